@@ -1,0 +1,92 @@
+//SOURCES Arguments.java
+//SOURCES Server.java
+package aio;
+
+/**
+ * What every chapter's {@code main} needs beside its lesson: {@code --help}, errors in one line, and a stop that works
+ * by Ctrl-C on the command line (a shutdown hook) as well as in JShell (a {@code finally}, since there Ctrl-C ends the
+ * call and not the JVM).
+ */
+public final class Script {
+    /** What a script does once its arguments are known. */
+    @FunctionalInterface
+    public interface Body {
+        /**
+         * @param arguments the arguments
+         * @throws Exception what ends the script with an error
+         */
+        void run(Arguments arguments) throws Exception;
+    }
+
+    /** Starts the server of a chapter. */
+    @FunctionalInterface
+    public interface Starter {
+        /**
+         * @param arguments the arguments
+         * @return the running server
+         * @throws Exception if it cannot be started
+         */
+        Server start(Arguments arguments) throws Exception;
+    }
+
+    private Script() {}
+
+    /**
+     * Runs a script: answers {@code --help}, reads the arguments, and runs the body on the calling thread. A {@link
+     * ScriptException} on the main thread of a JVM becomes one line on standard error and exit code 1.
+     *
+     * @param usage the usage text, see {@link Arguments}
+     * @param args what the user typed
+     * @param body the rest
+     * @throws Exception what the body throws
+     */
+    public static void run(String usage, String[] args, Body body) throws Exception {
+        for (String arg : args) {
+            if (arg.equals("--help") || arg.equals("-h")) {
+                IO.print("usage: " + usage);
+                return;
+            }
+        }
+        var thread = Thread.currentThread();
+        var handler = thread.getUncaughtExceptionHandler();
+        thread.setUncaughtExceptionHandler(
+                (t, e) -> {
+                    if (e instanceof ScriptException) System.err.println(e.getMessage());
+                    else handler.uncaughtException(t, e);
+                });
+        body.run(Arguments.parse(usage, args));
+        thread.setUncaughtExceptionHandler(handler);
+    }
+
+    /**
+     * Runs a server script until Ctrl-C: starts the server, waits for its end, and closes it whatever happens.
+     *
+     * @param usage the usage text, see {@link Arguments}
+     * @param args what the user typed
+     * @param starter starts the server
+     * @throws Exception what the starter throws
+     */
+    public static void serve(String usage, String[] args, Starter starter) throws Exception {
+        run(
+                usage,
+                args,
+                arguments -> {
+                    Server server = starter.start(arguments);
+                    var onCtrlC = new Thread(server::close, "on Ctrl-C");
+                    Runtime.getRuntime().addShutdownHook(onCtrlC);
+                    try (server) {
+                        server.join();
+                    } finally {
+                        removeHook(onCtrlC);
+                    }
+                });
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is already shutting down: the hook is what stops the server.
+        }
+    }
+}

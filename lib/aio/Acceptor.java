@@ -9,9 +9,10 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Accepts connections, and survives the moment when the process has no file descriptor left. Accept then fails, but
- * the connection stays in the queue, so a loop that asked again at once would spin until some client leaves. This
- * pauses instead. asyncio pauses for a second ({@code ACCEPT_RETRY_DELAY}); a tenth of one costs little.
+ * Accepts connections, and survives the moment when the process has no file descriptor left. Accept
+ * then fails, but the connection stays in the queue, so a loop that asked again at once would spin
+ * until some client leaves. This pauses instead. asyncio pauses for a second ({@code
+ * ACCEPT_RETRY_DELAY}); a tenth of one costs little.
  *
  * <p>For one thread, the one that accepts.
  */
@@ -43,7 +44,8 @@ public final class Acceptor {
     }
 
     /**
-     * Accepts one connection. The first failure of a series is reported on standard error and begins a pause.
+     * Accepts one connection. The first failure of a series is reported on standard error and
+     * begins a pause.
      *
      * @return the connection, in blocking mode; null if nobody waits, or during a pause
      */
@@ -63,14 +65,17 @@ public final class Acceptor {
         pausing = true;
         pauseEnd = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
         if (key != null) key.interestOps(0);
-        if (!reported) System.err.println("cannot accept (" + cause.getMessage() + "): pausing until a client leaves");
+        if (!reported)
+            System.err.println(
+                    "cannot accept (" + cause.getMessage() + "): pausing until a client leaves");
         reported = true;
     }
 
     /**
      * Ends a pause that is over. Call it before every select and give it what this returns.
      *
-     * @return the milliseconds left of the pause; 0, which {@link Selector#select(long)} takes for no limit, if none runs
+     * @return the milliseconds left of the pause; 0, which {@link Selector#select(long)} takes for
+     *     no limit, if none runs
      */
     public long pauseMillis() {
         if (!pausing) return 0;

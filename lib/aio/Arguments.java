@@ -8,14 +8,15 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * The arguments of a script, read by the rules that its usage text states. The first line of that text names what
- * the script takes: {@code [name]} a positional argument, {@code [--name]} a flag, {@code [--name VALUE]} an option
- * with a value. So the help cannot disagree with the parser.
+ * The arguments of a script, read by the rules that its usage text states. The first line of that
+ * text names what the script takes: {@code [name]} a positional argument, {@code [--name]} a flag,
+ * {@code [--name VALUE]} an option with a value. So the help cannot disagree with the parser.
  *
  * <p>Immutable; any thread may use it.
  */
 public final class Arguments {
-    private static final Pattern WORD = Pattern.compile("\\[(--[a-z-]+)(?: ([A-Z:]+))?]|\\[([a-z]+)]");
+    private static final Pattern WORD =
+            Pattern.compile("\\[(--[a-z-]+)(?: ([A-Z:]+))?]|\\[([a-z]+)]");
 
     private final String script;
     private final Map<String, String> values = new HashMap<>();
@@ -28,7 +29,8 @@ public final class Arguments {
      * @param usage the usage text; its first word is the script's name
      * @param args what the user typed; {@code --name=value} means the same as {@code --name value}
      * @return the values given
-     * @throws ScriptException for an unknown option, an option without its value, or an argument too many
+     * @throws ScriptException for an unknown option, an option without its value, or an argument
+     *     too many
      */
     public static Arguments parse(String usage, String... args) {
         var arguments = new Arguments(usage.strip().split("\\s", 2)[0]);
@@ -42,14 +44,16 @@ public final class Arguments {
         int next = 0;
         for (int i = 0; i < args.length; i++) {
             if (!args[i].startsWith("--")) {
-                if (next == positional.size()) throw arguments.error("does not take '" + args[i] + "'");
+                if (next == positional.size())
+                    throw arguments.error("does not take '" + args[i] + "'");
                 arguments.values.put(positional.get(next++), args[i]);
                 continue;
             }
             String[] parts = args[i].split("=", 2);
             Boolean valued = takesValue.get(parts[0]);
             if (valued == null) throw arguments.error("has no option " + parts[0]);
-            if (valued && parts.length == 1 && i + 1 == args.length) throw arguments.error(parts[0] + " needs a value");
+            if (valued && parts.length == 1 && i + 1 == args.length)
+                throw arguments.error(parts[0] + " needs a value");
             if (!valued && parts.length == 2) throw arguments.error(parts[0] + " takes no value");
             arguments.values.put(parts[0], parts.length == 2 ? parts[1] : valued ? args[++i] : "");
         }
@@ -58,7 +62,8 @@ public final class Arguments {
 
     /**
      * @return the argument {@code host}, or {@code localhost}
-     * @throws ScriptException if it is empty, or a number: whoever types only a port means something else
+     * @throws ScriptException if it is empty, or a number: whoever types only a port means
+     *     something else
      */
     public String host() {
         String host = values.getOrDefault("host", "localhost");
@@ -78,7 +83,8 @@ public final class Arguments {
     }
 
     /**
-     * @param name an option or a positional argument as the usage text spells it, for example {@code --wait}
+     * @param name an option or a positional argument as the usage text spells it, for example
+     *     {@code --wait}
      * @param byDefault the number if none was given
      * @param least the least number allowed
      * @param most the greatest number allowed
@@ -92,7 +98,8 @@ public final class Arguments {
             int number = Integer.parseInt(text);
             if (number >= least && number <= most) return number;
         }
-        throw error(name + " must be a number from " + least + " to " + most + ", not '" + text + "'");
+        throw error(
+                name + " must be a number from " + least + " to " + most + ", not '" + text + "'");
     }
 
     /**

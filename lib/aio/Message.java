@@ -4,6 +4,7 @@ package aio;
 import com.google.gson.FormattingStyle;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 
@@ -15,7 +16,8 @@ import java.time.format.DateTimeFormatter;
  * @param send_msg what it says
  */
 public record Message(String send_user, String send_time, String send_msg) {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
     private static final Gson GSON =
             new GsonBuilder()
                     .disableHtmlEscaping()

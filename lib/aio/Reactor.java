@@ -9,11 +9,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
- * A loop that waits until channels are ready and calls the callback of each: the program of the chapter {@code
- * aio_server}, kept for the chapters after it. The pattern is Schmidt's Reactor (1995); in asyncio it is the part of
- * the loop below {@code add_reader} and {@code add_writer}.
+ * A loop that waits until channels are ready and calls the callback of each: the program of the
+ * chapter {@code aio_server}, kept for the chapters after it. The pattern is Schmidt's Reactor
+ * (1995); in asyncio it is the part of the loop below {@code add_reader} and {@code add_writer}.
  *
- * <p>One thread calls {@link #run}, and every callback runs on it; no other thread may call anything.
+ * <p>One thread calls {@link #run}, and every callback runs on it; no other thread may call
+ * anything.
  */
 public final class Reactor implements AutoCloseable {
     /** Called when a channel is ready. It is the attachment of the channel's key. */
@@ -85,7 +86,8 @@ public final class Reactor implements AutoCloseable {
      * @throws IOException if the selector fails
      */
     public void run() throws IOException {
-        while (!Thread.currentThread().isInterrupted()) selector.select(this::call, acceptor.pauseMillis());
+        while (!Thread.currentThread().isInterrupted())
+            selector.select(this::call, acceptor.pauseMillis());
     }
 
     private void call(SelectionKey key) {

@@ -3,9 +3,9 @@
 package aio;
 
 /**
- * What every chapter's {@code main} needs beside its lesson: {@code --help}, errors in one line, and a stop that works
- * by Ctrl-C on the command line (a shutdown hook) as well as in JShell (a {@code finally}, since there Ctrl-C ends the
- * call and not the JVM).
+ * What every chapter's {@code main} needs beside its lesson: {@code --help}, errors in one line,
+ * and a stop that works by Ctrl-C on the command line (a shutdown hook) as well as in JShell (a
+ * {@code finally}, since there Ctrl-C ends the call and not the JVM).
  */
 public final class Script {
     /** What a script does once its arguments are known. */
@@ -32,8 +32,9 @@ public final class Script {
     private Script() {}
 
     /**
-     * Runs a script: answers {@code --help}, reads the arguments, and runs the body on the calling thread. A {@link
-     * ScriptException} on the main thread of a JVM becomes one line on standard error and exit code 1.
+     * Runs a script: answers {@code --help}, reads the arguments, and runs the body on the calling
+     * thread. A {@link ScriptException} on the main thread of a JVM becomes one line on standard
+     * error and exit code 1.
      *
      * @param usage the usage text, see {@link Arguments}
      * @param args what the user typed
@@ -49,17 +50,17 @@ public final class Script {
         }
         var thread = Thread.currentThread();
         var handler = thread.getUncaughtExceptionHandler();
-        thread.setUncaughtExceptionHandler(
-                (t, e) -> {
-                    if (e instanceof ScriptException) System.err.println(e.getMessage());
-                    else handler.uncaughtException(t, e);
-                });
+        thread.setUncaughtExceptionHandler((t, e) -> {
+            if (e instanceof ScriptException) System.err.println(e.getMessage());
+            else handler.uncaughtException(t, e);
+        });
         body.run(Arguments.parse(usage, args));
         thread.setUncaughtExceptionHandler(handler);
     }
 
     /**
-     * Runs a server script until Ctrl-C: starts the server, waits for its end, and closes it whatever happens.
+     * Runs a server script until Ctrl-C: starts the server, waits for its end, and closes it
+     * whatever happens.
      *
      * @param usage the usage text, see {@link Arguments}
      * @param args what the user typed

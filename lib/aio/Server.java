@@ -7,8 +7,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.util.function.Supplier;
 
 /**
- * A running server: a listening channel and the thread that serves it, with one way to stop it that works alike in a
- * script, in JShell and in a notebook. Compare {@code asyncio.Server}.
+ * A running server: a listening channel and the thread that serves it, with one way to stop it that
+ * works alike in a script, in JShell and in a notebook. Compare {@code asyncio.Server}.
  *
  * <p>Any thread may call any method.
  */
@@ -17,7 +17,8 @@ public final class Server implements AutoCloseable {
     @FunctionalInterface
     public interface Body {
         /**
-         * @param listener the listening channel, non-blocking; the server closes it after this returns
+         * @param listener the listening channel, non-blocking; the server closes it after this
+         *     returns
          * @throws Exception what ends the server with an error
          */
         void serve(ServerSocketChannel listener) throws Exception;
@@ -31,7 +32,8 @@ public final class Server implements AutoCloseable {
     private volatile Throwable failure;
     private boolean closed;
 
-    private Server(String host, ServerSocketChannel listener, Body body, Supplier<String> summary) throws IOException {
+    private Server(String host, ServerSocketChannel listener, Body body, Supplier<String> summary)
+            throws IOException {
         this.host = host;
         this.listener = listener;
         this.port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
@@ -49,7 +51,8 @@ public final class Server implements AutoCloseable {
      * @return the running server
      * @throws IOException if the channel is not open
      */
-    public static Server start(String host, ServerSocketChannel listener, Body body, Supplier<String> summary)
+    public static Server start(
+            String host, ServerSocketChannel listener, Body body, Supplier<String> summary)
             throws IOException {
         var server = new Server(host, listener, body, summary);
         IO.println("server started on " + Sockets.name(host, server.port));
@@ -91,8 +94,9 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Stops the server: interrupts its thread, waits until that has closed its sockets, and prints {@code server
-     * stopped} with what it did. When this returns the port is free. A second call does nothing.
+     * Stops the server: interrupts its thread, waits until that has closed its sockets, and prints
+     * {@code server stopped} with what it did. When this returns the port is free. A second call
+     * does nothing.
      */
     @Override
     public synchronized void close() {

@@ -13,27 +13,30 @@ import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 
 /**
- * Opens sockets for scripts, and says in one line what stands in the way: a port in use, a host that nobody knows,
- * a server that is not there.
+ * Opens sockets for scripts, and says in one line what stands in the way: a port in use, a host
+ * that nobody knows, a server that is not there.
  *
  * <p>All methods may be called by any thread.
  */
 public final class Sockets {
     /**
-     * How many connections the kernel may keep for us before we accept them. The seeds ask for 5: the seventh
-     * client's handshake is then dropped and tried again a second later. The kernel lowers this to its own limit.
+     * How many connections the kernel may keep for us before we accept them. The seeds ask for 5:
+     * the seventh client's handshake is then dropped and tried again a second later. The kernel
+     * lowers this to its own limit.
      */
     public static final int BACKLOG = 4096;
 
     private Sockets() {}
 
     /**
-     * Opens a listening channel, non-blocking, that may be bound again at once after a restart (SO_REUSEADDR).
+     * Opens a listening channel, non-blocking, that may be bound again at once after a restart
+     * (SO_REUSEADDR).
      *
      * @param host the name or address to listen on
      * @param port the port, 0 for any free one
      * @return the channel, already listening
-     * @throws ScriptException if the host is unknown or not this machine's, or the port is in use or not allowed
+     * @throws ScriptException if the host is unknown or not this machine's, or the port is in use
+     *     or not allowed
      * @throws IOException for any other failure
      */
     public static ServerSocketChannel listen(String host, int port) throws IOException {
@@ -69,10 +72,12 @@ public final class Sockets {
             return socket;
         } catch (ConnectException e) {
             socket.close();
-            throw new ScriptException("nobody listens on " + name(host, port) + ": start a server there first");
+            throw new ScriptException(
+                    "nobody listens on " + name(host, port) + ": start a server there first");
         } catch (IOException e) {
             socket.close();
-            throw new ScriptException("cannot connect to " + name(host, port) + ": " + e.getMessage());
+            throw new ScriptException(
+                    "cannot connect to " + name(host, port) + ": " + e.getMessage());
         }
     }
 
@@ -87,7 +92,8 @@ public final class Sockets {
 
     /**
      * @param address the address of a channel's end
-     * @return {@code ADDRESS:PORT} as {@link #name(String, int)} writes it, without a look-up of the name
+     * @return {@code ADDRESS:PORT} as {@link #name(String, int)} writes it, without a look-up of
+     *     the name
      */
     public static String name(SocketAddress address) {
         var inet = (InetSocketAddress) address;
@@ -98,7 +104,8 @@ public final class Sockets {
         try {
             return new InetSocketAddress(InetAddress.getByName(host), port);
         } catch (UnknownHostException e) {
-            throw new ScriptException("unknown host '" + host + "': check its spelling, or use localhost");
+            throw new ScriptException(
+                    "unknown host '" + host + "': check its spelling, or use localhost");
         }
     }
 
@@ -106,9 +113,15 @@ public final class Sockets {
         String reason = String.valueOf(e.getMessage());
         if (reason.contains("in use"))
             return new ScriptException(
-                    "port " + port + " is in use on " + host + ": stop what listens there, or choose another port (0 = any free one)");
+                    "port "
+                            + port
+                            + " is in use on "
+                            + host
+                            + ": stop what listens there, or choose another port (0 = any free"
+                            + " one)");
         if (reason.contains("Permission denied"))
-            return new ScriptException("port " + port + " needs special rights: choose one from 1024 on");
+            return new ScriptException(
+                    "port " + port + " needs special rights: choose one from 1024 on");
         return new ScriptException("cannot listen on " + name(host, port) + ": " + reason);
     }
 }

@@ -1,0 +1,44 @@
+package kit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The checkout in which a command was called. */
+final class Checkout {
+    static final Path ROOT = root();
+
+    private Checkout() {}
+
+    private static Path root() {
+        for (Path folder = Path.of("").toAbsolutePath();
+                folder != null;
+                folder = folder.getParent()) {
+            if (Files.exists(folder.resolve("jbang-catalog.json"))) return folder;
+        }
+        System.err.println("call this inside the checkout: no jbang-catalog.json here or above");
+        System.exit(1);
+        throw new AssertionError();
+    }
+
+    /** The Java files below these top-level folders, sorted. */
+    static List<Path> javaFiles(String... folders) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (String folder : folders) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
+                files.filter(file -> file.toString().endsWith(".java"))
+                        .sorted()
+                        .forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    /** The file's path as a person names it. */
+    static String name(Path file) {
+        return ROOT.relativize(file).toString();
+    }
+}

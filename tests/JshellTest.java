@@ -1,0 +1,98 @@
+//SOURCES RunTests.java
+//SOURCES Terminal.java
+package tests;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Every chapter pasted into a real JShell at a real terminal, and the servers started and stopped
+ * there.
+ */
+class JshellTest {
+    private static final String PROMPT = "jshell> ";
+    private static final Pattern STARTED = Pattern.compile("server started on localhost:(\\d+)\\s");
+
+    public static void main(String... args) {
+        RunTests.main(JshellTest.class);
+    }
+
+    static List<String> chapters() {
+        return Kit.chapters();
+    }
+
+    static Stream<String> servers() {
+        return Kit.chapters().stream().filter(name -> name.endsWith("_server"));
+    }
+
+    /** A JShell with the chapter pasted into it; the screen has all that it said. */
+    private static Terminal jshellWith(String chapter) {
+        var jshell = new Terminal("jshell");
+        try {
+            jshell.awaitShown(PROMPT);
+            jshell.type(
+                    Kit.read("notebooks/" + chapter + ".java") + "\n\"all of it \" + \"is in\"\n");
+            jshell.awaitShown("\"all of it is in\"");
+            return jshell;
+        } catch (Throwable e) {
+            jshell.close();
+            throw e;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("chapters")
+    void takesAChapterWithoutAnError(String chapter) {
+        try (var jshell = jshellWith(chapter)) {
+            String screen = jshell.screen();
+            for (String complaint : List.of("|  Error", "|  Exception", "|  Warning"))
+                assertFalse(screen.contains(complaint), screen);
+            assertTrue(screen.contains("|  created method main(String...)"), screen);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void startsAServerStopsItByCtrlCAndStartsItAgainOnTheSamePort(String chapter) {
+        try (var jshell = jshellWith(chapter)) {
+            String port = startAndStop(jshell, "0");
+            assertEquals(port, startAndStop(jshell, port));
+            jshell.type("6 * 7\n");
+            jshell.awaitShown("==> 42");
+        }
+    }
+
+    private static String startAndStop(Terminal jshell, String port) {
+        jshell.type("main(\"localhost\", \"" + port + "\")\n");
+        jshell.awaitShown("server started on ");
+        await().until(() -> STARTED.matcher(jshell.screen()).find());
+        Matcher started = STARTED.matcher(jshell.screen());
+        assertTrue(started.find());
+        jshell.ctrlC();
+        jshell.awaitShown("server stopped:");
+        jshell.awaitShown(PROMPT);
+        return started.group(1);
+    }
+
+    @Test
+    void showsAnErrorForPeopleAndKeepsThePrompt() {
+        try (var jshell = jshellWith("nio_client")) {
+            jshell.type("main(\"localhost\", \"1\")\n");
+            jshell.awaitShown("nobody listens on localhost:1");
+            assertFalse(jshell.screen().contains("Sockets.java"), jshell.screen());
+            jshell.type("6 * 7\n");
+            jshell.awaitShown("==> 42");
+        }
+    }
+}

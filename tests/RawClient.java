@@ -1,0 +1,89 @@
+package tests;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A client that does what a test says, polite or not. */
+final class RawClient implements AutoCloseable {
+    private final Socket socket = new Socket();
+
+    RawClient(int port) {
+        attempt(() -> {
+            socket.setTcpNoDelay(true);
+            socket.connect(new InetSocketAddress("localhost", port), 20_000);
+            socket.setSoTimeout(60_000);
+        });
+    }
+
+    RawClient send(String text) {
+        return send(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    RawClient send(byte... bytes) {
+        attempt(() -> socket.getOutputStream().write(bytes));
+        return this;
+    }
+
+    /** Ends this side of the connection; the other may still answer. */
+    RawClient endOutput() {
+        attempt(socket::shutdownOutput);
+        return this;
+    }
+
+    /** Closes with a RST instead of a FIN. */
+    void reset() {
+        attempt(() -> socket.setSoLinger(true, 0));
+        close();
+    }
+
+    /** What comes until the other side ends; a reset is an error. */
+    String readToEnd() {
+        try {
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** So many bytes, or fewer if the other side ends before. */
+    String read(int bytes) {
+        try {
+            return new String(socket.getInputStream().readNBytes(bytes), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the other side has closed: an end of stream, or a reset. */
+    boolean isGone() {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    int localPort() {
+        return socket.getLocalPort();
+    }
+
+    @Override
+    public void close() {
+        attempt(socket::close);
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void attempt(Step step) {
+        try {
+            step.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

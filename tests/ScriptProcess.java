@@ -1,0 +1,173 @@
+//SOURCES Kit.java
+//DEPS org.awaitility:awaitility:4.3.0
+package tests;
+
+import static org.awaitility.Awaitility.await;
+
+import org.awaitility.Awaitility;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** A script that runs as its reader runs it: a process of its own, through the launcher. */
+final class ScriptProcess implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Pattern STARTED = Pattern.compile("server started on (\\S+):(\\d+)");
+
+    static {
+        // By default Awaitility fails on an uncaught exception of any thread, another test's too.
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
+        Awaitility.setDefaultTimeout(PATIENCE);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
+    }
+
+    private final Process process;
+    private final List<String> output = new CopyOnWriteArrayList<>();
+    private final List<String> errors = new CopyOnWriteArrayList<>();
+    private final List<Thread> readers;
+
+    ScriptProcess(ProcessBuilder builder) {
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        readers =
+                List.of(
+                        Thread.startVirtualThread(() -> collect(process.getInputStream(), output)),
+                        Thread.startVirtualThread(() -> collect(process.getErrorStream(), errors)));
+    }
+
+    /** Starts {@code ./jbang} with these arguments. */
+    static ScriptProcess start(String... args) {
+        return new ScriptProcess(launcher(args));
+    }
+
+    /** A server on a free port, already listening. */
+    static ScriptProcess startServer(String script, String... options) {
+        List<String> args = new ArrayList<>(List.of(script, "localhost", "0"));
+        args.addAll(List.of(options));
+        var server = start(args.toArray(String[]::new));
+        try {
+            server.port();
+            return server;
+        } catch (Throwable e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The launcher's command; SIGINT reaches it even if this JVM was started with SIGINT ignored.
+     */
+    static ProcessBuilder launcher(String... args) {
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.add(Kit.ROOT.resolve("jbang").toString());
+        command.addAll(List.of(args));
+        var builder = new ProcessBuilder(command).directory(Kit.ROOT.toFile());
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        return builder;
+    }
+
+    private static void collect(InputStream stream, List<String> lines) {
+        try (var reader =
+                new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine())
+                lines.add(line);
+        } catch (IOException e) {
+            // The process is gone; what it said so far is all there is.
+        }
+    }
+
+    /** The lines on standard output so far. */
+    List<String> output() {
+        return List.copyOf(output);
+    }
+
+    /** The lines on standard error so far, without what JBang says while it builds. */
+    List<String> errors() {
+        return errors.stream().filter(line -> !line.startsWith("[jbang]")).toList();
+    }
+
+    /** Waits until a line of standard output equals this one. */
+    void awaitLine(String line) {
+        await("the line '" + line + "' in " + this).until(() -> output.contains(line));
+    }
+
+    /** The port that the start line names. */
+    int port() {
+        return Integer.parseInt(startLine().replaceAll(".*:", ""));
+    }
+
+    /** The first line, once the server has printed it. */
+    String startLine() {
+        await("a start line").until(() -> !output.isEmpty() || !process.isAlive());
+        if (output.isEmpty() || !STARTED.matcher(output.getFirst()).matches())
+            throw new AssertionError("no start line: " + awaitEnd());
+        return output.getFirst();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Sends a signal to this process alone. */
+    void signal(String name) {
+        signal(name, pid());
+    }
+
+    static void signal(String name, long pid) {
+        run("kill", "-" + name, Long.toString(pid));
+    }
+
+    /** Runs a command of the system to its end. */
+    static void run(String... command) {
+        try {
+            new ProcessBuilder(command).inheritIO().start().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits for the end of the process and of its output, and returns the exit code. */
+    int exitCode() {
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                throw new AssertionError("still running: " + this);
+            for (Thread reader : readers) reader.join(PATIENCE);
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String awaitEnd() {
+        exitCode();
+        return toString();
+    }
+
+    @Override
+    public String toString() {
+        return "output " + output + ", errors " + errors;
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        exitCode();
+    }
+}

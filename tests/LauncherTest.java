@@ -48,15 +48,11 @@ class LauncherTest {
 
     /** A launcher that finds only what is in the folder {@code bin}, and whose HOME is empty. */
     private ProcessBuilder launcher(String... args) throws IOException {
-        Path bin = Files.createDirectories(folder.resolve("bin"));
-        for (String command : BASICS) {
-            if (!Files.exists(bin.resolve(command)))
-                Files.createSymbolicLink(bin.resolve(command), which(command));
-        }
+        for (String command : BASICS) provide(command);
         var builder = ScriptProcess.launcher(args);
         Map<String, String> environment = builder.environment();
         environment.clear();
-        environment.put("PATH", bin.toString());
+        environment.put("PATH", folder.resolve("bin").toString());
         environment.put("HOME", Files.createDirectories(folder.resolve("home")).toString());
         environment.put("AIO_JDK_DIRS", "/nowhere");
         builder.command().set(0, which("env").toString());
@@ -69,6 +65,10 @@ class LauncherTest {
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no " + command + " on PATH"));
+    }
+
+    private void provide(String command) throws IOException {
+        install(command, "exec " + which(command) + " \"$@\"");
     }
 
     private void install(String command, String script) throws IOException {
@@ -205,13 +205,10 @@ class LauncherTest {
 
     @Test
     void runsJbangsInstallerWhereThereIsNeitherJbangNorMaven() throws IOException {
-        Files.createSymbolicLink(
-                Files.createDirectories(folder.resolve("bin")).resolve("bash"), which("bash"));
+        provide("bash");
         install(
                 "curl",
-                "while [ \"$1\" != -o ]; do shift; done; cp_installer() { cat '"
-                        + folder
-                        + "/installer'; }; cp_installer >\"$2\"");
+                "while [ \"$1\" != -o ]; do shift; done; cat \'" + folder + "/installer\' >\"$2\"");
         Files.writeString(
                 folder.resolve("installer"),
                 """
@@ -219,7 +216,7 @@ class LauncherTest {
                 printf '#!/bin/sh\\necho "fresh jbang:" "$@"\\n' >"$HOME/.jbang/bin/jbang"
                 chmod +x "$HOME/.jbang/bin/jbang"
                 """);
-        Files.createSymbolicLink(folder.resolve("bin/chmod"), which("chmod"));
+        provide("chmod");
         try (var process = new ScriptProcess(launcher("aio_server"))) {
             assertEquals(0, process.exitCode(), process.toString());
             assertEquals(List.of("fresh jbang: aio_server"), process.output());

@@ -93,9 +93,14 @@ final class ScriptProcess implements AutoCloseable {
         return List.copyOf(output);
     }
 
-    /** The lines on standard error so far, without what JBang says while it builds. */
+    /**
+     * The lines on standard error so far, without what JBang says while it builds or waits for
+     * another JBang.
+     */
     List<String> errors() {
-        return errors.stream().filter(line -> !line.startsWith("[jbang]")).toList();
+        return errors.stream()
+                .filter(line -> !line.startsWith("[jbang]") && !line.startsWith("jbang: waiting"))
+                .toList();
     }
 
     /** Waits until a line of standard output equals this one. */

@@ -36,14 +36,17 @@ void send(Socket socket, Message message) throws IOException {
 // %% [markdown]
 // The answer may be late, or never come: some servers of this book print what they get and say nothing.
 // So the first read waits as long as the pause lasts, and not longer. What is left of the pause after an
-// answer is slept.
+// answer is slept. A server that has closed already will not hear the second message: that is an error,
+// and not a success as in the original.
 
 // %%
 void pause(Socket socket, Duration pause) throws IOException, InterruptedException {
     long end = System.nanoTime() + pause.toNanos();
     socket.setSoTimeout((int) Math.max(1, pause.toMillis()));
     try {
-        show(socket.getInputStream().readNBytes(2));
+        byte[] answer = socket.getInputStream().readNBytes(2);
+        if (answer.length == 0) throw new ScriptException("the server closed before the second message");
+        show(answer);
     } catch (SocketTimeoutException e) {
         IO.println("server said nothing");
     }

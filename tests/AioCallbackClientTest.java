@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 
 /** The client that sends, waits, and sends again. */
 class AioCallbackClientTest extends ClientContract {
@@ -86,6 +87,16 @@ class AioCallbackClientTest extends ClientContract {
             assertTrue(
                     client.errors().getFirst().startsWith("the server broke the connection off"),
                     client.toString());
+        }
+    }
+
+    @Test
+    void saysSoWhenTheServerClosesAfterTheFirstMessage() {
+        try (var server = new ScriptedServer(AioCallbackClientTest::readMessage);
+                var client = start("localhost", server.port(), "--wait", "1")) {
+            assertSeedMessage(server.result());
+            assertEquals(1, client.exitCode());
+            assertEquals(List.of("the server closed before the second message"), client.errors());
         }
     }
 

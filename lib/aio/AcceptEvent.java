@@ -1,21 +1,13 @@
 //SOURCES ChannelEvent.java
 package aio;
 
-import java.io.IOException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
+import module java.base;
 
-/**
- * Waits for a connection; gives it in non-blocking mode. Counterpart: asyncio's {@code
- * loop.sock_accept}.
- */
+/** Waits for a connection; gives it in non-blocking mode. Counterpart: {@code sock_accept}. */
 public final class AcceptEvent extends ChannelEvent<SocketChannel> {
     private final ServerSocketChannel listener;
 
-    /**
-     * @param listener a bound channel in non-blocking mode
-     */
+    /** For a bound channel in non-blocking mode. */
     public AcceptEvent(ServerSocketChannel listener) {
         super(listener, SelectionKey.OP_ACCEPT);
         this.listener = listener;

@@ -1,24 +1,17 @@
 //SOURCES ChannelEvent.java
 package aio;
 
-import java.io.IOException;
-import java.net.SocketAddress;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
+import module java.base;
 
 /**
- * Connects a channel; gives that channel. If it fails, the channel is closed. Looking up a host
- * name blocks: that happens where the address is made. Counterpart: asyncio's {@code
- * loop.sock_connect}.
+ * Connects a channel and gives it; if that fails, the channel is closed. Making an address from a
+ * host name blocks. Counterpart: {@code sock_connect}.
  */
 public final class ConnectEvent extends ChannelEvent<SocketChannel> {
     private final SocketChannel connection;
     private final SocketAddress address;
 
-    /**
-     * @param channel an open channel in non-blocking mode, not connected
-     * @param address where to
-     */
+    /** For an open channel in non-blocking mode, and where to connect it. */
     public ConnectEvent(SocketChannel channel, SocketAddress address) {
         super(channel, SelectionKey.OP_CONNECT);
         this.connection = channel;
@@ -27,11 +20,9 @@ public final class ConnectEvent extends ChannelEvent<SocketChannel> {
 
     @Override
     protected SocketChannel poll() throws IOException {
-        boolean connected =
-                connection.isConnectionPending()
-                        ? connection.finishConnect()
-                        : connection.connect(address);
-        return connected ? connection : null;
+        boolean pending = connection.isConnectionPending();
+        boolean done = pending ? connection.finishConnect() : connection.connect(address);
+        return done ? connection : null;
     }
 
     @Override

@@ -2,14 +2,18 @@
 //SOURCES Task.java
 package aio;
 
-import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.locks.LockSupport;
+import module java.base;
 
 /**
  * A body of code that stops at {@link #yield}, hands a value to whoever resumed it, and goes on
- * when it is resumed again: what a Python generator is, and what asyncio was built from.
+ * when it is resumed: a Python generator. It works by hand, with no loop:
+ *
+ * {@snippet :
+ * var c = new Coroutine<String>(() -> "Hello, " + Coroutine.yield("who is there?"));
+ * c.send(null);      // "who is there?"
+ * c.send("Caro");    // null: it has ended
+ * c.result();        // "Hello, Caro"
+ * }
  *
  * <pre>
  *            send, raise               yield
@@ -20,24 +24,12 @@ import java.util.concurrent.locks.LockSupport;
  *     +-----------------> DONE <-----------------------+
  * </pre>
  *
- * Java has no generators, so each coroutine has a virtual thread, started by the first {@code
- * send}, and a hand-off: {@code send} wakes that thread and parks the caller, {@code yield} wakes
- * the caller and parks the thread. Only one of the two ever runs, and each sees what the other
- * wrote. It works by hand, with no loop:
- *
- * {@snippet :
- * var c = new Coroutine<String>(() -> "Hello, " + Coroutine.yield("who is there?"));
- * c.send(null);      // "who is there?"
- * c.send("Caro");    // null: it has ended
- * c.result();        // "Hello, Caro"
- * }
- *
- * A suspended coroutine holds its thread until it is resumed or closed; the garbage collector never
- * frees it. It belongs to one thread at a time: two threads must not resume it at once. A blocking
- * call in the body blocks whoever resumed it; interrupting the resumer passes the interrupt on to
- * the body. An interrupt that finds the body suspended is forgotten: cancel or close it instead.
- *
- * @param <R> the type of the body's result
+ * Java has no generators, so a coroutine has a virtual thread: {@code send} wakes it and parks the
+ * caller, {@code yield} wakes the caller and parks the thread. Only one of the two runs at a time,
+ * and each sees what the other wrote. A suspended coroutine keeps its thread until it is resumed or
+ * closed: the garbage collector never frees it. Two threads must not resume it at once. A body that
+ * blocks, blocks its resumer too; an interrupt of the resumer is passed on to it. An interrupt that
+ * finds the body suspended is forgotten: close it instead.
  */
 public final class Coroutine<R> {
     private static final ThreadLocal<Coroutine<?>> CURRENT = new ThreadLocal<>();
@@ -69,20 +61,16 @@ public final class Coroutine<R> {
     private Object message;
     private Throwable thrown;
 
-    /**
-     * @param body the code to run; it may call {@link #yield} at any depth, and throw anything
-     */
+    /** For a body that may yield at any depth, and throw anything. */
     public Coroutine(Callable<? extends R> body) {
         this.body = Objects.requireNonNull(body);
     }
 
     /**
-     * Runs the body up to its next {@link #yield} or its end. Counterpart: {@code generator.send}.
-     *
-     * @param value what the pending {@code yield} returns; null the first time
-     * @return what the body yielded; null when it has ended: see {@link #isDone}, {@link #result}
-     * @throws Exception what the body ended with, as it was thrown (errors too)
-     * @throws IllegalStateException if it is running or done
+     * Runs the body up to its next {@link #yield}, which is where {@code value} arrives (null the
+     * first time), and returns what it yields; null when the body has ended, see {@link #isDone}.
+     * Throws what the body throws, as it is; {@code IllegalStateException} if it is running or has
+     * ended. Counterpart: {@code generator.send}.
      */
     public Object send(Object value) throws Exception {
         if (state == State.CREATED && value != null) {
@@ -92,23 +80,17 @@ public final class Coroutine<R> {
     }
 
     /**
-     * Resumes the body with an exception, thrown at its pending {@link #yield}; a body that has not
-     * started never starts. Counterpart: {@code generator.throw}.
-     *
-     * @param error what to throw, checked or not
-     * @return as {@link #send}
-     * @throws Exception as {@link #send}
+     * As {@link #send}, but throws {@code error}, checked or not, at the body's {@code yield}; a
+     * body that has not begun never begins. Counterpart: {@code generator.throw}.
      */
     public Object raise(Throwable error) throws Exception {
         return resume(null, Objects.requireNonNull(error));
     }
 
     /**
-     * Ends the coroutine by raising a {@link CancelledError}, so that its {@code finally} blocks
-     * run; does nothing if it has ended. Counterpart: {@code generator.close}.
-     *
-     * @throws Exception what the body ended with instead of the {@code CancelledError}
-     * @throws IllegalStateException if it is running, or goes on yielding whatever is raised
+     * Raises a {@link CancelledError}, so that {@code finally} blocks run; nothing if it has ended.
+     * Throws what the body ends with instead, and {@code IllegalStateException} if it is running or
+     * will not end. Counterpart: {@code generator.close}.
      */
     public void close() throws Exception {
         try {
@@ -128,12 +110,7 @@ public final class Coroutine<R> {
         return state == State.DONE;
     }
 
-    /**
-     * Returns what the body returned.
-     *
-     * @throws Exception what the body ended with, if it did not return
-     * @throws IllegalStateException if it has not ended
-     */
+    /** Returns the body's result or throws its failure; an error if it has not ended. */
     public R result() throws Exception {
         if (state != State.DONE) {
             throw new IllegalStateException("the coroutine has not ended");
@@ -145,11 +122,8 @@ public final class Coroutine<R> {
     }
 
     /**
-     * Called inside a body, at any depth: suspends it and hands {@code value} to the resumer.
-     *
-     * @param value what {@link #send} or {@link #raise} returns there
-     * @return the value of the {@code send} that resumes the body; what was raised is thrown here
-     * @throws IllegalStateException outside of a coroutine
+     * Called in a body: suspends it, hands {@code value} to the resumer, and returns what the next
+     * {@link #send} brings or throws what {@link #raise} brings.
      */
     public static Object yield(Object value) {
         return current().suspend(value);

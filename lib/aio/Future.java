@@ -4,27 +4,18 @@
 //SOURCES UnobservedFailure.java
 package aio;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
+import module java.base;
 
 /**
- * A result that is not there yet: pending, and then, once and for ever, a result, an exception or
- * cancelled. Counterparts: {@code asyncio.Future}, {@code tornado.concurrent.Future}.
+ * A result that is not there yet: pending, and then for ever a result, an exception or cancelled.
+ * {@code await(future)} waits for it in a coroutine. Any thread may call any method. Callbacks run
+ * on the future's loop, in the order in which they were added, each once, and never inside the call
+ * that completes the future; a future made where no loop runs belongs to none, and its callbacks
+ * run at once in the thread that completes it.
  *
- * <p>All methods may be called from any thread. Callbacks run on the future's loop, in the order in
- * which they were added, each exactly once, and never inside the call that completes the future. A
- * future made where no loop runs belongs to none: its callbacks run at once, in the thread that
- * completes it. Inside a coroutine, {@code await(future)} waits for it.
- *
- * <p>A failure that nobody looked at (with {@link #result}, {@link #exception} or {@code await}) is
- * reported to the loop's exception handler when the garbage collector frees the future, or when the
- * loop closes, whichever comes first.
- *
- * @param <T> the type of the result
+ * <p>A failure that nobody looked at ({@link #result}, {@link #exception}, {@code await}) is
+ * reported to the loop's exception handler when the future is garbage collected or the loop closes,
+ * whichever comes first. Counterparts: {@code asyncio.Future}, Tornado's {@code Future}.
  */
 public class Future<T> {
     private enum State {
@@ -44,27 +35,21 @@ public class Future<T> {
     private boolean callbacksScheduled;
     private UnobservedFailure unobserved;
 
-    /** Makes a pending future that belongs to the loop that runs on this thread, if there is one. */
+    /**
+     * Makes a pending future that belongs to the loop that runs on this thread, if there is one.
+     */
     public Future() {
         this(EventLoop.currentOrNull());
     }
 
-    /**
-     * Makes a pending future.
-     *
-     * @param loop the loop that will run the callbacks
-     */
+    /** Makes a pending future whose callbacks will run on {@code loop}. */
     public Future(EventLoop loop) {
         this.loop = loop;
     }
 
     /**
-     * Gives a Java future the form of this library: completed, failed or cancelled as {@code stage}
-     * is, and cancelling it cancels {@code stage}. Counterpart: {@code asyncio.wrap_future}.
-     *
-     * @param <T> the type of the result
-     * @param stage what a driver or a client returned; it may complete in any thread
-     * @return a future of the loop that runs on this thread, if there is one
+     * Makes a future of what a driver or a client returned; it may complete in any thread, and is
+     * cancelled with the future. Counterpart: {@code asyncio.wrap_future}.
      */
     public static <T> Future<T> wrap(CompletionStage<T> stage) {
         var future =
@@ -77,44 +62,28 @@ public class Future<T> {
                 };
         stage.whenComplete(
                 (value, error) -> {
-                    Throwable cause = error;
-                    while (cause instanceof CompletionException && cause.getCause() != null) {
-                        cause = cause.getCause();
-                    }
-                    future.settle(value, cause);
+                    boolean wrapped =
+                            error instanceof CompletionException && error.getCause() != null;
+                    future.settle(value, wrapped ? error.getCause() : error);
                 });
         return future;
     }
 
-    /**
-     * Completes the future with a result.
-     *
-     * @param value the result; may be null
-     * @throws IllegalStateException if it is complete already; the message says with what
-     */
+    /** Completes it with a result; {@code IllegalStateException} if it was complete already. */
     public void setResult(T value) {
         if (!complete(State.RESULT, value, null)) {
             throw alreadyComplete();
         }
     }
 
-    /**
-     * Completes the future with a failure.
-     *
-     * @param error what {@link #result} will throw, as it is
-     * @throws IllegalStateException if it is complete already; the message says with what
-     */
+    /** Completes it with a failure; {@code IllegalStateException} if it was complete already. */
     public void setException(Throwable error) {
         if (!complete(State.EXCEPTION, null, Objects.requireNonNull(error))) {
             throw alreadyComplete();
         }
     }
 
-    /**
-     * Cancels the future: {@link #result} will throw {@link CancelledError}.
-     *
-     * @return false if it was complete already
-     */
+    /** Cancels it: {@link #result} throws {@link CancelledError}. False if it was complete. */
     public boolean cancel() {
         return complete(State.CANCELLED, null, null);
     }
@@ -130,11 +99,8 @@ public class Future<T> {
     }
 
     /**
-     * Returns the result.
-     *
-     * @throws Exception the failure, as it was set (errors too); {@link CancelledError} if it was
-     *     cancelled
-     * @throws IllegalStateException if it is pending: this method never waits
+     * Returns the result or throws the failure as it was set; {@code IllegalStateException} if it
+     * is pending: this never waits.
      */
     public T result() throws Exception {
         Throwable error = exception();
@@ -144,26 +110,19 @@ public class Future<T> {
         return result;
     }
 
-    /**
-     * Returns the failure, or null if there is a result.
-     *
-     * @throws CancelledError if it was cancelled
-     * @throws IllegalStateException if it is pending
-     */
+    /** Returns the failure, or null if there is a result; otherwise throws as {@link #result}. */
     public Throwable exception() {
-        switch (state) {
-            case PENDING -> throw new IllegalStateException("the future is pending");
-            case CANCELLED -> throw new CancelledError(this + " was cancelled");
-            default -> observed();
+        if (state == State.PENDING) {
+            throw new IllegalStateException("the future is pending");
         }
+        if (state == State.CANCELLED) {
+            throw new CancelledError(this + " was cancelled");
+        }
+        observed();
         return exception;
     }
 
-    /**
-     * Arranges a call when the future is complete; soon, if it is complete already.
-     *
-     * @param callback gets this future; if it throws, that is reported and the next one runs
-     */
+    /** Has the callback run when the future is complete; soon, if it is complete already. */
     public void addDoneCallback(Consumer<? super Future<T>> callback) {
         synchronized (this) {
             if (callbacks == null) {
@@ -176,29 +135,24 @@ public class Future<T> {
         }
     }
 
-    /**
-     * Takes back callbacks that have not run.
-     *
-     * @param callback the very object that was added
-     * @return whether there was one
-     */
+    /** Takes back every such callback that has not run; returns whether there was one. */
     public synchronized boolean removeDoneCallback(Consumer<? super Future<T>> callback) {
         return callbacks != null && callbacks.removeIf(c -> c == callback);
     }
 
     @Override
     public String toString() {
-        return "Future[" + state.name().toLowerCase(java.util.Locale.ROOT) + "]";
+        return "Future[" + state + "]";
     }
 
-    /** Completes with whichever of the two is given; a future that is complete stays as it is. */
+    /** Completes as a computation ended; a future that is complete stays as it is. */
     void settle(T value, Throwable error) {
-        switch (error) {
-            case null -> complete(State.RESULT, value, null);
-            case CancelledError e -> complete(State.CANCELLED, null, null);
-            case java.util.concurrent.CancellationException e ->
-                    complete(State.CANCELLED, null, null);
-            default -> complete(State.EXCEPTION, null, error);
+        if (error == null) {
+            complete(State.RESULT, value, null);
+        } else if (error instanceof CancelledError || error instanceof CancellationException) {
+            complete(State.CANCELLED, null, null);
+        } else {
+            complete(State.EXCEPTION, null, error);
         }
     }
 
@@ -223,7 +177,7 @@ public class Future<T> {
             result = value;
             exception = error;
             if (error != null) {
-                unobserved = new UnobservedFailure(this, loop, this + " failed", error);
+                unobserved = new UnobservedFailure(this, loop, error);
             }
             state = outcome;
         }
@@ -232,12 +186,8 @@ public class Future<T> {
     }
 
     private IllegalStateException alreadyComplete() {
-        String with = switch (state) {
-            case RESULT -> "the result " + result;
-            case EXCEPTION -> "the exception " + exception;
-            default -> "a cancellation";
-        };
-        return new IllegalStateException("the future is complete already, with " + with, exception);
+        Object with = state == State.RESULT ? result : state == State.CANCELLED ? state : exception;
+        return new IllegalStateException("the future is complete already: " + with, exception);
     }
 
     private void scheduleCallbacks() {

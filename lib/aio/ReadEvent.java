@@ -1,41 +1,27 @@
 //SOURCES ChannelEvent.java
 //SOURCES EventLoop.java
+//SOURCES Poller.java
 package aio;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.SelectableChannel;
-import java.nio.channels.SelectionKey;
+import module java.base;
 
 /**
- * Waits for bytes and gives them in an array of their own, empty at the end of the stream. While it
- * waits it holds no buffer. Counterpart: asyncio's {@code loop.sock_recv}; see {@link
- * ReadIntoEvent}.
+ * Waits for bytes and gives them in an array of their own, empty at the end of the stream; it holds
+ * no buffer while it waits. Counterpart: {@code sock_recv}. See {@link ReadIntoEvent}.
  */
 public final class ReadEvent extends ChannelEvent<byte[]> {
     private final ReadableByteChannel source;
     private final int limit;
 
-    /**
-     * Reads at most {@value EventLoop#READ_BUFFER_BYTES} bytes.
-     *
-     * @param <C> a channel that can be both read and waited for, as {@code SocketChannel}
-     * @param channel the channel, in non-blocking mode
-     */
+    /** Reads from a channel in non-blocking mode at most what one read gives, or 64 KiB. */
     public <C extends SelectableChannel & ReadableByteChannel> ReadEvent(C channel) {
-        this(channel, EventLoop.READ_BUFFER_BYTES);
+        this(channel, Poller.READ_BUFFER_BYTES);
     }
 
-    /**
-     * @param <C> a channel that can be both read and waited for
-     * @param channel the channel, in non-blocking mode
-     * @param limit how many bytes to read at most; more than {@value EventLoop#READ_BUFFER_BYTES}
-     *     is no use
-     */
+    /** Reads at most {@code limit} bytes, 1 to 65,536, from a channel in non-blocking mode. */
     public <C extends SelectableChannel & ReadableByteChannel> ReadEvent(C channel, int limit) {
         super(channel, SelectionKey.OP_READ);
-        if (limit <= 0) {
+        if (limit < 1 || limit > Poller.READ_BUFFER_BYTES) {
             throw new IllegalArgumentException("limit: " + limit);
         }
         this.source = channel;
@@ -44,8 +30,10 @@ public final class ReadEvent extends ChannelEvent<byte[]> {
 
     @Override
     protected byte[] poll() throws IOException {
-        ByteBuffer buffer = EventLoop.readBuffer(limit);
-        int count = EventLoop.read(source, channel, buffer);
+        EventLoop loop = EventLoop.currentOrNull();
+        ByteBuffer buffer =
+                loop == null ? ByteBuffer.allocate(limit) : loop.poller.readBuffer().limit(limit);
+        int count = read(source, buffer);
         if (count == 0) {
             return null;
         }

@@ -4,21 +4,19 @@
 //SOURCES TimerHandle.java
 package aio;
 
-import java.time.Duration;
+import module java.base;
 
 /**
- * Waits for a time; gives that time. With {@link Duration#ZERO} the other tasks get a turn.
- * Counterpart: {@code asyncio.sleep}.
+ * Waits for a time and gives it; timers are good to about 1 ms. With {@link Duration#ZERO} it lets
+ * the others run. Counterpart: {@code asyncio.sleep}.
  */
 public final class SleepEvent extends Event<Duration> {
     private final Duration duration;
 
-    /** When to wake; null while nobody sleeps. */
+    /** Null while nobody sleeps. */
     private TimerHandle timer;
 
-    /**
-     * @param duration how long, from the {@code await} on; the loop's timers are good to about 1 ms
-     */
+    /** Sleeps for {@code duration} from the {@code await} on. */
     public SleepEvent(Duration duration) {
         this.duration = duration;
     }
@@ -34,10 +32,8 @@ public final class SleepEvent extends Event<Duration> {
 
     @Override
     protected void register(EventLoop loop, Task<?> task) {
-        timer =
-                timer == null
-                        ? loop.callLater(duration, task::wake)
-                        : loop.callAt(timer.when(), task::wake);
+        boolean first = timer == null;
+        timer = loop.callAt(first ? loop.deadline(duration) : timer.when(), task::wake);
     }
 
     @Override

@@ -5,25 +5,21 @@
 //SOURCES LoopEvents.java
 package aio;
 
-import java.util.concurrent.Callable;
-import java.util.function.Consumer;
+import module java.base;
 
 /**
- * A coroutine that a loop runs, and the future of its result. Made by {@link
- * EventLoop#createTask(String, Callable)}. Counterpart: {@code asyncio.Task}.
+ * A coroutine that a loop runs, and the future of its result.
  *
  * <pre>
- *            +---------------------- wake ----------------------+
- *            v                                                  |
- *  ready: [ step ] -- send --> coroutine -- yields Event ----> register
- *                                  |     \- yields Future ---> addDoneCallback
- *                                  +- ends: setResult, setException or cancelled
+ *            +------------------- wake ----------------------+
+ *            v                                               |
+ *  ready: [ step ] -- send --> coroutine -- yields Event --> register
+ *                                  |     \- yields Future -> addDoneCallback
+ *                                  +- ends: a result, a failure or cancelled
  * </pre>
  *
- * A task that fails while nobody waits for it is reported to the loop's exception handler at once;
- * a task that is cancelled is not.
- *
- * @param <T> the type of the result
+ * If it fails while nobody waits for it, that is reported to the loop's exception handler at once.
+ * Made by {@link EventLoop#createTask}. Counterpart: {@code asyncio.Task}.
  */
 public final class Task<T> extends Future<T> {
     /** What a coroutine yields to let the others run, without waiting for anything. */
@@ -58,11 +54,7 @@ public final class Task<T> extends Future<T> {
         return name;
     }
 
-    /**
-     * Returns the task that runs on this thread. Counterpart: {@code asyncio.current_task}.
-     *
-     * @throws IllegalStateException if no task does
-     */
+    /** Returns the task that runs in this thread; an error if none does. */
     public static Task<?> current() {
         Task<?> task = Coroutine.current().task;
         if (task == null) {
@@ -72,8 +64,8 @@ public final class Task<T> extends Future<T> {
     }
 
     /**
-     * Has a suspended task try again what it waits for: its event is polled once more. For events:
-     * {@link Event#register}. Too many calls do no harm. Any thread may call it.
+     * Has the task poll the event it waits for once more; too often does no harm. Any thread may
+     * call it.
      */
     public void wake() {
         if (loop.isCurrent()) {
@@ -84,11 +76,9 @@ public final class Task<T> extends Future<T> {
     }
 
     /**
-     * Raises a {@link CancelledError} in the task, where it is suspended or at its next suspension.
-     * Its {@code finally} blocks run; it may also catch the error and go on. A future that it
-     * awaits is cancelled in its place, and so on down to the innermost wait.
-     *
-     * @return false if the task was complete already; true promises an attempt, no more
+     * Raises a {@link CancelledError} where the task is suspended, or at its next suspension; it
+     * may catch that and go on. A future that it awaits is cancelled instead, which reaches it from
+     * there. Any thread may call it. Returns false if the task was complete already.
      */
     @Override
     public boolean cancel() {
@@ -104,16 +94,16 @@ public final class Task<T> extends Future<T> {
         return true;
     }
 
-    /** Refused: a task's result is what its body returns. */
+    /** Refused: the result is what the body returns. */
     @Override
     public void setResult(T value) {
-        throw new UnsupportedOperationException("the result of a task is what its body returns");
+        throw new UnsupportedOperationException("a task ends with its body");
     }
 
-    /** Refused: a task's failure is what its body throws. */
+    /** Refused: the failure is what the body throws. */
     @Override
     public void setException(Throwable error) {
-        throw new UnsupportedOperationException("the failure of a task is what its body throws");
+        throw new UnsupportedOperationException("a task ends with its body");
     }
 
     @Override
@@ -132,7 +122,7 @@ public final class Task<T> extends Future<T> {
     void schedule() {
         if (!scheduled && !isDone()) {
             scheduled = true;
-            loop.ready(step);
+            loop.ready.add(step);
         }
     }
 
@@ -159,7 +149,7 @@ public final class Task<T> extends Future<T> {
         Throwable error = toRaise;
         toRaise = null;
         loop.stepping = this;
-        LoopEvents.resumed(this);
+        LoopEvents.task(this, "resumed", null);
         Object yielded;
         try {
             yielded = error == null ? coroutine.send(null) : coroutine.raise(error);
@@ -175,7 +165,7 @@ public final class Task<T> extends Future<T> {
             schedule();
             return;
         }
-        LoopEvents.suspended(this, yielded);
+        LoopEvents.task(this, "suspended", yielded);
         try {
             startWaiting(yielded);
         } catch (Throwable t) {
@@ -208,8 +198,8 @@ public final class Task<T> extends Future<T> {
     private void end(T value, Throwable error) {
         boolean awaited = hasCallbacks();
         settle(value, error);
-        loop.ended(this);
-        LoopEvents.finished(this, error);
+        loop.tasks.remove(this);
+        LoopEvents.task(this, "finished", error);
         if (error != null && !isCancelled() && !awaited) {
             observed();
             loop.report(this + " failed", error);

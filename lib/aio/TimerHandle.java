@@ -1,33 +1,34 @@
 //SOURCES EventLoop.java
+//SOURCES Timers.java
 package aio;
 
 /**
- * A callback that a loop will run at its time, unless it is cancelled first. Made by {@link
- * EventLoop#callLater} and {@link EventLoop#callAt}; to be used on that loop. Counterpart:
- * asyncio's {@code TimerHandle}.
+ * A callback that its loop will run at a time, unless it is cancelled; to be used on that loop.
+ * Made by {@link EventLoop#callLater} and {@link EventLoop#callAt}. Counterpart: {@code
+ * asyncio.TimerHandle}.
  */
 public final class TimerHandle implements Comparable<TimerHandle> {
-    private final EventLoop loop;
+    private final Timers timers;
     private final long when;
 
-    /** Orders timers with the same deadline: first made, first run. */
+    /** Of timers for the same time the first made runs first. */
     private final long sequence;
 
-    /** Null once it has run or was cancelled, so that a cancelled timer holds nothing alive. */
+    /** Null once it has run or was cancelled, so as to hold nothing alive. */
     private Runnable callback;
 
-    TimerHandle(EventLoop loop, long when, long sequence, Runnable callback) {
-        this.loop = loop;
+    TimerHandle(Timers timers, long when, long sequence, Runnable callback) {
+        this.timers = timers;
         this.when = when;
         this.sequence = sequence;
         this.callback = callback;
     }
 
-    /** Keeps the callback from running; does nothing if it has run or is cancelled already. */
+    /** Keeps the callback from running; does nothing if it has run or was cancelled. */
     public void cancel() {
         if (callback != null) {
             callback = null;
-            loop.timerCancelled();
+            timers.oneCancelled();
         }
     }
 
@@ -36,22 +37,22 @@ public final class TimerHandle implements Comparable<TimerHandle> {
         return callback != null;
     }
 
-    /** Returns the deadline in nanoseconds, on the scale of {@link EventLoop#time}. */
+    /** Returns when it is due, in nanoseconds of {@link EventLoop#time}. */
     public long when() {
         return when;
     }
 
     void run() {
         Runnable due = callback;
+        callback = null;
         if (due != null) {
-            callback = null;
             due.run();
         }
     }
 
     @Override
     public int compareTo(TimerHandle other) {
-        long difference = when - other.when;
-        return Long.signum(difference != 0 ? difference : sequence - other.sequence);
+        long difference = when == other.when ? sequence - other.sequence : when - other.when;
+        return Long.signum(difference);
     }
 }

@@ -1,50 +1,45 @@
 //SOURCES EventLoop.java
 package aio;
 
-import java.lang.ref.Cleaner;
+import module java.base;
 
-/**
- * The failure of a future at which nobody has looked yet. It does not refer to its future, so that
- * the future can be collected, which is when the failure is reported.
- */
+/** A future's failure that nobody has looked at. It does not refer to the future: that may go. */
 final class UnobservedFailure implements Runnable {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final EventLoop loop;
-    private final String what;
     private final Throwable error;
     private final Cleaner.Cleanable cleanable;
     private volatile boolean seen;
 
-    UnobservedFailure(Future<?> owner, EventLoop loop, String what, Throwable error) {
+    UnobservedFailure(Future<?> future, EventLoop loop, Throwable error) {
         this.loop = loop;
-        this.what = what;
         this.error = error;
-        this.cleanable = CLEANER.register(owner, this);
+        this.cleanable = CLEANER.register(future, this);
         if (loop != null) {
             loop.unobserved.add(this);
         }
     }
 
-    /** Somebody has looked: there is nothing to report. */
+    /** Somebody has looked at it. */
     void seen() {
         seen = true;
-        reportNow();
+        end();
     }
 
-    /** Reports it without waiting for the garbage collector, unless it was seen or reported. */
-    void reportNow() {
+    /** Reports it, unless it was seen or reported, without waiting for the garbage collector. */
+    void end() {
         cleanable.clean();
     }
 
-    /** Called once, by the cleaner's thread or by {@link #reportNow}. */
+    /** Called once: by {@link #end}, or when the future was collected. */
     @Override
     public void run() {
         if (loop != null) {
             loop.unobserved.remove(this);
         }
         if (!seen) {
-            EventLoop.report(loop, what + ", and nobody looked at the exception", error);
+            EventLoop.report(loop, "a future failed, and nobody looked at it", error);
         }
     }
 }

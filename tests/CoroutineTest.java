@@ -12,13 +12,15 @@ import aio.CancelledError;
 import aio.Coroutine;
 import aio.EventLoop;
 import aio.Future;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
 
 class CoroutineTest {
     @Test

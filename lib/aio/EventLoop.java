@@ -183,6 +183,11 @@ public final class EventLoop implements AutoCloseable {
         return Thread.currentThread() == thread || currentOrNull() == this;
     }
 
+    /** Whether the caller may touch the loop's state: nobody else does while it does not run. */
+    boolean isMine() {
+        return thread == null || isCurrent();
+    }
+
     // ---- Work
 
     /** Runs a callback in a later turn, in the order of the calls. As {@code call_soon}. */
@@ -513,7 +518,7 @@ public final class EventLoop implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the loop is closed");
         }
-        if (thread != null && !isCurrent()) {
+        if (!isMine()) {
             throw new IllegalStateException("not on the loop: use callSoonThreadsafe to get there");
         }
     }

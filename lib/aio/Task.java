@@ -85,7 +85,7 @@ public final class Task<T> extends Future<T> {
         if (isDone()) {
             return false;
         }
-        if (!loop.isCurrent()) {
+        if (!loop.isMine()) {
             loop.callSoonThreadsafe(this::cancel);
         } else if (!(waitingFor instanceof Future<?> inner && inner.cancel())) {
             toRaise = new CancelledError(this + " was cancelled");

@@ -1,0 +1,64 @@
+//SOURCES Event.java
+//SOURCES EventLoop.java
+//SOURCES Poller.java
+//SOURCES Task.java
+package aio;
+
+import module java.base;
+
+/**
+ * Waits until a non-blocking channel is ready for an operation; a subclass only performs it, in
+ * {@link #poll}. Of a channel one task at a time may wait for input (read, accept) and one for
+ * output (write, connect): the {@code await} of a second fails with {@code IllegalStateException}.
+ * When the channel is closed, it fails with {@code ClosedChannelException}; at once if it was
+ * closed on the loop, else within about a second.
+ */
+public abstract class ChannelEvent<T> extends Event<T> {
+    final SelectableChannel channel;
+    final int operation;
+
+    /** The channel's key at the loop that waits; null before the first wait. */
+    SelectionKey key;
+
+    /** For a channel in non-blocking mode and one of {@link SelectionKey}'s operations. */
+    protected ChannelEvent(SelectableChannel channel, int operation) {
+        this.channel = channel;
+        this.operation = operation;
+    }
+
+    @Override
+    protected void register(EventLoop loop, Task<?> task) throws IOException {
+        loop.poller.watch(this, task);
+    }
+
+    @Override
+    protected void unregister(EventLoop loop, Task<?> task) {
+        loop.poller.unwatch(this);
+    }
+
+    /**
+     * Reads, unless the last read emptied the channel and the selector has said nothing since: that
+     * saves a system call for every request.
+     */
+    int read(ReadableByteChannel source, ByteBuffer buffer) throws IOException {
+        EventLoop loop = key == null ? EventLoop.currentOrNull() : null;
+        if (loop != null) {
+            key = loop.poller.keyOf(channel);
+        }
+        if (key == null) {
+            return source.read(buffer);
+        }
+        var waiters = (Poller.Waiters) key.attachment();
+        if (waiters.drained && channel.isOpen()) {
+            return 0;
+        }
+        int count = source.read(buffer);
+        waiters.drained = count >= 0 && buffer.hasRemaining();
+        return count;
+    }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "(" + channel + ")";
+    }
+}

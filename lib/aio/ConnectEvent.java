@@ -1,0 +1,32 @@
+//SOURCES ChannelEvent.java
+package aio;
+
+import module java.base;
+
+/**
+ * Connects a channel and gives it; if that fails, the channel is closed. Making an address from a
+ * host name blocks. Counterpart: {@code sock_connect}.
+ */
+public final class ConnectEvent extends ChannelEvent<SocketChannel> {
+    private final SocketChannel connection;
+    private final SocketAddress address;
+
+    /** For an open channel in non-blocking mode, and where to connect it. */
+    public ConnectEvent(SocketChannel channel, SocketAddress address) {
+        super(channel, SelectionKey.OP_CONNECT);
+        this.connection = channel;
+        this.address = address;
+    }
+
+    @Override
+    protected SocketChannel poll() throws IOException {
+        boolean pending = connection.isConnectionPending();
+        boolean done = pending ? connection.finishConnect() : connection.connect(address);
+        return done ? connection : null;
+    }
+
+    @Override
+    public String toString() {
+        return "ConnectEvent(" + address + ")";
+    }
+}

@@ -1,0 +1,565 @@
+//SOURCES Coroutine.java
+//SOURCES Event.java
+//SOURCES Future.java
+//SOURCES Gather.java
+//SOURCES LoopEvents.java
+//SOURCES Poller.java
+//SOURCES Task.java
+//SOURCES TimerHandle.java
+//SOURCES Timers.java
+//SOURCES UnobservedFailure.java
+package aio;
+
+import module java.base;
+
+/**
+ * Runs many coroutines in one thread's worth of time: each until it waits for something, then the
+ * next; when none is ready, it waits for channels, timers and other threads.
+ *
+ * <pre>
+ *  callSoon, createTask, wake ---------------+
+ *  callSoonThreadsafe -----> [ incoming ] --+|
+ *  callLater, callAt ------> [ timers ] ---+||
+ *  await(channel event) ---> [ poller ] ---vvv
+ *                                      [ ready ] --> run: a callback, or a task to its next wait
+ * </pre>
+ *
+ * A {@link #turn} runs what was ready when it began, 512 callbacks at most; what they add is for
+ * later turns. Between two looks at the selector lie at most that many callbacks, so neither they
+ * nor the channels can starve the other. The loop has a virtual thread of its own: handing over to
+ * a coroutine from there costs a fraction of what it costs from a platform thread.
+ *
+ * <p>Unless it says otherwise, a method is called on the loop (in its callbacks and coroutines) or
+ * while the loop does not run, and fails with {@code IllegalStateException} in another thread or
+ * when the loop is closed. Counterparts: asyncio's event loop, Tornado's {@code IOLoop}.
+ */
+public final class EventLoop implements AutoCloseable {
+    private static final int CALLBACKS_PER_TURN = 512;
+
+    /** Small turns share a look at the selector, which costs a system call. */
+    private static final int CALLBACKS_PER_POLL = 61;
+
+    private static final long FOREVER = Long.MAX_VALUE / 2;
+
+    /** How long cancelled tasks may take to end before the closing loop ends them. */
+    private static final long CLOSE_NANOS = 3_000_000_000L;
+
+    private static final ThreadLocal<EventLoop> LOOP_OF_THREAD = new ThreadLocal<>();
+
+    final ArrayDeque<Runnable> ready = new ArrayDeque<>();
+    private final Queue<Runnable> incoming = new ConcurrentLinkedQueue<>();
+    private final Timers timers = new Timers();
+    final Poller poller;
+
+    /** Those that have not ended, oldest first. */
+    final Set<Task<?>> tasks = new LinkedHashSet<>();
+
+    /** Entered by whatever thread fails a future. */
+    final Set<UnobservedFailure> unobserved = ConcurrentHashMap.newKeySet();
+
+    /** The task that runs or ran last in this callback: it is named when it was slow. */
+    Task<?> stepping;
+
+    private int callbacksSincePoll;
+
+    // Written by any thread.
+    private volatile Thread thread;
+    private volatile boolean stopping;
+    private volatile boolean closing;
+    private volatile boolean closed;
+
+    /** Tells other threads that what they add to {@link #incoming} needs a wake-up. */
+    private volatile boolean selecting;
+
+    private volatile long slowNanos = Long.MAX_VALUE;
+    private volatile BiConsumer<String, Throwable> exceptionHandler = EventLoop::log;
+
+    /** Makes a loop that does not run yet. */
+    public EventLoop() {
+        try {
+            poller = new Poller();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // ---- In a coroutine
+
+    /**
+     * Suspends the calling coroutine until the event has happened; not at all if it has. Returns
+     * what its operation gives, or throws its failure.
+     */
+    public static <T> T await(Event<T> event) throws IOException {
+        beforeAwait();
+        T value;
+        while ((value = event.poll()) == null) {
+            Coroutine.yield(event);
+        }
+        return value;
+    }
+
+    /**
+     * Suspends the calling coroutine until the future (or task) is complete. Returns its result or
+     * throws its failure, as it is; {@link CancelledError} if it was cancelled.
+     */
+    public static <T> T await(Future<T> future) throws Exception {
+        beforeAwait();
+        while (!future.isDone()) {
+            Coroutine.yield(future);
+        }
+        return future.result();
+    }
+
+    /** As {@link #await(Event)}, in a task; after {@code timeout} it gives up. */
+    public static <T> T waitFor(Event<T> event, Duration timeout)
+            throws IOException, TimeoutException {
+        beforeAwait();
+        Task<?> task = Task.current();
+        T value;
+        TimerHandle timer = null;
+        try {
+            while ((value = event.poll()) == null) {
+                if (timer == null) {
+                    timer = task.loop.callLater(timeout, task::wake);
+                } else if (!timer.isPending()) {
+                    throw new TimeoutException(event + " took longer than " + timeout);
+                }
+                Coroutine.yield(event);
+            }
+            return value;
+        } finally {
+            if (timer != null) {
+                timer.cancel();
+            }
+        }
+    }
+
+    /**
+     * As {@link #await(Future)}, in a task; after {@code timeout} it cancels the future, waits
+     * until that is done, and throws {@link TimeoutException}. Counterpart: {@code
+     * asyncio.wait_for}.
+     */
+    public static <T> T waitFor(Future<T> future, Duration timeout) throws Exception {
+        TimerHandle timer = Task.current().loop.callLater(timeout, future::cancel);
+        try {
+            return await(future);
+        } catch (CancelledError e) {
+            if (future.isCancelled() && !timer.isPending()) {
+                throw new TimeoutException(future + " took longer than " + timeout);
+            }
+            throw e;
+        } finally {
+            timer.cancel();
+        }
+    }
+
+    private static void beforeAwait() {
+        Task<?> task = Coroutine.current().task;
+        if (task != null) {
+            task.pauseAfterStreak();
+        }
+    }
+
+    /**
+     * Returns the loop that runs the caller; an error if none does. As {@code get_running_loop}.
+     */
+    public static EventLoop current() {
+        EventLoop loop = currentOrNull();
+        if (loop == null) {
+            throw new IllegalStateException("no event loop runs this code");
+        }
+        return loop;
+    }
+
+    static EventLoop currentOrNull() {
+        Coroutine<?> coroutine = Coroutine.currentOrNull();
+        return coroutine != null && coroutine.task != null
+                ? coroutine.task.loop
+                : LOOP_OF_THREAD.get();
+    }
+
+    /** Whether the caller is a callback or a coroutine of this loop. */
+    boolean isCurrent() {
+        return Thread.currentThread() == thread || currentOrNull() == this;
+    }
+
+    /** Whether the caller may touch the loop's state: nobody else does while it does not run. */
+    boolean isMine() {
+        return thread == null || isCurrent();
+    }
+
+    // ---- Work
+
+    /** Runs a callback in a later turn, in the order of the calls. As {@code call_soon}. */
+    public void callSoon(Runnable callback) {
+        checkThread();
+        ready.add(Objects.requireNonNull(callback));
+    }
+
+    /**
+     * As {@link #callSoon}, from any thread; it wakes the loop. Once the loop is closed, nothing
+     * happens. Counterpart: {@code call_soon_threadsafe}.
+     */
+    public void callSoonThreadsafe(Runnable callback) {
+        Objects.requireNonNull(callback);
+        if (!closed) {
+            incoming.add(callback);
+            if (selecting) {
+                poller.wakeup();
+            }
+        }
+    }
+
+    /** Runs a callback after a delay of any length; negative is none. As {@code call_later}. */
+    public TimerHandle callLater(Duration delay, Runnable callback) {
+        return callAt(deadline(delay), callback);
+    }
+
+    /**
+     * Runs a callback at a {@link #time} in nanoseconds; of those with equal times the first added
+     * runs first. Counterpart: {@code call_at}.
+     */
+    public TimerHandle callAt(long when, Runnable callback) {
+        checkThread();
+        return timers.add(when, callback);
+    }
+
+    /** Returns the loop's clock, {@link System#nanoTime}; any thread may ask. */
+    public long time() {
+        return System.nanoTime();
+    }
+
+    long deadline(Duration delay) {
+        boolean huge = delay.getSeconds() >= FOREVER / 1_000_000_000;
+        return time() + (huge ? FOREVER : delay.isNegative() ? 0 : delay.toNanos());
+    }
+
+    /** Makes a task of a coroutine's body, to begin in a later turn. As {@code create_task}. */
+    public <T> Task<T> createTask(String name, Callable<? extends T> body) {
+        checkThread();
+        var task = new Task<T>(this, name, body);
+        tasks.add(task);
+        LoopEvents.task(task, "started", null);
+        task.schedule();
+        return task;
+    }
+
+    /** As {@link #createTask(String, Callable)}, of a body without a result. */
+    public Task<Void> createTask(String name, Body body) {
+        return createTask(
+                name,
+                () -> {
+                    body.run();
+                    return null;
+                });
+    }
+
+    /** The body of a coroutine without a result. */
+    @FunctionalInterface
+    public interface Body {
+        /** Runs to the end; it may await at any depth. */
+        void run() throws Exception;
+    }
+
+    /** Returns the tasks that have not ended, oldest first. As {@code all_tasks}. */
+    public List<Task<?>> tasks() {
+        checkThread();
+        return List.copyOf(tasks);
+    }
+
+    /**
+     * Makes a future of the results of several futures or tasks, in their order. The first failure
+     * fails it at once, and the others go on; cancelling it cancels them all. As {@code gather}.
+     */
+    public <T> Future<List<T>> gather(Collection<? extends Future<? extends T>> futures) {
+        return new Gather<T>(this, List.copyOf(futures));
+    }
+
+    /**
+     * Runs in another thread what would block this one, and makes a future of its result; to cancel
+     * that does not interrupt the thread. Counterpart: {@code run_in_executor}.
+     */
+    public <T> Future<T> runInExecutor(Executor executor, Callable<? extends T> blocking) {
+        var future = new Future<T>(this);
+        executor.execute(
+                () -> {
+                    try {
+                        future.settle(blocking.call(), null);
+                    } catch (Throwable t) {
+                        future.settle(null, t);
+                    }
+                });
+        return future;
+    }
+
+    // ---- Life
+
+    /**
+     * Runs the loop until {@link #stop}, {@link #close} or an interrupt of the caller, which closes
+     * the loop and leaves the interrupt status set. After a stop it may run again. Called in any
+     * thread that runs no loop. Counterpart: {@code run_forever}.
+     */
+    public void runForever() {
+        if (currentOrNull() != null) {
+            throw new IllegalStateException("this code runs on an event loop already");
+        }
+        join(start(true));
+    }
+
+    /**
+     * As {@link #runForever}, until the future is complete; returns its result or throws its
+     * failure, {@code InterruptedException} after an interrupt, {@code IllegalStateException} after
+     * a stop. Counterpart: {@code run_until_complete}.
+     */
+    public <T> T runUntilComplete(Future<T> future) throws Exception {
+        Consumer<Object> stop = done -> stop();
+        future.addDoneCallback(stop);
+        try {
+            runForever();
+        } finally {
+            future.removeDoneCallback(stop);
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException("the loop was interrupted and is closed");
+        }
+        if (!future.isDone()) {
+            throw new IllegalStateException("the loop was stopped before " + future + " completed");
+        }
+        return future.result();
+    }
+
+    /** As {@link #runUntilComplete(Future)}, of a task named main with this body. */
+    public <T> T runUntilComplete(Callable<? extends T> body) throws Exception {
+        return runUntilComplete(this.<T>createTask("main", body));
+    }
+
+    /**
+     * Ends the run after the present turn (before a run: after its first turn); what is suspended
+     * stays so. Any thread may call it. Counterpart: {@code stop}.
+     */
+    public void stop() {
+        stopping = true;
+        poller.wakeup();
+    }
+
+    /**
+     * Cancels all tasks and runs the loop until their {@code finally} blocks are through, for 3
+     * seconds at most, then closes their coroutines. Closes all channels that were waited for, and
+     * reports the failures that nobody looked at. Any thread may call it, more than once, and waits
+     * for the end; on the loop itself it returns at once. Counterpart: {@code close}.
+     */
+    @Override
+    public void close() {
+        closing = true;
+        poller.wakeup();
+        while (!closed && !isCurrent()) {
+            join(start(false));
+        }
+    }
+
+    /** Returns whether the loop runs; any thread may ask. */
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    /** Returns whether the loop is closed; any thread may ask. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized Thread start(boolean asNew) {
+        if (asNew && (closed || thread != null)) {
+            throw new IllegalStateException(
+                    closed ? "the loop is closed" : "the loop runs already");
+        }
+        Thread runner = thread;
+        if (runner == null) {
+            runner = Thread.ofVirtual().name("event-loop").unstarted(this::run);
+            thread = runner;
+            runner.start();
+        }
+        return runner;
+    }
+
+    private void join(Thread runner) {
+        boolean ended = false;
+        boolean interrupted = false;
+        try {
+            runner.join();
+            ended = true;
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            // Ctrl-C in JShell ends join() with an exception that cannot be caught by its name.
+            if (!ended) {
+                closing = true;
+                runner.interrupt();
+                try {
+                    runner.join();
+                } catch (InterruptedException again) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        LOOP_OF_THREAD.set(this);
+        try {
+            while (!closing) {
+                turn(FOREVER);
+                if (Thread.interrupted()) {
+                    closing = true;
+                } else if (stopping) {
+                    break;
+                }
+            }
+        } catch (Throwable t) {
+            closing = true;
+            report("the loop failed, and closes", t);
+        }
+        if (closing) {
+            shutDown();
+        }
+        stopping = false;
+        thread = null;
+    }
+
+    private void shutDown() {
+        try {
+            tasks().forEach(Task::cancel);
+            long end = time() + CLOSE_NANOS;
+            while (!tasks.isEmpty() && end - time() > 0 && !Thread.interrupted()) {
+                turn(end - time());
+            }
+            tasks().forEach(Task::kill);
+            poller.close();
+        } catch (Throwable t) {
+            report("the loop failed while closing", t);
+        }
+        closed = true;
+        ready.clear();
+        incoming.clear();
+        List.copyOf(unobserved).forEach(UnobservedFailure::end);
+    }
+
+    // ---- A turn
+
+    private void turn(long patience) throws IOException {
+        takeIncoming();
+        if (ready.isEmpty() || callbacksSincePoll >= CALLBACKS_PER_POLL) {
+            callbacksSincePoll = 0;
+            poll(patience);
+            takeIncoming();
+        }
+        if (!timers.isEmpty()) {
+            timers.moveDue(time(), ready);
+        }
+        int count = Math.min(ready.size(), CALLBACKS_PER_TURN);
+        callbacksSincePoll += count;
+        for (int i = 0; i < count; i++) {
+            run(ready.poll());
+        }
+    }
+
+    private void takeIncoming() {
+        Runnable callback;
+        for (int i = 0; i < CALLBACKS_PER_TURN && (callback = incoming.poll()) != null; i++) {
+            ready.add(callback);
+        }
+    }
+
+    private void poll(long patience) throws IOException {
+        long nanos = timers.isEmpty() ? patience : Math.min(patience, timers.first() - time());
+        selecting = true;
+        // Whoever adds to incoming from here on also wakes the poller.
+        if (nanos <= 0 || !ready.isEmpty() || !incoming.isEmpty()) {
+            selecting = false;
+            poller.select(0, tasks);
+        } else {
+            LoopEvents.SelectEvent event = LoopEvents.select();
+            poller.select(nanos, tasks);
+            selecting = false;
+            if (event != null) {
+                event.commit();
+            }
+        }
+    }
+
+    private void run(Runnable callback) {
+        stepping = null;
+        long start = slowNanos == Long.MAX_VALUE ? 0 : time();
+        try {
+            callback.run();
+        } catch (Throwable t) {
+            report("callback " + callback + " failed", t);
+        }
+        if (start != 0 && time() - start >= slowNanos) {
+            Object what = stepping == null ? "callback " + callback : stepping;
+            report(what + " kept the loop for " + (time() - start) / 1_000_000 + " ms", null);
+        }
+    }
+
+    // ---- What tasks, timers, futures and events use
+
+    /** As callSoon, in whatever thread; nothing happens if the loop is closed. */
+    void post(Runnable callback) {
+        if (isCurrent()) {
+            ready.add(callback);
+        } else {
+            callSoonThreadsafe(callback);
+        }
+    }
+
+    private void checkThread() {
+        if (closed) {
+            throw new IllegalStateException("the loop is closed");
+        }
+        if (!isMine()) {
+            throw new IllegalStateException("not on the loop: use callSoonThreadsafe to get there");
+        }
+    }
+
+    // ---- Trouble
+
+    /**
+     * Sets who hears of failures that nobody catches: a message that names the task or callback,
+     * and the exception (null for a slow callback). Called on the loop, or by the cleaner's thread.
+     * By default it is the {@link System.Logger} {@code aio}. As {@code set_exception_handler}.
+     */
+    public void setExceptionHandler(BiConsumer<String, Throwable> handler) {
+        exceptionHandler = Objects.requireNonNull(handler);
+    }
+
+    /**
+     * Reports what keeps the loop for {@code threshold} or longer; null, as at first, ends that.
+     * Counterpart: asyncio's {@code slow_callback_duration}, which is 100 ms.
+     */
+    public void reportSlowCallbacks(Duration threshold) {
+        slowNanos = threshold == null ? Long.MAX_VALUE : threshold.toNanos();
+    }
+
+    void report(String message, Throwable error) {
+        try {
+            exceptionHandler.accept(message, error);
+        } catch (Throwable t) {
+            log("the exception handler failed", t);
+            log(message, error);
+        }
+    }
+
+    static void report(EventLoop loop, String message, Throwable error) {
+        if (loop == null) {
+            log(message, error);
+        } else {
+            loop.report(message, error);
+        }
+    }
+
+    private static void log(String message, Throwable error) {
+        System.getLogger("aio").log(System.Logger.Level.ERROR, message, error);
+    }
+}

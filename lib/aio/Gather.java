@@ -1,0 +1,43 @@
+//SOURCES CancelledError.java
+//SOURCES EventLoop.java
+//SOURCES Future.java
+package aio;
+
+import module java.base;
+
+/** The future that {@link EventLoop#gather} makes. */
+final class Gather<T> extends Future<List<T>> {
+    private final List<Future<? extends T>> parts;
+    private int pending;
+
+    Gather(EventLoop loop, List<Future<? extends T>> parts) {
+        super(loop);
+        this.parts = parts;
+        this.pending = parts.size();
+        parts.forEach(part -> part.addDoneCallback(this::partDone));
+        if (parts.isEmpty()) {
+            settle(List.of(), null);
+        }
+    }
+
+    @Override
+    public boolean cancel() {
+        parts.forEach(Future::cancel);
+        return super.cancel();
+    }
+
+    private void partDone(Future<? extends T> part) {
+        try {
+            part.result();
+            if (--pending == 0) {
+                var results = new ArrayList<T>(parts.size());
+                for (Future<? extends T> each : parts) {
+                    results.add(each.result());
+                }
+                settle(results, null);
+            }
+        } catch (Throwable t) {
+            settle(null, t);
+        }
+    }
+}

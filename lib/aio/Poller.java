@@ -1,0 +1,162 @@
+//SOURCES ChannelEvent.java
+//SOURCES Task.java
+package aio;
+
+import module java.base;
+
+/**
+ * The loop's selector, and who waits for which channel. A channel is registered once. Interest in
+ * input stays when nobody waits, since most coroutines soon read again and a change costs a system
+ * call; only when it proves unwanted it ends.
+ */
+final class Poller {
+    static final int READ_BUFFER_BYTES = 64 * 1024;
+
+    private static final int INPUT = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** How often an idle loop looks whether another thread has closed a channel. */
+    private static final long IDLE_NANOS = 1000 * NANOS_PER_MILLI;
+
+    /** How long a channel that was closed on the loop may go unnoticed by its waiter. */
+    private static final long SWEEP_NANOS = 10 * NANOS_PER_MILLI;
+
+    private final Selector selector = Selector.open();
+    private final Consumer<SelectionKey> onReady = this::onReady;
+    private int keysKnown;
+    private int closedUnswept;
+    private long sweptAt;
+
+    /** The attachment of a key. */
+    static final class Waiters {
+        private Task<?> input;
+        private Task<?> output;
+
+        /** The last read emptied the channel, and the selector has said nothing since. */
+        boolean drained;
+    }
+
+    /** For reads of all the loop's coroutines: each takes out what it got before it waits again. */
+    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
+
+    Poller() throws IOException {}
+
+    /** Wakes the tasks whose channels are ready; waits for one for at most so many nanoseconds. */
+    void select(long nanos, Set<Task<?>> tasks) throws IOException {
+        if (nanos <= 0) {
+            selector.selectNow(onReady);
+        } else {
+            long longest = closedUnswept > 0 ? SWEEP_NANOS : keysKnown > 0 ? IDLE_NANOS : nanos;
+            selector.select(onReady, (Math.min(nanos, longest) - 1) / NANOS_PER_MILLI + 1);
+        }
+        wakeWaitersOfClosed(tasks);
+    }
+
+    /** Ends a wait in {@link #select}, or the next one; any thread may call it. */
+    void wakeup() {
+        selector.wakeup();
+    }
+
+    ByteBuffer readBuffer() {
+        return readBuffer.clear();
+    }
+
+    SelectionKey keyOf(SelectableChannel channel) {
+        return channel.keyFor(selector);
+    }
+
+    /** Closes the selector and every channel it knows. */
+    void close() throws IOException {
+        for (SelectionKey key : List.copyOf(selector.keys())) {
+            key.channel().close();
+        }
+        selector.close();
+    }
+
+    void watch(ChannelEvent<?> event, Task<?> task) throws IOException {
+        SelectionKey key = event.key;
+        if (key == null || key.selector() != selector) {
+            key = keyOf(event.channel);
+            if (key == null) {
+                key = event.channel.register(selector, event.operation, new Waiters());
+                keysKnown++;
+            }
+            event.key = key;
+        }
+        Waiters waiters = (Waiters) key.attachment();
+        boolean input = (event.operation & INPUT) != 0;
+        Task<?> other = input ? waiters.input : waiters.output;
+        if (other != null) {
+            throw new IllegalStateException(other + " waits already: " + event);
+        }
+        try {
+            if ((key.interestOps() & event.operation) == 0) {
+                key.interestOpsOr(event.operation);
+            }
+        } catch (CancelledKeyException e) {
+            throw new ClosedChannelException();
+        }
+        if (input) {
+            waiters.input = task;
+        } else {
+            waiters.output = task;
+        }
+    }
+
+    void unwatch(ChannelEvent<?> event) {
+        Waiters waiters = (Waiters) event.key.attachment();
+        if ((event.operation & INPUT) != 0) {
+            waiters.input = null;
+        } else {
+            waiters.output = null;
+            removeInterest(event.key, event.operation);
+        }
+    }
+
+    private void onReady(SelectionKey key) {
+        Waiters waiters = (Waiters) key.attachment();
+        int ready = key.isValid() ? key.readyOps() : 0;
+        if ((ready & INPUT) != 0) {
+            waiters.drained = false;
+            wakeOrRemoveInterest(waiters.input, key, INPUT);
+        }
+        if ((ready & ~INPUT) != 0) {
+            wakeOrRemoveInterest(waiters.output, key, ~INPUT);
+        }
+    }
+
+    private void wakeOrRemoveInterest(Task<?> waiter, SelectionKey key, int operations) {
+        if (waiter != null) {
+            waiter.schedule();
+        } else {
+            removeInterest(key, operations);
+        }
+    }
+
+    private void removeInterest(SelectionKey key, int operations) {
+        try {
+            key.interestOpsAnd(~operations);
+        } catch (CancelledKeyException e) {
+            // closed: there is no interest left
+        }
+    }
+
+    /**
+     * A selector drops closed channels in silence; but it has fewer keys then. Looking for those
+     * that wait for one is put off until it is cheap in proportion.
+     */
+    private void wakeWaitersOfClosed(Set<Task<?>> tasks) {
+        int keys = selector.keys().size();
+        closedUnswept += keysKnown - keys;
+        keysKnown = keys;
+        if (closedUnswept == 0) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (closedUnswept * 16 >= tasks.size() || now - sweptAt >= SWEEP_NANOS) {
+            closedUnswept = 0;
+            sweptAt = now;
+            tasks.stream().filter(Task::waitsForClosedChannel).forEach(Task::schedule);
+        }
+    }
+}

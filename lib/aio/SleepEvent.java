@@ -1,0 +1,48 @@
+//SOURCES Event.java
+//SOURCES EventLoop.java
+//SOURCES Task.java
+//SOURCES TimerHandle.java
+package aio;
+
+import module java.base;
+
+/**
+ * Waits for a time and gives it; timers are good to about 1 ms. With {@link Duration#ZERO} it lets
+ * the others run. Counterpart: {@code asyncio.sleep}.
+ */
+public final class SleepEvent extends Event<Duration> {
+    private final Duration duration;
+
+    /** Null while nobody sleeps. */
+    private TimerHandle timer;
+
+    /** Sleeps for {@code duration} from the {@code await} on. */
+    public SleepEvent(Duration duration) {
+        this.duration = duration;
+    }
+
+    @Override
+    protected Duration poll() {
+        if (timer == null || timer.when() - System.nanoTime() > 0) {
+            return null;
+        }
+        timer = null;
+        return duration;
+    }
+
+    @Override
+    protected void register(EventLoop loop, Task<?> task) {
+        boolean first = timer == null;
+        timer = loop.callAt(first ? loop.deadline(duration) : timer.when(), task::wake);
+    }
+
+    @Override
+    protected void unregister(EventLoop loop, Task<?> task) {
+        timer.cancel();
+    }
+
+    @Override
+    public String toString() {
+        return "SleepEvent(" + duration + ")";
+    }
+}

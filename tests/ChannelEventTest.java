@@ -144,99 +144,94 @@ class ChannelEventTest {
 
     @Test
     void everyMessageOfAConnectionArrivesNotOnlyTheFirst() throws Exception {
-        loop.runUntilComplete(
-                () -> {
-                    SocketChannel[] ends = pair();
-                    for (int i = 0; i < 1000; i++) {
-                        await(new WriteEvent(ends[1], bytes("message " + i)));
-                        assertEquals("message " + i, text(await(new ReadEvent(ends[0]))));
-                    }
-                    return null;
-                });
+        loop.runUntilComplete(() -> {
+            SocketChannel[] ends = pair();
+            for (int i = 0; i < 1000; i++) {
+                await(new WriteEvent(ends[1], bytes("message " + i)));
+                assertEquals("message " + i, text(await(new ReadEvent(ends[0]))));
+            }
+            return null;
+        });
     }
 
     @Test
     void whatIsReadyIsReadWithoutATurnOfTheLoop() throws Exception {
-        loop.runUntilComplete(
-                () -> {
-                    SocketChannel[] ends = pair();
-                    await(new WriteEvent(ends[1], bytes("first")));
-                    assertEquals("first", text(await(new ReadEvent(ends[0]))));
-                    var fresh = pair();
-                    await(new WriteEvent(fresh[1], bytes("ready")));
-                    var turned = new boolean[1];
-                    loop.callSoon(() -> turned[0] = true);
-                    assertEquals("ready", text(await(new ReadEvent(fresh[0]))));
-                    assertFalse(turned[0]);
-                    return null;
-                });
+        loop.runUntilComplete(() -> {
+            SocketChannel[] ends = pair();
+            await(new WriteEvent(ends[1], bytes("first")));
+            assertEquals("first", text(await(new ReadEvent(ends[0]))));
+            var fresh = pair();
+            await(new WriteEvent(fresh[1], bytes("ready")));
+            var turned = new boolean[1];
+            loop.callSoon(() -> turned[0] = true);
+            assertEquals("ready", text(await(new ReadEvent(fresh[0]))));
+            assertFalse(turned[0]);
+            return null;
+        });
     }
 
     @Test
     void aLimitedReadLeavesTheRestForTheNext() throws Exception {
-        loop.runUntilComplete(
-                () -> {
-                    SocketChannel[] ends = pair();
-                    await(new WriteEvent(ends[1], bytes("0123456789")));
-                    assertEquals("0123", text(await(new ReadEvent(ends[0], 4))));
-                    assertEquals("4567", text(await(new ReadEvent(ends[0], 4))));
-                    assertEquals("89", text(await(new ReadEvent(ends[0], 4))));
-                    ends[1].close();
-                    assertArrayEquals(new byte[0], await(new ReadEvent(ends[0], 4)));
-                    assertArrayEquals(new byte[0], await(new ReadEvent(ends[0], 4)));
-                    return null;
-                });
+        loop.runUntilComplete(() -> {
+            SocketChannel[] ends = pair();
+            await(new WriteEvent(ends[1], bytes("0123456789")));
+            assertEquals("0123", text(await(new ReadEvent(ends[0], 4))));
+            assertEquals("4567", text(await(new ReadEvent(ends[0], 4))));
+            assertEquals("89", text(await(new ReadEvent(ends[0], 4))));
+            ends[1].close();
+            assertArrayEquals(new byte[0], await(new ReadEvent(ends[0], 4)));
+            assertArrayEquals(new byte[0], await(new ReadEvent(ends[0], 4)));
+            return null;
+        });
     }
 
     @Test
     void aReadIntoABufferGoesAfterWhatIsThereAndEndsWithMinusOne() throws Exception {
-        loop.runUntilComplete(
-                () -> {
-                    SocketChannel[] ends = pair();
-                    var buffer = ByteBuffer.allocate(8).put((byte) 'x');
-                    await(new WriteEvent(ends[1], bytes("abc")));
-                    assertEquals(3, await(new ReadIntoEvent(ends[0], buffer)));
-                    assertEquals(4, buffer.position());
-                    await(new WriteEvent(ends[1], bytes("defghi")));
-                    ends[1].close();
-                    assertEquals(4, await(new ReadIntoEvent(ends[0], buffer)));
-                    var full = new ReadIntoEvent(ends[0], buffer);
-                    assertThrows(IllegalStateException.class, () -> await(full));
-                    buffer.clear();
-                    assertEquals(2, await(new ReadIntoEvent(ends[0], buffer)));
-                    assertEquals(-1, await(new ReadIntoEvent(ends[0], buffer)));
-                    return null;
-                });
+        loop.runUntilComplete(() -> {
+            SocketChannel[] ends = pair();
+            var buffer = ByteBuffer.allocate(8).put((byte) 'x');
+            await(new WriteEvent(ends[1], bytes("abc")));
+            assertEquals(3, await(new ReadIntoEvent(ends[0], buffer)));
+            assertEquals(4, buffer.position());
+            await(new WriteEvent(ends[1], bytes("defghi")));
+            ends[1].close();
+            assertEquals(4, await(new ReadIntoEvent(ends[0], buffer)));
+            var full = new ReadIntoEvent(ends[0], buffer);
+            assertThrows(IllegalStateException.class, () -> await(full));
+            buffer.clear();
+            assertEquals(2, await(new ReadIntoEvent(ends[0], buffer)));
+            assertEquals(-1, await(new ReadIntoEvent(ends[0], buffer)));
+            return null;
+        });
     }
 
     @Test
     void aSlowReaderHoldsItsWriterBackAndNobodyElse() throws Exception {
         int size = 20_000_000;
-        loop.runUntilComplete(
-                () -> {
-                    SocketChannel[] slow = pair();
-                    SocketChannel[] quick = pair();
-                    var big = ByteBuffer.allocate(size);
-                    for (int i = 0; i < size; i++) {
-                        big.put(i, (byte) (i % 251));
-                    }
-                    var writer = loop.createTask("w", () -> await(new WriteEvent(slow[0], big)));
-                    for (int i = 0; i < 100; i++) {
-                        await(new WriteEvent(quick[1], bytes("ping")));
-                        assertEquals("ping", text(await(new ReadEvent(quick[0]))));
-                    }
-                    assertFalse(writer.isDone());
-                    assertTrue(big.hasRemaining(), "the kernel cannot have taken it all");
-                    int read = 0;
-                    while (read < size) {
-                        byte[] data = await(new ReadEvent(slow[1]));
-                        for (byte b : data) {
-                            assertEquals((byte) (read++ % 251), b);
-                        }
-                    }
-                    assertEquals(size, await(writer));
-                    return null;
-                });
+        loop.runUntilComplete(() -> {
+            SocketChannel[] slow = pair();
+            SocketChannel[] quick = pair();
+            var big = ByteBuffer.allocate(size);
+            for (int i = 0; i < size; i++) {
+                big.put(i, (byte) (i % 251));
+            }
+            var writer = loop.createTask("w", () -> await(new WriteEvent(slow[0], big)));
+            for (int i = 0; i < 100; i++) {
+                await(new WriteEvent(quick[1], bytes("ping")));
+                assertEquals("ping", text(await(new ReadEvent(quick[0]))));
+            }
+            assertFalse(writer.isDone());
+            assertTrue(big.hasRemaining(), "the kernel cannot have taken it all");
+            int read = 0;
+            while (read < size) {
+                byte[] data = await(new ReadEvent(slow[1]));
+                for (byte b : data) {
+                    assertEquals((byte) (read++ % 251), b);
+                }
+            }
+            assertEquals(size, await(writer));
+            return null;
+        });
     }
 
     @Test
@@ -259,31 +254,29 @@ class ChannelEventTest {
 
     @Test
     void aResetFailsOnlyTheTaskThatReads() throws Exception {
-        loop.runUntilComplete(
-                () -> {
-                    SocketChannel[] ends = pair();
-                    SocketChannel[] others = pair();
-                    var reader = loop.createTask("r", () -> await(new ReadEvent(ends[0])));
-                    await(new SleepEvent(SHORT));
-                    ends[1].setOption(StandardSocketOptions.SO_LINGER, 0);
-                    ends[1].close();
-                    assertThrows(IOException.class, () -> await(reader));
-                    await(new WriteEvent(others[1], bytes("alive")));
-                    assertEquals("alive", text(await(new ReadEvent(others[0]))));
-                    return null;
-                });
+        loop.runUntilComplete(() -> {
+            SocketChannel[] ends = pair();
+            SocketChannel[] others = pair();
+            var reader = loop.createTask("r", () -> await(new ReadEvent(ends[0])));
+            await(new SleepEvent(SHORT));
+            ends[1].setOption(StandardSocketOptions.SO_LINGER, 0);
+            ends[1].close();
+            assertThrows(IOException.class, () -> await(reader));
+            await(new WriteEvent(others[1], bytes("alive")));
+            assertEquals("alive", text(await(new ReadEvent(others[0]))));
+            return null;
+        });
     }
 
     @Test
     void writingToAPeerThatHasGoneFails() throws Exception {
-        loop.runUntilComplete(
-                () -> {
-                    SocketChannel[] ends = pair();
-                    ends[1].close();
-                    var endless = ByteBuffer.allocate(50_000_000);
-                    assertThrows(IOException.class, () -> await(new WriteEvent(ends[0], endless)));
-                    return null;
-                });
+        loop.runUntilComplete(() -> {
+            SocketChannel[] ends = pair();
+            ends[1].close();
+            var endless = ByteBuffer.allocate(50_000_000);
+            assertThrows(IOException.class, () -> await(new WriteEvent(ends[0], endless)));
+            return null;
+        });
     }
 
     @Test
@@ -301,52 +294,47 @@ class ChannelEventTest {
 
     @Test
     void aSecondReaderOfAChannelIsAClearErrorAndTheFirstGoesOn() throws Exception {
-        loop.runUntilComplete(
-                () -> {
-                    SocketChannel[] ends = pair();
-                    var first = loop.createTask("first", () -> await(new ReadEvent(ends[0])));
-                    await(new SleepEvent(SHORT));
-                    var refused =
-                            assertThrows(
-                                    IllegalStateException.class,
-                                    () -> await(new ReadEvent(ends[0])));
-                    assertTrue(refused.getMessage().contains("first"), refused.getMessage());
-                    await(new WriteEvent(ends[0], bytes("writing is another matter")));
-                    await(new WriteEvent(ends[1], bytes("for the first")));
-                    assertEquals("for the first", text(await(first)));
-                    return null;
-                });
+        loop.runUntilComplete(() -> {
+            SocketChannel[] ends = pair();
+            var first = loop.createTask("first", () -> await(new ReadEvent(ends[0])));
+            await(new SleepEvent(SHORT));
+            var refused =
+                    assertThrows(IllegalStateException.class, () -> await(new ReadEvent(ends[0])));
+            assertTrue(refused.getMessage().contains("first"), refused.getMessage());
+            await(new WriteEvent(ends[0], bytes("writing is another matter")));
+            await(new WriteEvent(ends[1], bytes("for the first")));
+            assertEquals("for the first", text(await(first)));
+            return null;
+        });
     }
 
     @Test
     void aChannelClosedByAnotherTaskFailsItsWaiter() throws Exception {
-        loop.runUntilComplete(
-                () -> {
-                    SocketChannel[] ends = pair();
-                    for (int i = 0; i < 200; i++) {
-                        loop.createTask("bystander", () -> await(new SleepEvent(LONG)));
-                    }
-                    var reader = loop.createTask("r", () -> await(new ReadEvent(ends[0])));
-                    var acceptor = loop.createTask("a", () -> await(new AcceptEvent(listener)));
-                    await(new SleepEvent(SHORT));
-                    ends[0].close();
-                    listener.close();
-                    assertThrows(ClosedChannelException.class, () -> waitFor(reader, LONG));
-                    assertThrows(ClosedChannelException.class, () -> waitFor(acceptor, LONG));
-                    return null;
-                });
+        loop.runUntilComplete(() -> {
+            SocketChannel[] ends = pair();
+            for (int i = 0; i < 200; i++) {
+                loop.createTask("bystander", () -> await(new SleepEvent(LONG)));
+            }
+            var reader = loop.createTask("r", () -> await(new ReadEvent(ends[0])));
+            var acceptor = loop.createTask("a", () -> await(new AcceptEvent(listener)));
+            await(new SleepEvent(SHORT));
+            ends[0].close();
+            listener.close();
+            assertThrows(ClosedChannelException.class, () -> waitFor(reader, LONG));
+            assertThrows(ClosedChannelException.class, () -> waitFor(acceptor, LONG));
+            return null;
+        });
     }
 
     @Test
     void aChannelClosedByAnotherThreadWhileTheLoopSelectsFailsItsWaiter() throws Exception {
-        loop.runUntilComplete(
-                () -> {
-                    SocketChannel[] ends = pair();
-                    var reader = loop.createTask("r", () -> await(new ReadEvent(ends[0])));
-                    await(new SleepEvent(SHORT));
-                    Thread.ofPlatform().start(() -> closeQuietly(ends[0]));
-                    return assertThrows(ClosedChannelException.class, () -> await(reader));
-                });
+        loop.runUntilComplete(() -> {
+            SocketChannel[] ends = pair();
+            var reader = loop.createTask("r", () -> await(new ReadEvent(ends[0])));
+            await(new SleepEvent(SHORT));
+            Thread.ofPlatform().start(() -> closeQuietly(ends[0]));
+            return assertThrows(ClosedChannelException.class, () -> await(reader));
+        });
     }
 
     private static void closeQuietly(SocketChannel channel) {
@@ -359,74 +347,68 @@ class ChannelEventTest {
 
     @Test
     void anAlreadyClosedChannelFailsAtOnce() throws Exception {
-        loop.runUntilComplete(
-                () -> {
-                    SocketChannel[] ends = pair();
-                    await(new WriteEvent(ends[1], bytes("x")));
-                    await(new ReadEvent(ends[0]));
-                    ends[0].close();
-                    assertThrows(ClosedChannelException.class, () -> await(new ReadEvent(ends[0])));
-                    return assertThrows(
-                            ClosedChannelException.class,
-                            () -> await(new WriteEvent(ends[0], bytes("y"))));
-                });
+        loop.runUntilComplete(() -> {
+            SocketChannel[] ends = pair();
+            await(new WriteEvent(ends[1], bytes("x")));
+            await(new ReadEvent(ends[0]));
+            ends[0].close();
+            assertThrows(ClosedChannelException.class, () -> await(new ReadEvent(ends[0])));
+            return assertThrows(
+                    ClosedChannelException.class, () -> await(new WriteEvent(ends[0], bytes("y"))));
+        });
     }
 
     @Test
     void readyTogetherTheFirstClosesTheSecondWhoseDescriptorIsReusedAtOnce() throws Exception {
         loop.setExceptionHandler((message, error) -> {});
-        loop.runUntilComplete(
-                () -> {
-                    for (int round = 0; round < 100; round++) {
-                        SocketChannel[] a = pair();
-                        SocketChannel[] b = pair();
-                        var fresh = new ArrayList<aio.Task<byte[]>>();
-                        var freshEnds = new ArrayList<SocketChannel>();
-                        var first =
-                                loop.createTask(
-                                        "a",
-                                        () -> {
-                                            await(new ReadEvent(a[0]));
-                                            b[0].close();
-                                            SocketChannel[] c = pair();
-                                            freshEnds.addAll(List.of(c));
-                                            fresh.add(
-                                                    loop.createTask(
-                                                            "c", () -> await(new ReadEvent(c[0]))));
-                                        });
-                        var second = loop.createTask("b", () -> await(new ReadEvent(b[0])));
-                        await(new SleepEvent(Duration.ofMillis(1)));
-                        a[1].write(bytes("to a"));
-                        b[1].write(bytes("to b"));
-                        await(first);
-                        assertThrows(ClosedChannelException.class, () -> await(second));
-                        await(new SleepEvent(Duration.ofMillis(1)));
-                        assertFalse(fresh.get(0).isDone(), "a stale event woke the new reader");
-                        freshEnds.get(1).write(bytes("to c"));
-                        assertEquals("to c", text(await(fresh.get(0))));
-                        for (SocketChannel channel : List.of(a[0], a[1], b[1])) {
-                            channel.close();
-                        }
-                        freshEnds.forEach(ChannelEventTest::closeQuietly);
-                    }
-                    return null;
-                });
+        loop.runUntilComplete(() -> {
+            for (int round = 0; round < 100; round++) {
+                SocketChannel[] a = pair();
+                SocketChannel[] b = pair();
+                var fresh = new ArrayList<aio.Task<byte[]>>();
+                var freshEnds = new ArrayList<SocketChannel>();
+                var first =
+                        loop.createTask(
+                                "a",
+                                () -> {
+                                    await(new ReadEvent(a[0]));
+                                    b[0].close();
+                                    SocketChannel[] c = pair();
+                                    freshEnds.addAll(List.of(c));
+                                    fresh.add(
+                                            loop.createTask("c", () -> await(new ReadEvent(c[0]))));
+                                });
+                var second = loop.createTask("b", () -> await(new ReadEvent(b[0])));
+                await(new SleepEvent(Duration.ofMillis(1)));
+                a[1].write(bytes("to a"));
+                b[1].write(bytes("to b"));
+                await(first);
+                assertThrows(ClosedChannelException.class, () -> await(second));
+                await(new SleepEvent(Duration.ofMillis(1)));
+                assertFalse(fresh.get(0).isDone(), "a stale event woke the new reader");
+                freshEnds.get(1).write(bytes("to c"));
+                assertEquals("to c", text(await(fresh.get(0))));
+                for (SocketChannel channel : List.of(a[0], a[1], b[1])) {
+                    channel.close();
+                }
+                freshEnds.forEach(ChannelEventTest::closeQuietly);
+            }
+            return null;
+        });
     }
 
     @Test
     void dataThatComesWhileNobodyReadsIsThereLater() throws Exception {
-        loop.runUntilComplete(
-                () -> {
-                    SocketChannel[] ends = pair();
-                    assertThrows(
-                            TimeoutException.class, () -> waitFor(new ReadEvent(ends[0]), SHORT));
-                    for (int i = 0; i < 20; i++) {
-                        await(new WriteEvent(ends[1], bytes("one")));
-                        await(new SleepEvent(Duration.ofMillis(1)));
-                        assertEquals("one", text(await(new ReadEvent(ends[0]))));
-                    }
-                    return null;
-                });
+        loop.runUntilComplete(() -> {
+            SocketChannel[] ends = pair();
+            assertThrows(TimeoutException.class, () -> waitFor(new ReadEvent(ends[0]), SHORT));
+            for (int i = 0; i < 20; i++) {
+                await(new WriteEvent(ends[1], bytes("one")));
+                await(new SleepEvent(Duration.ofMillis(1)));
+                assertEquals("one", text(await(new ReadEvent(ends[0]))));
+            }
+            return null;
+        });
     }
 
     @Test

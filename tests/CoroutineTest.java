@@ -49,14 +49,13 @@ class CoroutineTest {
     void theBodyRunsOnlyBetweenSendAndYield() throws Exception {
         var log = new ArrayList<String>();
         var c =
-                new Coroutine<Void>(
-                        () -> {
-                            for (int i = 0; i < 1000; i++) {
-                                log.add("body");
-                                Coroutine.yield(i);
-                            }
-                            return null;
-                        });
+                new Coroutine<Void>(() -> {
+                    for (int i = 0; i < 1000; i++) {
+                        log.add("body");
+                        Coroutine.yield(i);
+                    }
+                    return null;
+                });
         assertTrue(log.isEmpty());
         for (int i = 0; i < 1000; i++) {
             assertEquals(i, c.send(null));
@@ -72,10 +71,9 @@ class CoroutineTest {
     void aFailureIsThrownBySendAndByResult() {
         var error = new IOException("boom");
         var c =
-                new Coroutine<Void>(
-                        () -> {
-                            throw error;
-                        });
+                new Coroutine<Void>(() -> {
+                    throw error;
+                });
         assertSame(error, assertThrows(IOException.class, () -> c.send(null)));
         assertTrue(c.isDone());
         assertSame(error, assertThrows(IOException.class, c::result));
@@ -84,15 +82,14 @@ class CoroutineTest {
     @Test
     void anExceptionRaisedAtTheYieldCanBeCaughtAndReplaced() throws Exception {
         var c =
-                new Coroutine<Void>(
-                        () -> {
-                            try {
-                                Coroutine.yield(1);
-                            } catch (IllegalArgumentException e) {
-                                Coroutine.yield("caught " + e.getMessage());
-                            }
-                            throw new IOException("replaced");
-                        });
+                new Coroutine<Void>(() -> {
+                    try {
+                        Coroutine.yield(1);
+                    } catch (IllegalArgumentException e) {
+                        Coroutine.yield("caught " + e.getMessage());
+                    }
+                    throw new IOException("replaced");
+                });
         c.send(null);
         assertEquals("caught boom", c.raise(new IllegalArgumentException("boom")));
         assertThrows(IOException.class, () -> c.send(null));
@@ -111,19 +108,18 @@ class CoroutineTest {
     void closeRunsFinallyBlocksInnermostFirst() throws Exception {
         var log = new ArrayList<String>();
         var c =
-                new Coroutine<Void>(
-                        () -> {
-                            try {
-                                try {
-                                    Coroutine.yield(1);
-                                } finally {
-                                    log.add("inner");
-                                }
-                            } finally {
-                                log.add("outer");
-                            }
-                            return null;
-                        });
+                new Coroutine<Void>(() -> {
+                    try {
+                        try {
+                            Coroutine.yield(1);
+                        } finally {
+                            log.add("inner");
+                        }
+                    } finally {
+                        log.add("outer");
+                    }
+                    return null;
+                });
         c.send(null);
         c.close();
         assertEquals(List.of("inner", "outer"), log);
@@ -135,15 +131,14 @@ class CoroutineTest {
     @Test
     void closeThrowsWhatTheBodyEndsWithInstead() throws Exception {
         var c =
-                new Coroutine<Void>(
-                        () -> {
-                            try {
-                                Coroutine.yield(1);
-                            } finally {
-                                throwIt(new IOException("in finally"));
-                            }
-                            return null;
-                        });
+                new Coroutine<Void>(() -> {
+                    try {
+                        Coroutine.yield(1);
+                    } finally {
+                        throwIt(new IOException("in finally"));
+                    }
+                    return null;
+                });
         c.send(null);
         assertThrows(IOException.class, c::close);
     }
@@ -156,17 +151,16 @@ class CoroutineTest {
     void aBodyThatIgnoresCloseIsAnError() throws Exception {
         var stop = new AtomicReference<Boolean>(false);
         var c =
-                new Coroutine<Void>(
-                        () -> {
-                            while (!stop.get()) {
-                                try {
-                                    Coroutine.yield(1);
-                                } catch (CancelledError ignored) {
-                                    // what this test is about
-                                }
-                            }
-                            return null;
-                        });
+                new Coroutine<Void>(() -> {
+                    while (!stop.get()) {
+                        try {
+                            Coroutine.yield(1);
+                        } catch (CancelledError ignored) {
+                            // what this test is about
+                        }
+                    }
+                    return null;
+                });
         c.send(null);
         assertThrows(IllegalStateException.class, c::close);
         stop.set(true);
@@ -216,12 +210,11 @@ class CoroutineTest {
     void oneCoroutineMayDriveAnother() throws Exception {
         var inner = new Coroutine<Integer>(() -> (Integer) Coroutine.yield("inner") * 2);
         var outer =
-                new Coroutine<Integer>(
-                        () -> {
-                            Coroutine.yield(inner.send(null));
-                            inner.send(21);
-                            return inner.result();
-                        });
+                new Coroutine<Integer>(() -> {
+                    Coroutine.yield(inner.send(null));
+                    inner.send(21);
+                    return inner.result();
+                });
         assertEquals("inner", outer.send(null));
         outer.send(null);
         assertEquals(42, outer.result());
@@ -231,28 +224,26 @@ class CoroutineTest {
     void anInterruptOfTheResumerReachesABlockingBody() throws Exception {
         var blocking = new CountDownLatch(1);
         var c =
-                new Coroutine<String>(
-                        () -> {
-                            blocking.countDown();
-                            try {
-                                new CountDownLatch(1).await();
-                                return "not interrupted";
-                            } catch (InterruptedException e) {
-                                return "interrupted";
-                            }
-                        });
+                new Coroutine<String>(() -> {
+                    blocking.countDown();
+                    try {
+                        new CountDownLatch(1).await();
+                        return "not interrupted";
+                    } catch (InterruptedException e) {
+                        return "interrupted";
+                    }
+                });
         var stillSet = new AtomicReference<Boolean>();
         Thread resumer =
                 Thread.ofPlatform()
-                        .start(
-                                () -> {
-                                    try {
-                                        c.send(null);
-                                    } catch (Exception e) {
-                                        throw new AssertionError(e);
-                                    }
-                                    stillSet.set(Thread.currentThread().isInterrupted());
-                                });
+                        .start(() -> {
+                            try {
+                                c.send(null);
+                            } catch (Exception e) {
+                                throw new AssertionError(e);
+                            }
+                            stillSet.set(Thread.currentThread().isInterrupted());
+                        });
         blocking.await();
         resumer.interrupt();
         resumer.join();
@@ -264,13 +255,12 @@ class CoroutineTest {
     void anInterruptThatFindsItSuspendedDoesNotSpinAndIsForgotten() throws Exception {
         var thread = new AtomicReference<Thread>();
         var c =
-                new Coroutine<Boolean>(
-                        () -> {
-                            thread.set(Thread.currentThread());
-                            Thread.currentThread().interrupt();
-                            Coroutine.yield(1);
-                            return Thread.currentThread().isInterrupted();
-                        });
+                new Coroutine<Boolean>(() -> {
+                    thread.set(Thread.currentThread());
+                    Thread.currentThread().interrupt();
+                    Coroutine.yield(1);
+                    return Thread.currentThread().isInterrupted();
+                });
         c.send(null);
         thread.get().interrupt();
         Awaitility.await().until(() -> thread.get().getState() == Thread.State.WAITING);
@@ -283,12 +273,11 @@ class CoroutineTest {
         var threads = new ArrayList<Thread>();
         for (int i = 0; i < 1000; i++) {
             var c =
-                    new Coroutine<Void>(
-                            () -> {
-                                threads.add(Thread.currentThread());
-                                Coroutine.yield(1);
-                                return null;
-                            });
+                    new Coroutine<Void>(() -> {
+                        threads.add(Thread.currentThread());
+                        Coroutine.yield(1);
+                        return null;
+                    });
             c.send(null);
             c.close();
         }

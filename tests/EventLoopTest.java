@@ -58,12 +58,11 @@ class EventLoopTest {
     void aCallbackAddedByACallbackRunsInTheNextTurn() {
         try (var loop = new EventLoop()) {
             var seen = new ArrayList<String>();
-            loop.callSoon(
-                    () -> {
-                        seen.add("a");
-                        loop.callSoon(() -> seen.add("next turn"));
-                        loop.stop();
-                    });
+            loop.callSoon(() -> {
+                seen.add("a");
+                loop.callSoon(() -> seen.add("next turn"));
+                loop.stop();
+            });
             loop.callSoon(() -> seen.add("b"));
             loop.runForever();
             assertEquals(List.of("a", "b"), seen);
@@ -80,14 +79,12 @@ class EventLoopTest {
             loop.setExceptionHandler((message, error) -> reports.add(error));
             var boom = new IllegalStateException("boom");
             var fatal = new StackOverflowError("boom");
-            loop.callSoon(
-                    () -> {
-                        throw boom;
-                    });
-            loop.callSoon(
-                    () -> {
-                        throw fatal;
-                    });
+            loop.callSoon(() -> {
+                throw boom;
+            });
+            loop.callSoon(() -> {
+                throw fatal;
+            });
             loop.callSoon(loop::stop);
             loop.runForever();
             assertEquals(List.of(boom, fatal), reports);
@@ -97,14 +94,12 @@ class EventLoopTest {
     @Test
     void anExceptionHandlerThatThrowsDoesNotEndTheLoop() throws Exception {
         try (var loop = new EventLoop()) {
-            loop.setExceptionHandler(
-                    (message, error) -> {
-                        throw new IllegalStateException("expected in this test: " + message);
-                    });
-            loop.callSoon(
-                    () -> {
-                        throw new IllegalStateException("expected in this test");
-                    });
+            loop.setExceptionHandler((message, error) -> {
+                throw new IllegalStateException("expected in this test: " + message);
+            });
+            loop.callSoon(() -> {
+                throw new IllegalStateException("expected in this test");
+            });
             assertEquals(1, loop.runUntilComplete(() -> 1));
         }
     }
@@ -208,12 +203,11 @@ class EventLoopTest {
                 callbacks.add(new WeakReference<>(callback));
             }
             Awaitility.await()
-                    .until(
-                            () -> {
-                                System.gc();
-                                return handles.stream().filter(r -> r.get() != null).count() < 200
-                                        && callbacks.stream().allMatch(r -> r.get() == null);
-                            });
+                    .until(() -> {
+                        System.gc();
+                        return handles.stream().filter(r -> r.get() != null).count() < 200
+                                && callbacks.stream().allMatch(r -> r.get() == null);
+                    });
         }
     }
 
@@ -240,21 +234,19 @@ class EventLoopTest {
             for (int t = 0; t < threads; t++) {
                 int mine = t;
                 Thread.Builder kind = t % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual();
-                kind.start(
-                        () -> {
-                            for (int i = 0; i < each; i++) {
-                                int number = i;
-                                loop.callSoonThreadsafe(
-                                        () -> {
-                                            if (seen[mine]++ != number) {
-                                                outOfOrder.incrementAndGet();
-                                            }
-                                            if (left.decrementAndGet() == 0) {
-                                                loop.stop();
-                                            }
-                                        });
+                kind.start(() -> {
+                    for (int i = 0; i < each; i++) {
+                        int number = i;
+                        loop.callSoonThreadsafe(() -> {
+                            if (seen[mine]++ != number) {
+                                outOfOrder.incrementAndGet();
+                            }
+                            if (left.decrementAndGet() == 0) {
+                                loop.stop();
                             }
                         });
+                    }
+                });
             }
             loop.runForever();
             assertEquals(0, outOfOrder.get());
@@ -269,15 +261,14 @@ class EventLoopTest {
         try (loop) {
             caller =
                     Thread.ofPlatform()
-                            .start(
-                                    () -> {
-                                        while (!loop.isClosed()) {
-                                            loop.callSoonThreadsafe(() -> {});
-                                        }
-                                        for (int i = 0; i < 1000; i++) {
-                                            loop.callSoonThreadsafe(() -> {});
-                                        }
-                                    });
+                            .start(() -> {
+                                while (!loop.isClosed()) {
+                                    loop.callSoonThreadsafe(() -> {});
+                                }
+                                for (int i = 0; i < 1000; i++) {
+                                    loop.callSoonThreadsafe(() -> {});
+                                }
+                            });
             loop.runUntilComplete(() -> await(new SleepEvent(Duration.ofMillis(5))));
         }
         caller.join();
@@ -287,18 +278,16 @@ class EventLoopTest {
     void otherThreadsAreRefusedWhatIsNotForThem() throws Exception {
         try (var loop = new EventLoop();
                 var pool = Executors.newSingleThreadExecutor()) {
-            loop.runUntilComplete(
-                    () -> {
-                        var refused =
-                                pool.submit(
-                                                () ->
-                                                        assertThrows(
-                                                                IllegalStateException.class,
-                                                                () -> loop.callSoon(() -> {})))
-                                        .get();
-                        assertTrue(refused.getMessage().contains("callSoonThreadsafe"));
-                        return null;
-                    });
+            loop.runUntilComplete(() -> {
+                var refused =
+                        pool.submit(() ->
+                                        assertThrows(
+                                                IllegalStateException.class,
+                                                () -> loop.callSoon(() -> {})))
+                                .get();
+                assertTrue(refused.getMessage().contains("callSoonThreadsafe"));
+                return null;
+            });
         }
     }
 
@@ -320,20 +309,19 @@ class EventLoopTest {
                 var pool = Executors.newFixedThreadPool(2)) {
             var release = new java.util.concurrent.CountDownLatch(1);
             String result =
-                    loop.runUntilComplete(
-                            () -> {
-                                Future<String> future =
-                                        loop.runInExecutor(
-                                                pool,
-                                                () -> {
-                                                    release.await();
-                                                    return "done";
-                                                });
-                                await(new SleepEvent(Duration.ZERO));
-                                assertFalse(future.isDone());
-                                release.countDown();
-                                return await(future);
-                            });
+                    loop.runUntilComplete(() -> {
+                        Future<String> future =
+                                loop.runInExecutor(
+                                        pool,
+                                        () -> {
+                                            release.await();
+                                            return "done";
+                                        });
+                        await(new SleepEvent(Duration.ZERO));
+                        assertFalse(future.isDone());
+                        release.countDown();
+                        return await(future);
+                    });
             assertEquals("done", result);
             assertThrows(
                     ArithmeticException.class,

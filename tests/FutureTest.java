@@ -106,18 +106,17 @@ class FutureTest {
     void onALoopCallbacksRunInOrderAndNotInsideSetResult() throws Exception {
         try (var loop = new EventLoop()) {
             var seen = new ArrayList<String>();
-            loop.runUntilComplete(
-                    () -> {
-                        var future = new Future<String>();
-                        future.addDoneCallback(f -> seen.add("1"));
-                        future.addDoneCallback(f -> seen.add("2"));
-                        future.setResult("ok");
-                        seen.add("set");
-                        future.addDoneCallback(f -> seen.add("3"));
-                        await(new aio.SleepEvent(Duration.ZERO));
-                        future.addDoneCallback(f -> seen.add("late"));
-                        return await(new aio.SleepEvent(Duration.ZERO));
-                    });
+            loop.runUntilComplete(() -> {
+                var future = new Future<String>();
+                future.addDoneCallback(f -> seen.add("1"));
+                future.addDoneCallback(f -> seen.add("2"));
+                future.setResult("ok");
+                seen.add("set");
+                future.addDoneCallback(f -> seen.add("3"));
+                await(new aio.SleepEvent(Duration.ZERO));
+                future.addDoneCallback(f -> seen.add("late"));
+                return await(new aio.SleepEvent(Duration.ZERO));
+            });
             assertEquals(List.of("set", "1", "2", "3", "late"), seen);
         }
     }
@@ -141,10 +140,9 @@ class FutureTest {
             loop.setExceptionHandler((message, error) -> reports.add(error));
             var boom = new IllegalArgumentException("boom");
             var future = new Future<String>(loop);
-            future.addDoneCallback(
-                    f -> {
-                        throw boom;
-                    });
+            future.addDoneCallback(f -> {
+                throw boom;
+            });
             future.addDoneCallback(f -> loop.stop());
             future.setResult("ok");
             loop.runForever();
@@ -178,17 +176,16 @@ class FutureTest {
                 int mine = i;
                 threads.add(
                         Thread.ofPlatform()
-                                .start(
-                                        () -> {
-                                            try {
-                                                start.await();
-                                                future.setResult(mine);
-                                            } catch (IllegalStateException e) {
-                                                refused.incrementAndGet();
-                                            } catch (InterruptedException e) {
-                                                throw new AssertionError(e);
-                                            }
-                                        }));
+                                .start(() -> {
+                                    try {
+                                        start.await();
+                                        future.setResult(mine);
+                                    } catch (IllegalStateException e) {
+                                        refused.incrementAndGet();
+                                    } catch (InterruptedException e) {
+                                        throw new AssertionError(e);
+                                    }
+                                }));
             }
             start.countDown();
             for (Thread thread : threads) {
@@ -257,11 +254,10 @@ class FutureTest {
             loop.setExceptionHandler((message, error) -> reports.add(error.getMessage()));
             new Future<String>(loop).setException(new IOException("dropped"));
             Awaitility.await()
-                    .untilAsserted(
-                            () -> {
-                                System.gc();
-                                assertEquals(List.of("dropped"), List.copyOf(reports));
-                            });
+                    .untilAsserted(() -> {
+                        System.gc();
+                        assertEquals(List.of("dropped"), List.copyOf(reports));
+                    });
         }
         assertEquals(1, reports.size());
     }

@@ -95,25 +95,23 @@ class LoopLifeTest {
     void itDoesNotRunTwiceAtOnceNorInsideItself() throws Exception {
         try (var loop = new EventLoop();
                 var other = new EventLoop()) {
-            loop.runUntilComplete(
-                    () -> {
-                        assertThrows(IllegalStateException.class, loop::runForever);
-                        assertThrows(IllegalStateException.class, other::runForever);
-                        var refused = new CompletableFuture<Throwable>();
-                        Thread.ofPlatform()
-                                .start(
-                                        () -> {
-                                            try {
-                                                loop.runForever();
-                                                refused.complete(null);
-                                            } catch (Throwable t) {
-                                                refused.complete(t);
-                                            }
-                                        });
-                        Throwable t = await(Future.wrap(refused));
-                        assertEquals(IllegalStateException.class, t.getClass());
-                        return null;
-                    });
+            loop.runUntilComplete(() -> {
+                assertThrows(IllegalStateException.class, loop::runForever);
+                assertThrows(IllegalStateException.class, other::runForever);
+                var refused = new CompletableFuture<Throwable>();
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                loop.runForever();
+                                refused.complete(null);
+                            } catch (Throwable t) {
+                                refused.complete(t);
+                            }
+                        });
+                Throwable t = await(Future.wrap(refused));
+                assertEquals(IllegalStateException.class, t.getClass());
+                return null;
+            });
         }
     }
 
@@ -121,14 +119,13 @@ class LoopLifeTest {
     void itRunsFromAVirtualThreadToo() throws Exception {
         var result = new CompletableFuture<String>();
         Thread.ofVirtual()
-                .start(
-                        () -> {
-                            try (var loop = new EventLoop()) {
-                                result.complete(loop.runUntilComplete(() -> "ok"));
-                            } catch (Exception e) {
-                                result.completeExceptionally(e);
-                            }
-                        });
+                .start(() -> {
+                    try (var loop = new EventLoop()) {
+                        result.complete(loop.runUntilComplete(() -> "ok"));
+                    } catch (Exception e) {
+                        result.completeExceptionally(e);
+                    }
+                });
         assertEquals("ok", result.get());
     }
 
@@ -282,11 +279,10 @@ class LoopLifeTest {
         var flag = new AtomicBoolean();
         Thread caller =
                 Thread.ofPlatform()
-                        .start(
-                                () -> {
-                                    loop.runForever();
-                                    flag.set(Thread.currentThread().isInterrupted());
-                                });
+                        .start(() -> {
+                            loop.runForever();
+                            flag.set(Thread.currentThread().isInterrupted());
+                        });
         serving.await();
         caller.interrupt();
         caller.join();
@@ -306,19 +302,17 @@ class LoopLifeTest {
         var thrown = new CompletableFuture<Throwable>();
         Thread caller =
                 Thread.ofPlatform()
-                        .start(
-                                () -> {
-                                    try {
-                                        loop.runUntilComplete(
-                                                () -> {
-                                                    begun.countDown();
-                                                    return await(new SleepEvent(LONG));
-                                                });
-                                        thrown.complete(null);
-                                    } catch (Throwable t) {
-                                        thrown.complete(t);
-                                    }
+                        .start(() -> {
+                            try {
+                                loop.runUntilComplete(() -> {
+                                    begun.countDown();
+                                    return await(new SleepEvent(LONG));
                                 });
+                                thrown.complete(null);
+                            } catch (Throwable t) {
+                                thrown.complete(t);
+                            }
+                        });
         begun.await();
         caller.interrupt();
         assertEquals(InterruptedException.class, thrown.get().getClass());

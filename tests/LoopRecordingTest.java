@@ -33,20 +33,19 @@ class LoopRecordingTest {
         try (var recording = new Recording();
                 var loop = new EventLoop()) {
             loop.setExceptionHandler((message, error) -> {});
-            loop.runUntilComplete(
-                    () -> {
-                        await(new SleepEvent(Duration.ZERO));
-                        recording.start();
-                        var good = loop.createTask("good", LoopRecordingTest::sleeps);
-                        loop.createTask(
-                                "bad",
-                                () -> {
-                                    throw new IOException("boom");
-                                });
-                        await(good);
-                        recording.stop();
-                        return null;
-                    });
+            loop.runUntilComplete(() -> {
+                await(new SleepEvent(Duration.ZERO));
+                recording.start();
+                var good = loop.createTask("good", LoopRecordingTest::sleeps);
+                loop.createTask(
+                        "bad",
+                        () -> {
+                            throw new IOException("boom");
+                        });
+                await(good);
+                recording.stop();
+                return null;
+            });
             Path file = folder.resolve("loop.jfr");
             recording.dump(file);
             List<RecordedEvent> events = RecordingFile.readAllEvents(file);
@@ -63,10 +62,9 @@ class LoopRecordingTest {
                     states(events, "bad"));
             assertTrue(
                     events.stream()
-                            .anyMatch(
-                                    e ->
-                                            e.getEventType().getName().equals("aio.Select")
-                                                    && e.getDuration().toMillis() >= 10));
+                            .anyMatch(e ->
+                                    e.getEventType().getName().equals("aio.Select")
+                                            && e.getDuration().toMillis() >= 10));
         }
     }
 

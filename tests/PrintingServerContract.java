@@ -14,7 +14,9 @@ import java.util.stream.Collectors;
 /** What the servers promise that print everything that a client sends, as it arrives. */
 abstract class PrintingServerContract extends ServerContract {
     private static final Pattern OWN_LINE =
-            Pattern.compile("server started on |client \\S+ connected, |thread \\S+ serves ");
+            Pattern.compile(
+                    "server started on |Got connection from |client \\S+ connected, |thread \\S+"
+                            + " serves ");
 
     @Override
     void assertServed(RawClient client, String text) {

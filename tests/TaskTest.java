@@ -89,20 +89,19 @@ class TaskTest {
     @Test
     void aTaskAwaitsATaskAndGetsItsResultOrItsFailure() throws Exception {
         try (var loop = new EventLoop()) {
-            loop.runUntilComplete(
-                    () -> {
-                        var good = loop.createTask("good", () -> "result");
-                        assertEquals("result", await(good));
-                        var error = new IOException("boom");
-                        var bad =
-                                loop.createTask(
-                                        "bad",
-                                        () -> {
-                                            throw error;
-                                        });
-                        assertSame(error, assertThrows(IOException.class, () -> await(bad)));
-                        return null;
-                    });
+            loop.runUntilComplete(() -> {
+                var good = loop.createTask("good", () -> "result");
+                assertEquals("result", await(good));
+                var error = new IOException("boom");
+                var bad =
+                        loop.createTask(
+                                "bad",
+                                () -> {
+                                    throw error;
+                                });
+                assertSame(error, assertThrows(IOException.class, () -> await(bad)));
+                return null;
+            });
         }
     }
 
@@ -230,13 +229,12 @@ class TaskTest {
             var writer =
                     Thread.ofPlatform()
                             .start(() -> IntStream.range(0, 1000).forEach(i -> event.add("" + i)));
-            loop.runUntilComplete(
-                    () -> {
-                        for (int i = 0; i < 1000; i++) {
-                            assertEquals("" + i, await(event));
-                        }
-                        return null;
-                    });
+            loop.runUntilComplete(() -> {
+                for (int i = 0; i < 1000; i++) {
+                    assertEquals("" + i, await(event));
+                }
+                return null;
+            });
             writer.join();
         }
     }
@@ -300,13 +298,12 @@ class TaskTest {
                                 log.add("cleaned up");
                             }
                         });
-        loop.runUntilComplete(
-                () -> {
-                    await(new SleepEvent(SHORT));
-                    assertFalse(task.isDone());
-                    assertTrue(task.cancel());
-                    return assertThrows(CancelledError.class, () -> await(task));
-                });
+        loop.runUntilComplete(() -> {
+            await(new SleepEvent(SHORT));
+            assertFalse(task.isDone());
+            assertTrue(task.cancel());
+            return assertThrows(CancelledError.class, () -> await(task));
+        });
         assertEquals(List.of("cancelled", "cleaned up"), log);
         assertTrue(task.isCancelled());
         assertFalse(task.cancel());
@@ -496,14 +493,13 @@ class TaskTest {
             try (var source = pipe.source();
                     var sink = pipe.sink()) {
                 source.configureBlocking(false);
-                loop.runUntilComplete(
-                        () -> {
-                            var read = new ReadEvent(source);
-                            assertThrows(TimeoutException.class, () -> waitFor(read, SHORT));
-                            sink.write(ByteBuffer.wrap(new byte[3]));
-                            assertEquals(3, waitFor(read, LONG).length);
-                            return null;
-                        });
+                loop.runUntilComplete(() -> {
+                    var read = new ReadEvent(source);
+                    assertThrows(TimeoutException.class, () -> waitFor(read, SHORT));
+                    sink.write(ByteBuffer.wrap(new byte[3]));
+                    assertEquals(3, waitFor(read, LONG).length);
+                    return null;
+                });
             }
         }
     }
@@ -512,42 +508,40 @@ class TaskTest {
     void waitForATaskTimesOutAfterItsCleanup() throws Exception {
         try (var loop = new EventLoop()) {
             var log = new ArrayList<String>();
-            loop.runUntilComplete(
-                    () -> {
-                        var slow =
-                                loop.createTask(
-                                        "slow",
-                                        () -> {
-                                            try {
-                                                await(new SleepEvent(LONG));
-                                            } finally {
-                                                await(new SleepEvent(SHORT));
-                                                log.add("cleaned up");
-                                            }
-                                        });
-                        assertThrows(TimeoutException.class, () -> waitFor(slow, SHORT));
-                        assertTrue(slow.isCancelled());
-                        assertEquals(List.of("cleaned up"), log);
-                        return null;
-                    });
+            loop.runUntilComplete(() -> {
+                var slow =
+                        loop.createTask(
+                                "slow",
+                                () -> {
+                                    try {
+                                        await(new SleepEvent(LONG));
+                                    } finally {
+                                        await(new SleepEvent(SHORT));
+                                        log.add("cleaned up");
+                                    }
+                                });
+                assertThrows(TimeoutException.class, () -> waitFor(slow, SHORT));
+                assertTrue(slow.isCancelled());
+                assertEquals(List.of("cleaned up"), log);
+                return null;
+            });
         }
     }
 
     @Test
     void waitForGivesTheResultInTimeAndTheFailureAsItIs() throws Exception {
         try (var loop = new EventLoop()) {
-            loop.runUntilComplete(
-                    () -> {
-                        assertEquals("ok", waitFor(loop.createTask("quick", () -> "ok"), LONG));
-                        var bad =
-                                loop.createTask(
-                                        "bad",
-                                        () -> {
-                                            throw new IOException("boom");
-                                        });
-                        assertThrows(IOException.class, () -> waitFor(bad, LONG));
-                        return null;
-                    });
+            loop.runUntilComplete(() -> {
+                assertEquals("ok", waitFor(loop.createTask("quick", () -> "ok"), LONG));
+                var bad =
+                        loop.createTask(
+                                "bad",
+                                () -> {
+                                    throw new IOException("boom");
+                                });
+                assertThrows(IOException.class, () -> waitFor(bad, LONG));
+                return null;
+            });
         }
     }
 

@@ -1,24 +1,45 @@
+//SOURCES Acceptor.java
 //SOURCES ChannelEvent.java
 package aio;
 
 import module java.base;
 
-/** Waits for a connection; gives it in non-blocking mode. Counterpart: {@code sock_accept}. */
+/**
+ * Waits for a connection; gives it in non-blocking mode. Without a file descriptor for it, it
+ * pauses and tries again, see {@link Acceptor}. Counterpart: {@code sock_accept}.
+ */
 public final class AcceptEvent extends ChannelEvent<SocketChannel> {
-    private final ServerSocketChannel listener;
+    private final Acceptor acceptor;
+    private TimerHandle pause;
 
     /** For a bound channel in non-blocking mode. */
     public AcceptEvent(ServerSocketChannel listener) {
         super(listener, SelectionKey.OP_ACCEPT);
-        this.listener = listener;
+        acceptor = new Acceptor(listener);
     }
 
     @Override
     protected SocketChannel poll() throws IOException {
-        SocketChannel connection = listener.accept();
-        if (connection != null) {
-            connection.configureBlocking(false);
-        }
+        if (!channel.isOpen()) throw new ClosedChannelException();
+        SocketChannel connection = acceptor.accept();
+        if (connection != null) connection.configureBlocking(false);
         return connection;
+    }
+
+    @Override
+    protected void register(EventLoop loop, Task<?> task) throws IOException {
+        long millis = acceptor.pauseMillis();
+        if (millis > 0) pause = loop.callLater(Duration.ofMillis(millis), task::wake);
+        else super.register(loop, task);
+    }
+
+    @Override
+    protected void unregister(EventLoop loop, Task<?> task) {
+        if (pause == null) {
+            super.unregister(loop, task);
+        } else {
+            pause.cancel();
+            pause = null;
+        }
     }
 }

@@ -281,14 +281,13 @@ public final class EventLoop implements AutoCloseable {
      */
     public <T> Future<T> runInExecutor(Executor executor, Callable<? extends T> blocking) {
         var future = new Future<T>(this);
-        executor.execute(
-                () -> {
-                    try {
-                        future.settle(blocking.call(), null);
-                    } catch (Throwable t) {
-                        future.settle(null, t);
-                    }
-                });
+        executor.execute(() -> {
+            try {
+                future.settle(blocking.call(), null);
+            } catch (Throwable t) {
+                future.settle(null, t);
+            }
+        });
         return future;
     }
 

@@ -60,12 +60,10 @@ public class Future<T> {
                         return super.cancel();
                     }
                 };
-        stage.whenComplete(
-                (value, error) -> {
-                    boolean wrapped =
-                            error instanceof CompletionException && error.getCause() != null;
-                    future.settle(value, wrapped ? error.getCause() : error);
-                });
+        stage.whenComplete((value, error) -> {
+            boolean wrapped = error instanceof CompletionException && error.getCause() != null;
+            future.settle(value, wrapped ? error.getCause() : error);
+        });
         return future;
     }
 

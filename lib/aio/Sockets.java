@@ -100,7 +100,15 @@ public final class Sockets {
         return name(inet.getAddress().getHostAddress(), inet.getPort());
     }
 
-    private static InetSocketAddress resolve(String host, int port) {
+    /**
+     * Looks a host's name up, which blocks.
+     *
+     * @param host the name or address
+     * @param port the port
+     * @return the address
+     * @throws ScriptException if the host is unknown
+     */
+    public static InetSocketAddress resolve(String host, int port) {
         try {
             return new InetSocketAddress(InetAddress.getByName(host), port);
         } catch (UnknownHostException e) {

@@ -1,15 +1,15 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/Message.java
-//SOURCES ../lib/aio/NetworkText.java
-//SOURCES ../lib/aio/Script.java
-//SOURCES ../lib/aio/Sockets.java
+//SOURCES ../lib/aio/script/Message.java
+//SOURCES ../lib/aio/script/NetworkText.java
+//SOURCES ../lib/aio/script/Script.java
+//SOURCES ../lib/aio/script/Sockets.java
 import module java.base;
-import aio.Message;
-import aio.NetworkText;
-import aio.Script;
-import aio.ScriptException;
-import aio.Sockets;
+import aio.script.Message;
+import aio.script.NetworkText;
+import aio.script.Script;
+import aio.script.ScriptException;
+import aio.script.Sockets;
 
 // %% [markdown]
 // # 7. A client that takes its time

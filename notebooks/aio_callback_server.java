@@ -1,13 +1,13 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/Reactor.java
-//SOURCES ../lib/aio/Script.java
-//SOURCES ../lib/aio/Sockets.java
+//SOURCES ../lib/aio/reactor/Reactor.java
+//SOURCES ../lib/aio/script/Script.java
+//SOURCES ../lib/aio/script/Sockets.java
 import module java.base;
-import aio.Reactor;
-import aio.Script;
-import aio.Server;
-import aio.Sockets;
+import aio.reactor.Reactor;
+import aio.script.Script;
+import aio.script.Server;
+import aio.script.Sockets;
 
 // %% [markdown]
 // # 6. Callback hell
@@ -26,7 +26,7 @@ import aio.Sockets;
 // A thread would write that as four lines, one below the other. A callback cannot wait for the next
 // step. It can only say which function is to be called then, and return. So each step contains the next.
 //
-// The loop is the one of chapter 4. The library keeps it as `aio.Reactor`.
+// The loop is the one of chapter 4. The library keeps it as `aio.reactor.Reactor`.
 
 // %% [markdown]
 // ## Leaving without a reset

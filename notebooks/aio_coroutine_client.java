@@ -2,21 +2,21 @@
 //JAVA 25+
 //SOURCES ../lib/aio/ConnectEvent.java
 //SOURCES ../lib/aio/EventLoop.java
-//SOURCES ../lib/aio/Message.java
+//SOURCES ../lib/aio/script/Message.java
 //SOURCES ../lib/aio/ReadEvent.java
-//SOURCES ../lib/aio/Script.java
+//SOURCES ../lib/aio/script/Script.java
 //SOURCES ../lib/aio/SleepEvent.java
-//SOURCES ../lib/aio/Sockets.java
+//SOURCES ../lib/aio/script/Sockets.java
 //SOURCES ../lib/aio/WriteEvent.java
 import module java.base;
 import aio.ConnectEvent;
 import aio.EventLoop;
-import aio.Message;
+import aio.script.Message;
 import aio.ReadEvent;
-import aio.Script;
-import aio.ScriptException;
+import aio.script.Script;
+import aio.script.ScriptException;
 import aio.SleepEvent;
-import aio.Sockets;
+import aio.script.Sockets;
 import aio.Task;
 import aio.WriteEvent;
 import static aio.EventLoop.await;

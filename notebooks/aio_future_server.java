@@ -2,16 +2,16 @@
 //JAVA 25+
 //SOURCES ../lib/aio/Coroutine.java
 //SOURCES ../lib/aio/Future.java
-//SOURCES ../lib/aio/Reactor.java
-//SOURCES ../lib/aio/Script.java
-//SOURCES ../lib/aio/Sockets.java
+//SOURCES ../lib/aio/reactor/Reactor.java
+//SOURCES ../lib/aio/script/Script.java
+//SOURCES ../lib/aio/script/Sockets.java
 import module java.base;
 import aio.Coroutine;
 import aio.Future;
-import aio.Reactor;
-import aio.Script;
-import aio.Server;
-import aio.Sockets;
+import aio.reactor.Reactor;
+import aio.script.Script;
+import aio.script.Server;
+import aio.script.Sockets;
 
 // %% [markdown]
 // # 8. From callbacks to coroutines

@@ -1,15 +1,15 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/Acceptor.java
-//SOURCES ../lib/aio/NetworkText.java
-//SOURCES ../lib/aio/Script.java
-//SOURCES ../lib/aio/Sockets.java
+//SOURCES ../lib/aio/reactor/Acceptor.java
+//SOURCES ../lib/aio/script/NetworkText.java
+//SOURCES ../lib/aio/script/Script.java
+//SOURCES ../lib/aio/script/Sockets.java
 import module java.base;
-import aio.Acceptor;
-import aio.NetworkText;
-import aio.Script;
-import aio.Server;
-import aio.Sockets;
+import aio.reactor.Acceptor;
+import aio.script.NetworkText;
+import aio.script.Script;
+import aio.script.Server;
+import aio.script.Sockets;
 
 // %% [markdown]
 // # 4. Let the system say who is ready

@@ -1,13 +1,13 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/Message.java
-//SOURCES ../lib/aio/Script.java
-//SOURCES ../lib/aio/Sockets.java
+//SOURCES ../lib/aio/script/Message.java
+//SOURCES ../lib/aio/script/Script.java
+//SOURCES ../lib/aio/script/Sockets.java
 import module java.base;
-import aio.Message;
-import aio.Script;
-import aio.ScriptException;
-import aio.Sockets;
+import aio.script.Message;
+import aio.script.Script;
+import aio.script.ScriptException;
+import aio.script.Sockets;
 
 // %% [markdown]
 // # 5. Leaving in good order

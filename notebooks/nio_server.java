@@ -1,14 +1,14 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/Acceptor.java
-//SOURCES ../lib/aio/NetworkText.java
-//SOURCES ../lib/aio/Script.java
+//SOURCES ../lib/aio/reactor/Acceptor.java
+//SOURCES ../lib/aio/script/NetworkText.java
+//SOURCES ../lib/aio/script/Script.java
 import module java.base;
-import aio.Acceptor;
-import aio.NetworkText;
-import aio.Script;
-import aio.ScriptException;
-import aio.Server;
+import aio.reactor.Acceptor;
+import aio.script.NetworkText;
+import aio.script.Script;
+import aio.script.ScriptException;
+import aio.script.Server;
 
 // %% [markdown]
 // # 1. A server that never waits
@@ -43,7 +43,7 @@ import aio.Server;
 //   queue is full, the next client's handshake is dropped, and its system tries again after a whole
 //   second. A backlog of 5, often copied from old examples, makes a burst of clients crawl.
 //
-// Later chapters call `aio.Sockets.listen`, which is this and a few more error messages.
+// Later chapters call `aio.script.Sockets.listen`, which is this and a few more error messages.
 
 // %%
 ServerSocketChannel listen(String host, int port) throws IOException {

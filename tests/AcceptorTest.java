@@ -1,6 +1,6 @@
 //SOURCES RunTests.java
-//SOURCES ../lib/aio/Acceptor.java
-//SOURCES ../lib/aio/Sockets.java
+//SOURCES ../lib/aio/reactor/Acceptor.java
+//SOURCES ../lib/aio/script/Sockets.java
 package tests;
 
 import static org.awaitility.Awaitility.await;
@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import aio.Acceptor;
-import aio.Sockets;
+import aio.reactor.Acceptor;
+import aio.script.Sockets;
 
 import org.junit.jupiter.api.Test;
 

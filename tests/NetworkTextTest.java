@@ -1,10 +1,10 @@
 //SOURCES RunTests.java
-//SOURCES ../lib/aio/NetworkText.java
+//SOURCES ../lib/aio/script/NetworkText.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import aio.NetworkText;
+import aio.script.NetworkText;
 
 import org.junit.jupiter.api.Test;
 

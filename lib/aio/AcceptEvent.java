@@ -1,8 +1,10 @@
-//SOURCES Acceptor.java
+//SOURCES reactor/Acceptor.java
 //SOURCES ChannelEvent.java
 package aio;
 
 import module java.base;
+
+import aio.reactor.Acceptor;
 
 /**
  * Waits for a connection; gives it in non-blocking mode. Without a file descriptor for it, it

@@ -1,5 +1,7 @@
 //JAVA 25+
 //SOURCES ../aio/*.java
+//SOURCES ../aio/reactor/*.java
+//SOURCES ../aio/script/*.java
 package kit;
 
 import jdk.jshell.tool.JavaShellToolBuilder;

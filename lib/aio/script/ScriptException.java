@@ -1,4 +1,4 @@
-package aio;
+package aio.script;
 
 /**
  * An error that the person at the terminal can mend: a bad argument, a port in use, a host that

@@ -1,4 +1,4 @@
-package aio;
+package aio.script;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

@@ -1,5 +1,5 @@
 //SOURCES ScriptException.java
-package aio;
+package aio.script;
 
 import java.io.IOException;
 import java.net.BindException;

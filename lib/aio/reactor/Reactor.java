@@ -1,5 +1,5 @@
 //SOURCES Acceptor.java
-package aio;
+package aio.reactor;
 
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;

@@ -1,6 +1,6 @@
 //SOURCES Arguments.java
 //SOURCES Server.java
-package aio;
+package aio.script;
 
 /**
  * What every chapter's {@code main} needs beside its lesson: {@code --help}, errors in one line,

@@ -1,4 +1,4 @@
-package aio;
+package aio.reactor;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;

@@ -1,5 +1,5 @@
 //DEPS com.google.code.gson:gson:2.15.0
-package aio;
+package aio.script;
 
 import com.google.gson.FormattingStyle;
 import com.google.gson.Gson;

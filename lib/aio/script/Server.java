@@ -1,5 +1,5 @@
 //SOURCES Sockets.java
-package aio;
+package aio.script;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;

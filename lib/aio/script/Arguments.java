@@ -1,5 +1,5 @@
 //SOURCES ScriptException.java
-package aio;
+package aio.script;
 
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -146,30 +146,21 @@ public final class Coroutine<R> {
     private Object resume(Object value, Throwable error) throws Exception {
         State before = state;
         if (before == State.RUNNING || before == State.DONE) {
-            throw new IllegalStateException(
-                    before == State.DONE ? "coroutine has ended" : "coroutine is already running");
+            throw new IllegalStateException("the coroutine is " + before);
         }
-        message = value;
-        thrown = error;
         if (before == State.CREATED && error != null) {
+            thrown = error;
             state = State.DONE;
             throw Coroutine.<Exception>rethrow(error);
         }
         resumer = Thread.currentThread();
-        state = State.RUNNING;
-        if (before == State.CREATED) {
-            thread = THREADS.newThread(this::run);
-            thread.setName(task == null ? "coroutine" : task.name());
-            thread.start();
-        } else {
-            LockSupport.unpark(thread);
-        }
+        giveTurn(value, error);
         boolean interrupted = false;
         while (state == State.RUNNING) {
             LockSupport.park();
             if (state == State.RUNNING && Thread.interrupted()) {
                 interrupted = true;
-                thread.interrupt();
+                interrupt();
             }
         }
         if (interrupted) {
@@ -181,11 +172,39 @@ public final class Coroutine<R> {
         return message;
     }
 
+    /** Lets the body run, and does not wait until it yields. */
+    void giveTurn(Object value, Throwable error) {
+        boolean first = state == State.CREATED;
+        message = value;
+        thrown = error;
+        state = State.RUNNING;
+        if (first) {
+            thread = THREADS.newThread(this::run);
+            thread.setName(task == null ? "coroutine" : task.name());
+            thread.start();
+        } else if (thread != Thread.currentThread()) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    boolean hasBegun() {
+        return state != State.CREATED;
+    }
+
+    /** Ends a blocking call in the body. */
+    void interrupt() {
+        thread.interrupt();
+    }
+
     private Object suspend(Object value) {
         message = value;
         Thread to = resumer;
         state = State.SUSPENDED;
-        LockSupport.unpark(to);
+        if (task == null) {
+            LockSupport.unpark(to);
+        } else {
+            task.suspended(value);
+        }
         while (state == State.SUSPENDED) {
             LockSupport.park();
             if (state == State.SUSPENDED) {
@@ -211,7 +230,11 @@ public final class Coroutine<R> {
         thrown = failure;
         Thread to = resumer;
         state = State.DONE;
-        LockSupport.unpark(to);
+        if (task == null) {
+            LockSupport.unpark(to);
+        } else {
+            task.ended(failure);
+        }
     }
 
     /** Throws any throwable as it is, whatever the caller declares. */

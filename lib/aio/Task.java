@@ -32,7 +32,7 @@ public final class Task<T> extends Future<T> {
 
     private final String name;
     private final Coroutine<T> coroutine;
-    private final Runnable step = this::step;
+    private final Step step = new Step(this);
     private final Consumer<Object> wakeUp = future -> wake();
 
     // Touched only on the loop.
@@ -87,6 +87,8 @@ public final class Task<T> extends Future<T> {
         }
         if (!loop.isMine()) {
             loop.callSoonThreadsafe(this::cancel);
+        } else if (!coroutine.hasBegun()) {
+            end(null, new CancelledError(this + " was cancelled"));
         } else if (!(waitingFor instanceof Future<?> inner && inner.cancel())) {
             toRaise = new CancelledError(this + " was cancelled");
             schedule();
@@ -133,8 +135,9 @@ public final class Task<T> extends Future<T> {
 
     /** For the loop's end: a task that has outlived its cancellation is not asked any more. */
     void kill() {
-        stopWaiting();
+        coroutine.task = null;
         try {
+            stopWaiting();
             coroutine.close();
             end(null, new CancelledError(this + " was closed"));
         } catch (Throwable t) {
@@ -142,35 +145,62 @@ public final class Task<T> extends Future<T> {
         }
     }
 
-    private void step() {
+    /** Gives the coroutine the turn; it comes back in {@link #suspended} or {@link #ended}. */
+    void resume() {
         scheduled = false;
         streak = 0;
-        stopWaiting();
         Throwable error = toRaise;
         toRaise = null;
-        loop.stepping = this;
-        LoopEvents.task(this, "resumed", null);
-        Object yielded;
         try {
-            yielded = error == null ? coroutine.send(null) : coroutine.raise(error);
-            if (coroutine.isDone()) {
-                end(coroutine.result(), null);
-                return;
-            }
+            stopWaiting();
         } catch (Throwable t) {
-            end(null, t);
-            return;
+            error = t;
         }
+        LoopEvents.task(this, "resumed", null);
+        coroutine.giveTurn(null, error);
+    }
+
+    /** Called by the coroutine that has yielded, in its thread. */
+    void suspended(Object yielded) {
         if (toRaise != null || yielded == PAUSE) {
             schedule();
-            return;
+        } else {
+            LoopEvents.task(this, "suspended", yielded);
+            try {
+                startWaiting(yielded);
+            } catch (Throwable t) {
+                toRaise = t;
+                schedule();
+            }
         }
-        LoopEvents.task(this, "suspended", yielded);
+        loop.passTurnOn();
+    }
+
+    /** Called by the coroutine that has ended, in its thread. */
+    void ended(Throwable error) {
         try {
-            startWaiting(yielded);
+            end(error == null ? coroutine.result() : null, error);
         } catch (Throwable t) {
-            toRaise = t;
-            schedule();
+            loop.report(this + " could not be ended", t);
+        }
+        loop.passTurnOn();
+    }
+
+    /** For the loop: interrupts a body that blocks. */
+    void interrupt() {
+        coroutine.interrupt();
+    }
+
+    /** What the ready queue holds for a task that is to be resumed. */
+    record Step(Task<?> task) implements Runnable {
+        @Override
+        public void run() {
+            task.loop.runTasks(task);
+        }
+
+        @Override
+        public String toString() {
+            return task.toString();
         }
     }
 

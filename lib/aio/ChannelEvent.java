@@ -42,16 +42,10 @@ public abstract class ChannelEvent<T> extends Event<T> {
      */
     int read(ReadableByteChannel source, ByteBuffer buffer) throws IOException {
         EventLoop loop = key == null ? EventLoop.currentOrNull() : null;
-        if (loop != null) {
-            key = loop.poller.keyOf(channel);
-        }
-        if (key == null) {
-            return source.read(buffer);
-        }
+        if (loop != null) key = loop.poller.keyOf(channel);
+        if (key == null) return source.read(buffer);
         var waiters = (Poller.Waiters) key.attachment();
-        if (waiters.drained && channel.isOpen()) {
-            return 0;
-        }
+        if (waiters.drained && channel.isOpen()) return 0;
         int count = source.read(buffer);
         waiters.drained = count >= 0 && buffer.hasRemaining();
         return count;

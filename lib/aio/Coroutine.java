@@ -112,12 +112,8 @@ public final class Coroutine<R> {
 
     /** Returns the body's result or throws its failure; an error if it has not ended. */
     public R result() throws Exception {
-        if (state != State.DONE) {
-            throw new IllegalStateException("the coroutine has not ended");
-        }
-        if (thrown != null) {
-            throw Coroutine.<Exception>rethrow(thrown);
-        }
+        if (state != State.DONE) throw new IllegalStateException("the coroutine has not ended");
+        if (thrown != null) throw Coroutine.<Exception>rethrow(thrown);
         return result;
     }
 
@@ -132,9 +128,7 @@ public final class Coroutine<R> {
     /** The coroutine that runs on this thread; an error if there is none. */
     static Coroutine<?> current() {
         Coroutine<?> coroutine = CURRENT.get();
-        if (coroutine == null) {
-            throw new IllegalStateException("not inside a coroutine");
-        }
+        if (coroutine == null) throw new IllegalStateException("not inside a coroutine");
         return coroutine;
     }
 
@@ -163,12 +157,8 @@ public final class Coroutine<R> {
                 interrupt();
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        if (state == State.DONE && thrown != null) {
-            throw Coroutine.<Exception>rethrow(thrown);
-        }
+        if (interrupted) Thread.currentThread().interrupt();
+        if (state == State.DONE && thrown != null) throw Coroutine.<Exception>rethrow(thrown);
         return message;
     }
 
@@ -200,11 +190,8 @@ public final class Coroutine<R> {
         message = value;
         Thread to = resumer;
         state = State.SUSPENDED;
-        if (task == null) {
-            LockSupport.unpark(to);
-        } else {
-            task.suspended(value);
-        }
+        if (task == null) LockSupport.unpark(to);
+        else task.suspended(value);
         while (state == State.SUSPENDED) {
             LockSupport.park();
             if (state == State.SUSPENDED) {
@@ -212,9 +199,7 @@ public final class Coroutine<R> {
                 Thread.interrupted();
             }
         }
-        if (thrown != null) {
-            throw Coroutine.<RuntimeException>rethrow(thrown);
-        }
+        if (thrown != null) throw Coroutine.<RuntimeException>rethrow(thrown);
         return message;
     }
 
@@ -230,11 +215,8 @@ public final class Coroutine<R> {
         thrown = failure;
         Thread to = resumer;
         state = State.DONE;
-        if (task == null) {
-            LockSupport.unpark(to);
-        } else {
-            task.ended(failure);
-        }
+        if (task == null) LockSupport.unpark(to);
+        else task.ended(failure);
     }
 
     /** Throws any throwable as it is, whatever the caller declares. */

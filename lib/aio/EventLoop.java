@@ -95,9 +95,7 @@ public final class EventLoop implements AutoCloseable {
     public static <T> T await(Event<T> event) throws IOException {
         beforeAwait();
         T value;
-        while ((value = event.poll()) == null) {
-            Coroutine.yield(event);
-        }
+        while ((value = event.poll()) == null) Coroutine.yield(event);
         return value;
     }
 
@@ -107,9 +105,7 @@ public final class EventLoop implements AutoCloseable {
      */
     public static <T> T await(Future<T> future) throws Exception {
         beforeAwait();
-        while (!future.isDone()) {
-            Coroutine.yield(future);
-        }
+        while (!future.isDone()) Coroutine.yield(future);
         return future.result();
     }
 
@@ -131,9 +127,7 @@ public final class EventLoop implements AutoCloseable {
             }
             return value;
         } finally {
-            if (timer != null) {
-                timer.cancel();
-            }
+            if (timer != null) timer.cancel();
         }
     }
 
@@ -158,9 +152,7 @@ public final class EventLoop implements AutoCloseable {
 
     private static void beforeAwait() {
         Task<?> task = Coroutine.current().task;
-        if (task != null) {
-            task.pauseAfterStreak();
-        }
+        if (task != null) task.pauseAfterStreak();
     }
 
     /**
@@ -168,9 +160,7 @@ public final class EventLoop implements AutoCloseable {
      */
     public static EventLoop current() {
         EventLoop loop = currentOrNull();
-        if (loop == null) {
-            throw new IllegalStateException("no event loop runs this code");
-        }
+        if (loop == null) throw new IllegalStateException("no event loop runs this code");
         return loop;
     }
 
@@ -207,9 +197,7 @@ public final class EventLoop implements AutoCloseable {
         Objects.requireNonNull(callback);
         if (!closed) {
             incoming.add(callback);
-            if (selecting) {
-                poller.wakeup();
-            }
+            if (selecting) poller.wakeup();
         }
     }
 
@@ -354,9 +342,7 @@ public final class EventLoop implements AutoCloseable {
     public void close() {
         closing = true;
         poller.wakeup();
-        while (!closed && !isCurrent()) {
-            join(start(false));
-        }
+        while (!closed && !isCurrent()) join(start(false));
     }
 
     /** Returns whether the loop runs; any thread may ask. */
@@ -403,9 +389,7 @@ public final class EventLoop implements AutoCloseable {
                 }
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        if (interrupted) Thread.currentThread().interrupt();
     }
 
     private void run() {
@@ -423,9 +407,7 @@ public final class EventLoop implements AutoCloseable {
             closing = true;
             report("the loop failed, and closes", t);
         }
-        if (closing) {
-            shutDown();
-        }
+        if (closing) shutDown();
         stopping = false;
         thread = null;
     }
@@ -457,9 +439,7 @@ public final class EventLoop implements AutoCloseable {
             poll(patience);
             takeIncoming();
         }
-        if (!timers.isEmpty()) {
-            timers.moveDue(time(), ready);
-        }
+        if (!timers.isEmpty()) timers.moveDue(time(), ready);
         turnLeft = Math.min(ready.size(), CALLBACKS_PER_TURN);
         callbacksSincePoll += turnLeft;
         while (turnLeft > 0) {
@@ -486,9 +466,7 @@ public final class EventLoop implements AutoCloseable {
             LoopEvents.SelectEvent event = LoopEvents.select();
             poller.select(nanos, tasks);
             selecting = false;
-            if (event != null) {
-                event.commit();
-            }
+            if (event != null) event.commit();
         }
     }
 
@@ -507,9 +485,7 @@ public final class EventLoop implements AutoCloseable {
 
     /** Gives a task the turn, and waits until {@link #passTurnOn} gives it back. */
     void runTasks(Task<?> first) {
-        if (first.isDone()) {
-            return;
-        }
+        if (first.isDone()) return;
         boolean interrupted = false;
         running = first;
         first.resume();
@@ -520,9 +496,7 @@ public final class EventLoop implements AutoCloseable {
                 task.interrupt();
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        if (interrupted) Thread.currentThread().interrupt();
     }
 
     /**
@@ -539,28 +513,20 @@ public final class EventLoop implements AutoCloseable {
             }
         }
         running = next;
-        if (next == null) {
-            LockSupport.unpark(thread);
-        } else {
-            next.resume();
-        }
+        if (next == null) LockSupport.unpark(thread);
+        else next.resume();
     }
 
     // ---- What tasks, timers, futures and events use
 
     /** As callSoon, in whatever thread; nothing happens if the loop is closed. */
     void post(Runnable callback) {
-        if (isCurrent()) {
-            ready.add(callback);
-        } else {
-            callSoonThreadsafe(callback);
-        }
+        if (isCurrent()) ready.add(callback);
+        else callSoonThreadsafe(callback);
     }
 
     private void checkThread() {
-        if (closed) {
-            throw new IllegalStateException("the loop is closed");
-        }
+        if (closed) throw new IllegalStateException("the loop is closed");
         if (!isMine()) {
             throw new IllegalStateException("not on the loop: use callSoonThreadsafe to get there");
         }
@@ -595,11 +561,8 @@ public final class EventLoop implements AutoCloseable {
     }
 
     static void report(EventLoop loop, String message, Throwable error) {
-        if (loop == null) {
-            log(message, error);
-        } else {
-            loop.report(message, error);
-        }
+        if (loop == null) log(message, error);
+        else loop.report(message, error);
     }
 
     private static void log(String message, Throwable error) {

@@ -69,9 +69,7 @@ public class Future<T> {
 
     /** Completes it with a result; {@code IllegalStateException} if it was complete already. */
     public void setResult(T value) {
-        if (!complete(State.RESULT, value, null)) {
-            throw alreadyComplete();
-        }
+        if (!complete(State.RESULT, value, null)) throw alreadyComplete();
     }
 
     /** Completes it with a failure; {@code IllegalStateException} if it was complete already. */
@@ -102,20 +100,14 @@ public class Future<T> {
      */
     public T result() throws Exception {
         Throwable error = exception();
-        if (error != null) {
-            throw Coroutine.<Exception>rethrow(error);
-        }
+        if (error != null) throw Coroutine.<Exception>rethrow(error);
         return result;
     }
 
     /** Returns the failure, or null if there is a result; otherwise throws as {@link #result}. */
     public Throwable exception() {
-        if (state == State.PENDING) {
-            throw new IllegalStateException("the future is pending");
-        }
-        if (state == State.CANCELLED) {
-            throw new CancelledError(this + " was cancelled");
-        }
+        if (state == State.PENDING) throw new IllegalStateException("the future is pending");
+        if (state == State.CANCELLED) throw new CancelledError(this + " was cancelled");
         observed();
         return exception;
     }
@@ -123,14 +115,10 @@ public class Future<T> {
     /** Has the callback run when the future is complete; soon, if it is complete already. */
     public void addDoneCallback(Consumer<? super Future<T>> callback) {
         synchronized (this) {
-            if (callbacks == null) {
-                callbacks = new ArrayList<>(1);
-            }
+            if (callbacks == null) callbacks = new ArrayList<>(1);
             callbacks.add(callback);
         }
-        if (isDone()) {
-            scheduleCallbacks();
-        }
+        if (isDone()) scheduleCallbacks();
     }
 
     /** Takes back every such callback that has not run; returns whether there was one. */
@@ -169,14 +157,10 @@ public class Future<T> {
 
     private boolean complete(State outcome, T value, Throwable error) {
         synchronized (this) {
-            if (state != State.PENDING) {
-                return false;
-            }
+            if (state != State.PENDING) return false;
             result = value;
             exception = error;
-            if (error != null) {
-                unobserved = new UnobservedFailure(this, loop, error);
-            }
+            if (error != null) unobserved = new UnobservedFailure(this, loop, error);
             state = outcome;
         }
         scheduleCallbacks();
@@ -190,16 +174,11 @@ public class Future<T> {
 
     private void scheduleCallbacks() {
         synchronized (this) {
-            if (callbacks == null || callbacksScheduled) {
-                return;
-            }
+            if (callbacks == null || callbacksScheduled) return;
             callbacksScheduled = true;
         }
-        if (loop == null) {
-            runCallbacks();
-        } else {
-            loop.post(this::runCallbacks);
-        }
+        if (loop == null) runCallbacks();
+        else loop.post(this::runCallbacks);
     }
 
     private void runCallbacks() {

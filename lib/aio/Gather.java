@@ -15,9 +15,7 @@ final class Gather<T> extends Future<List<T>> {
         this.parts = parts;
         this.pending = parts.size();
         parts.forEach(part -> part.addDoneCallback(this::partDone));
-        if (parts.isEmpty()) {
-            settle(List.of(), null);
-        }
+        if (parts.isEmpty()) settle(List.of(), null);
     }
 
     @Override
@@ -31,9 +29,7 @@ final class Gather<T> extends Future<List<T>> {
             part.result();
             if (--pending == 0) {
                 var results = new ArrayList<T>(parts.size());
-                for (Future<? extends T> each : parts) {
-                    results.add(each.result());
-                }
+                for (Future<? extends T> each : parts) results.add(each.result());
                 settle(results, null);
             }
         } catch (Throwable t) {

@@ -29,9 +29,7 @@ final class LoopEvents {
 
     /** Begins a wait in select, to be committed after it; null when nobody records. */
     static SelectEvent select() {
-        if (!FlightRecorder.isInitialized()) {
-            return null;
-        }
+        if (!FlightRecorder.isInitialized()) return null;
         var event = new SelectEvent();
         event.begin();
         return event;

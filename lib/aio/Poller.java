@@ -67,9 +67,7 @@ final class Poller {
 
     /** Closes the selector and every channel it knows. */
     void close() throws IOException {
-        for (SelectionKey key : List.copyOf(selector.keys())) {
-            key.channel().close();
-        }
+        for (SelectionKey key : List.copyOf(selector.keys())) key.channel().close();
         selector.close();
     }
 
@@ -86,21 +84,14 @@ final class Poller {
         Waiters waiters = (Waiters) key.attachment();
         boolean input = (event.operation & INPUT) != 0;
         Task<?> other = input ? waiters.input : waiters.output;
-        if (other != null) {
-            throw new IllegalStateException(other + " waits already: " + event);
-        }
+        if (other != null) throw new IllegalStateException(other + " waits already: " + event);
         try {
-            if ((key.interestOps() & event.operation) == 0) {
-                key.interestOpsOr(event.operation);
-            }
+            if ((key.interestOps() & event.operation) == 0) key.interestOpsOr(event.operation);
         } catch (CancelledKeyException e) {
             throw new ClosedChannelException();
         }
-        if (input) {
-            waiters.input = task;
-        } else {
-            waiters.output = task;
-        }
+        if (input) waiters.input = task;
+        else waiters.output = task;
     }
 
     void unwatch(ChannelEvent<?> event) {
@@ -120,17 +111,12 @@ final class Poller {
             waiters.drained = false;
             wakeOrRemoveInterest(waiters.input, key, INPUT);
         }
-        if ((ready & ~INPUT) != 0) {
-            wakeOrRemoveInterest(waiters.output, key, ~INPUT);
-        }
+        if ((ready & ~INPUT) != 0) wakeOrRemoveInterest(waiters.output, key, ~INPUT);
     }
 
     private void wakeOrRemoveInterest(Task<?> waiter, SelectionKey key, int operations) {
-        if (waiter != null) {
-            waiter.schedule();
-        } else {
-            removeInterest(key, operations);
-        }
+        if (waiter != null) waiter.schedule();
+        else removeInterest(key, operations);
     }
 
     private void removeInterest(SelectionKey key, int operations) {
@@ -149,9 +135,7 @@ final class Poller {
         int keys = selector.keys().size();
         closedUnswept += keysKnown - keys;
         keysKnown = keys;
-        if (closedUnswept == 0) {
-            return;
-        }
+        if (closedUnswept == 0) return;
         long now = System.nanoTime();
         if (closedUnswept * 16 >= tasks.size() || now - sweptAt >= SWEEP_NANOS) {
             closedUnswept = 0;

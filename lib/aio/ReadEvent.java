@@ -34,9 +34,7 @@ public final class ReadEvent extends ChannelEvent<byte[]> {
         ByteBuffer buffer =
                 loop == null ? ByteBuffer.allocate(limit) : loop.poller.readBuffer().limit(limit);
         int count = read(source, buffer);
-        if (count == 0) {
-            return null;
-        }
+        if (count == 0) return null;
         byte[] bytes = new byte[Math.max(count, 0)];
         buffer.flip().get(bytes);
         return bytes;

@@ -23,9 +23,7 @@ public final class SleepEvent extends Event<Duration> {
 
     @Override
     protected Duration poll() {
-        if (timer == null || timer.when() - System.nanoTime() > 0) {
-            return null;
-        }
+        if (timer == null || timer.when() - System.nanoTime() > 0) return null;
         timer = null;
         return duration;
     }

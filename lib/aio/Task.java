@@ -68,11 +68,8 @@ public final class Task<T> extends Future<T> {
      * call it.
      */
     public void wake() {
-        if (loop.isCurrent()) {
-            schedule();
-        } else {
-            loop.callSoonThreadsafe(this::schedule);
-        }
+        if (loop.isCurrent()) schedule();
+        else loop.callSoonThreadsafe(this::schedule);
     }
 
     /**
@@ -82,9 +79,7 @@ public final class Task<T> extends Future<T> {
      */
     @Override
     public boolean cancel() {
-        if (isDone()) {
-            return false;
-        }
+        if (isDone()) return false;
         if (!loop.isMine()) {
             loop.callSoonThreadsafe(this::cancel);
         } else if (!coroutine.hasBegun()) {
@@ -115,9 +110,7 @@ public final class Task<T> extends Future<T> {
 
     /** Called by await: now and then ends a streak of waits that never had to wait. */
     void pauseAfterStreak() {
-        if (++streak > MAX_STREAK) {
-            Coroutine.yield(PAUSE);
-        }
+        if (++streak > MAX_STREAK) Coroutine.yield(PAUSE);
     }
 
     /** Puts the next step into the ready queue, once; on the loop. */

@@ -45,9 +45,7 @@ public final class TimerHandle implements Comparable<TimerHandle> {
     void run() {
         Runnable due = callback;
         callback = null;
-        if (due != null) {
-            due.run();
-        }
+        if (due != null) due.run();
     }
 
     @Override

@@ -25,9 +25,7 @@ final class Timers {
     }
 
     void moveDue(long now, Queue<Runnable> ready) {
-        while (!heap.isEmpty() && first() - now <= 0) {
-            ready.add(heap.remove()::run);
-        }
+        while (!heap.isEmpty() && first() - now <= 0) ready.add(heap.remove()::run);
     }
 
     /** Cancelled timers stay in the heap until they are due, or are most of it. */

@@ -16,9 +16,7 @@ final class UnobservedFailure implements Runnable {
         this.loop = loop;
         this.error = error;
         this.cleanable = CLEANER.register(future, this);
-        if (loop != null) {
-            loop.unobserved.add(this);
-        }
+        if (loop != null) loop.unobserved.add(this);
     }
 
     /** Somebody has looked at it. */
@@ -35,11 +33,7 @@ final class UnobservedFailure implements Runnable {
     /** Called once: by {@link #end}, or when the future was collected. */
     @Override
     public void run() {
-        if (loop != null) {
-            loop.unobserved.remove(this);
-        }
-        if (!seen) {
-            EventLoop.report(loop, "a future failed, and nobody looked at it", error);
-        }
+        if (loop != null) loop.unobserved.remove(this);
+        if (!seen) EventLoop.report(loop, "a future failed, and nobody looked at it", error);
     }
 }

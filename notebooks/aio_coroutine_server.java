@@ -164,9 +164,9 @@ void main(String... args) throws Exception {
 // another. Both are shown:
 //
 // ```text
-// Got connection from 127.0.0.1:41752
-// {"send_user": "Lyon", "send_time": "2026-11-20 23:41:07", "send_msg": "AIO test..."}
-// {"send_user": "Lyon", "send_time": "2026-11-20 23:41:12", "send_msg": "AIO test..."}
+// Got connection from 127.0.0.1:43606
+// {"send_user": "Lyon", "send_time": "2026-11-21 00:12:42", "send_msg": "AIO test..."}
+// {"send_user": "Lyon", "send_time": "2026-11-21 00:12:47", "send_msg": "AIO test..."}
 // ```
 
 // %% tags=["active-ipynb"]

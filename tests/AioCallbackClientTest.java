@@ -75,19 +75,7 @@ class AioCallbackClientTest extends ClientContract {
 
     @Test
     void saysSoWhenTheServerBreaksTheConnectionOff() {
-        try (var server =
-                        new ScriptedServer(conn -> {
-                            readMessage(conn);
-                            conn.setSoLinger(true, 0);
-                            return "reset";
-                        });
-                var client = start("localhost", server.port(), "--wait", "1")) {
-            assertEquals("reset", server.result());
-            assertEquals(1, client.exitCode());
-            assertTrue(
-                    client.errors().getFirst().startsWith("the server broke the connection off"),
-                    client.toString());
-        }
+        assertSaysThatTheServerBrokeOff("--wait", "1");
     }
 
     @Test

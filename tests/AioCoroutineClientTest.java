@@ -63,18 +63,6 @@ class AioCoroutineClientTest extends ClientContract {
 
     @Test
     void saysSoWhenTheServerBreaksTheConnectionOff() {
-        try (var server =
-                        new ScriptedServer(conn -> {
-                            conn.getInputStream().readNBytes(10);
-                            conn.setSoLinger(true, 0);
-                            return "reset";
-                        });
-                var client = start("localhost", server.port(), "--wait", "1")) {
-            assertEquals("reset", server.result());
-            assertEquals(1, client.exitCode());
-            assertTrue(
-                    client.errors().getLast().startsWith("the server broke a connection off"),
-                    client.toString());
-        }
+        assertSaysThatTheServerBrokeOff("--wait", "1");
     }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What every client of the book promises: the seed's message, and errors for people. */
 abstract class ClientContract {
@@ -38,6 +39,33 @@ abstract class ClientContract {
         var time = LocalDateTime.parse(message.get("send_time").getAsString(), format);
         assertTrue(Duration.between(time, LocalDateTime.now()).abs().toMinutes() < 5, json);
         return time;
+    }
+
+    /** Reads a little of the first message, and then breaks the connection off with a RST. */
+    static ScriptedServer resettingServer() {
+        return new ScriptedServer(conn -> {
+            conn.getInputStream().readNBytes(10);
+            conn.setSoLinger(true, 0);
+            return "reset";
+        });
+    }
+
+    void assertSaysThatTheServerBrokeOff(String... options) {
+        try (var server = resettingServer()) {
+            String[] args =
+                    Stream.concat(Stream.of("localhost", server.port()), Stream.of(options))
+                            .toArray(String[]::new);
+            try (var client = start(args)) {
+                assertEquals("reset", server.result());
+                assertEquals(1, client.exitCode());
+                assertEquals(1, client.errors().size(), client.toString());
+                assertTrue(
+                        client.errors()
+                                .getFirst()
+                                .matches("the server broke (the|a) connection off.*"),
+                        client.toString());
+            }
+        }
     }
 
     @Test

@@ -1,9 +1,6 @@
 //SOURCES ClientContract.java
 package tests;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import org.junit.jupiter.api.Test;
 
 /** The client that ends its side and waits for the server's end. */
@@ -28,19 +25,6 @@ class HttpClientTest extends ClientContract {
 
     @Test
     void saysSoWhenTheServerBreaksTheConnectionOff() {
-        try (var server =
-                        new ScriptedServer(conn -> {
-                            conn.getInputStream().readNBytes(10);
-                            conn.setSoLinger(true, 0);
-                            return "reset";
-                        });
-                var client = start("localhost", server.port())) {
-            assertEquals("reset", server.result());
-            assertEquals(1, client.exitCode());
-            assertEquals(1, client.errors().size(), client.toString());
-            assertTrue(
-                    client.errors().getFirst().startsWith("the server broke the connection off"),
-                    client.toString());
-        }
+        assertSaysThatTheServerBrokeOff();
     }
 }

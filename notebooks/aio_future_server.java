@@ -88,8 +88,10 @@ class Task {
         try {
             Object yielded = coroutine.send(null);
             if (yielded instanceof Future<?> future) future.addDoneCallback(_ -> step());
+        } catch (IOException e) {
+            // A broken connection. The body's own try has closed it.
         } catch (Exception e) {
-            // A broken connection, mostly. The body's own try has closed it.
+            System.err.println("a conversation failed: " + e);
         }
         if (coroutine.isDone()) running.remove(this);
     }

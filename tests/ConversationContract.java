@@ -66,6 +66,8 @@ abstract class ConversationContract extends ServerContract {
         try (var client = connect()) {
             client.send("first");
             assertEquals("ok", client.read(2));
+            client.send("second");
+            awaitLines("Accept ...", "Connect ...", "Write ...", "Success ...");
             for (int i = 0; i < 50; i++) client.send("more and more");
             assertEquals("", client.endOutput().readToEnd());
         }

@@ -154,7 +154,7 @@ class LauncherTest {
         String script =
                 script(
                                 "void main() throws Exception { IO.println(\"up\");"
-                                        + " Thread.sleep(600_000); }")
+                                        + " Thread.currentThread().join(); }")
                         .toString();
         try (var process = ScriptProcess.start(script)) {
             process.awaitLine("up");

@@ -167,6 +167,19 @@ class LauncherTest {
     }
 
     @Test
+    void knowsTheChaptersFromAnyFolder() {
+        try (var process =
+                new ScriptProcess(
+                        ScriptProcess.launcher("aio_server", "--help")
+                                .directory(folder.toFile()))) {
+            assertEquals(0, process.exitCode(), process.toString());
+            assertTrue(
+                    process.output().getFirst().startsWith("usage: aio_server"),
+                    process.toString());
+        }
+    }
+
+    @Test
     void reportsAScriptThatDoesNotExist() {
         try (var process = ScriptProcess.start("no_such_chapter")) {
             assertEquals(2, process.exitCode());

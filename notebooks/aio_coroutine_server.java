@@ -109,8 +109,9 @@ void show(String received) {
 
 // %%
 void serverLoop(EventLoop loop, ServerSocketChannel listener, LongAdder clients) throws IOException {
+    var accept = new AcceptEvent(listener); // one for all: an event that has given its value may be awaited again
     while (true) {
-        SocketChannel conn = await(new AcceptEvent(listener));
+        SocketChannel conn = await(accept);
         String peer = Sockets.name(conn.getRemoteAddress());
         IO.println("Got connection from " + peer);
         clients.increment();

@@ -152,7 +152,7 @@ abstract class ServerContract {
         assertServed(clients.getFirst(), "already in");
         for (RawClient client : clients) client.close();
         assertServesOthers();
-        assertTrue(server.errors().size() < 20, () -> "it spins: " + server.errors());
+        assertTrue(server.errors().size() < 20, () -> "it floods the terminal: " + server.errors());
     }
 
     private void limitOpenFiles(long limit) {

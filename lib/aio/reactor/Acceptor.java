@@ -18,11 +18,12 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Acceptor {
     private static final long PAUSE_MILLIS = 100;
+    private static final long REPORT_MILLIS = 10_000;
 
     private final ServerSocketChannel listener;
     private SelectionKey key;
     private boolean pausing;
-    private boolean reported;
+    private long nextReport = System.nanoTime();
     private long pauseEnd;
 
     /**
@@ -44,17 +45,15 @@ public final class Acceptor {
     }
 
     /**
-     * Accepts one connection. The first failure of a series is reported on standard error and
-     * begins a pause.
+     * Accepts one connection. A failure begins a pause, and is reported on standard error, every
+     * ten seconds at most.
      *
      * @return the connection, in blocking mode; null if nobody waits, or during a pause
      */
     public SocketChannel accept() {
         if (pauseMillis() > 0) return null;
         try {
-            SocketChannel conn = listener.accept();
-            if (conn != null) reported = false;
-            return conn;
+            return listener.accept();
         } catch (IOException e) {
             if (listener.isOpen()) pause(e);
             return null;
@@ -65,10 +64,10 @@ public final class Acceptor {
         pausing = true;
         pauseEnd = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
         if (key != null) key.interestOps(0);
-        if (!reported)
-            System.err.println(
-                    "cannot accept (" + cause.getMessage() + "): pausing until a client leaves");
-        reported = true;
+        if (System.nanoTime() - nextReport < 0) return;
+        nextReport = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REPORT_MILLIS);
+        System.err.println(
+                "cannot accept (" + cause.getMessage() + "): pausing until a client leaves");
     }
 
     /**

@@ -30,12 +30,6 @@ class AioCallbackClientTest extends ClientContract {
         return first + "\n" + utf8(conn.getInputStream().readAllBytes());
     }
 
-    private static String readMessage(Socket conn) throws IOException {
-        var message = new StringBuilder();
-        while (message.indexOf("}") < 0) message.append((char) conn.getInputStream().read());
-        return message.toString();
-    }
-
     @Test
     void sendsWaitsSendsAgainAndShowsTheAnswer() {
         try (var server = new ScriptedServer(AioCallbackClientTest::answerOk);
@@ -80,7 +74,7 @@ class AioCallbackClientTest extends ClientContract {
 
     @Test
     void saysSoWhenTheServerClosesAfterTheFirstMessage() {
-        try (var server = new ScriptedServer(AioCallbackClientTest::readMessage);
+        try (var server = new ScriptedServer(ClientContract::readMessage);
                 var client = start("localhost", server.port(), "--wait", "1")) {
             assertSeedMessage(server.result());
             assertEquals(1, client.exitCode());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.List;
 
 /** The client on the loop, alone and a thousand times. */
 class AioCoroutineClientTest extends ClientContract {
@@ -64,5 +65,15 @@ class AioCoroutineClientTest extends ClientContract {
     @Test
     void saysSoWhenTheServerBreaksTheConnectionOff() {
         assertSaysThatTheServerBrokeOff("--wait", "1");
+    }
+
+    @Test
+    void saysSoWhenTheServerClosesAfterTheFirstMessage() {
+        try (var server = new ScriptedServer(ClientContract::readMessage);
+                var client = start("localhost", server.port(), "--wait", "1")) {
+            assertSeedMessage(server.result());
+            assertEquals(1, client.exitCode());
+            assertEquals(List.of("the server closed before the second message"), client.errors());
+        }
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -39,6 +40,13 @@ abstract class ClientContract {
         var time = LocalDateTime.parse(message.get("send_time").getAsString(), format);
         assertTrue(Duration.between(time, LocalDateTime.now()).abs().toMinutes() < 5, json);
         return time;
+    }
+
+    /** Reads one message, to its closing brace. */
+    static String readMessage(Socket conn) throws IOException {
+        var message = new StringBuilder();
+        while (message.indexOf("}") < 0) message.append((char) conn.getInputStream().read());
+        return message.toString();
     }
 
     /** Reads a little of the first message, and then breaks the connection off with a RST. */

@@ -2,6 +2,10 @@
 //SOURCES Server.java
 package aio.script;
 
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
 /**
  * What every chapter's {@code main} needs beside its lesson: {@code --help}, errors in one line,
  * and a stop that works by Ctrl-C on the command line (a shutdown hook) as well as in JShell (a
@@ -68,19 +72,39 @@ public final class Script {
      * @throws Exception what the starter throws
      */
     public static void serve(String usage, String[] args, Starter starter) throws Exception {
-        run(
-                usage,
-                args,
-                arguments -> {
-                    Server server = starter.start(arguments);
-                    var onCtrlC = new Thread(server::close, "on Ctrl-C");
-                    Runtime.getRuntime().addShutdownHook(onCtrlC);
-                    try (server) {
-                        server.join();
-                    } finally {
-                        removeHook(onCtrlC);
-                    }
-                });
+        run(usage, args, arguments -> serve(() -> starter.start(arguments)));
+    }
+
+    /**
+     * In JShell, Ctrl-C throws into the thread that runs main, wherever that is. So the server is
+     * started by another thread, and this one does nothing that the finally does not cover.
+     */
+    private static void serve(Callable<Server> starter) throws Exception {
+        var server = new FutureTask<>(starter);
+        var starting = new Thread(server, "start");
+        var onCtrlC = new Thread(() -> close(starting, server), "on Ctrl-C");
+        try {
+            Runtime.getRuntime().addShutdownHook(onCtrlC);
+            starting.start();
+            server.get().join();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception cause) throw cause;
+            throw e;
+        } finally {
+            close(starting, server);
+            removeHook(onCtrlC);
+        }
+    }
+
+    private static void close(Thread starting, FutureTask<Server> server) {
+        if (starting.getState() == Thread.State.NEW) return;
+        try {
+            server.get().close();
+        } catch (ExecutionException e) {
+            // It never started; who waits for it hears why.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void removeHook(Thread hook) {

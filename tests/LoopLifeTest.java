@@ -325,6 +325,7 @@ class LoopLifeTest {
         var loop = new EventLoop();
         loop.setExceptionHandler((message, error) -> {});
         var blocking = new CountDownLatch(1);
+        loop.createTask("quick", () -> await(new SleepEvent(Duration.ZERO)));
         loop.createTask(
                 "blocker",
                 () -> {

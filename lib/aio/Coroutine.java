@@ -183,7 +183,7 @@ public final class Coroutine<R> {
 
     /** Ends a blocking call in the body. */
     void interrupt() {
-        thread.interrupt();
+        if (thread != null) thread.interrupt();
     }
 
     private Object suspend(Object value) {

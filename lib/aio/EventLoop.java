@@ -1,3 +1,4 @@
+//SOURCES CancelledError.java
 //SOURCES Coroutine.java
 //SOURCES Event.java
 //SOURCES Future.java
@@ -342,7 +343,7 @@ public final class EventLoop implements AutoCloseable {
     public void close() {
         closing = true;
         poller.wakeup();
-        while (!closed && !isCurrent()) join(start(false));
+        for (Thread runner; !isCurrent() && (runner = start(false)) != null; ) join(runner);
     }
 
     /** Returns whether the loop runs; any thread may ask. */
@@ -361,7 +362,7 @@ public final class EventLoop implements AutoCloseable {
                     closed ? "the loop is closed" : "the loop runs already");
         }
         Thread runner = thread;
-        if (runner == null) {
+        if (runner == null && !closed) {
             runner = Thread.ofVirtual().name("event-loop").unstarted(this::run);
             thread = runner;
             runner.start();
@@ -489,11 +490,12 @@ public final class EventLoop implements AutoCloseable {
         boolean interrupted = false;
         running = first;
         first.resume();
-        for (Task<?> task; (task = running) != null; ) {
+        while (running != null) {
             LockSupport.park();
             if (Thread.interrupted()) {
                 interrupted = true;
-                task.interrupt();
+                Task<?> blocked = running;
+                if (blocked != null) blocked.interrupt();
             }
         }
         if (interrupted) Thread.currentThread().interrupt();
@@ -506,15 +508,18 @@ public final class EventLoop implements AutoCloseable {
     void passTurnOn() {
         Task<?> next = null;
         if (turnLeft > 0 && slowNanos == Long.MAX_VALUE) {
-            if (ready.peek() instanceof Task.Step(Task<?> task) && !task.isDone()) {
-                next = task;
-                turnLeft--;
-                ready.poll();
-            }
+            if (ready.peek() instanceof Task.Step(Task<?> task) && !task.isDone()) next = task;
         }
         running = next;
-        if (next == null) LockSupport.unpark(thread);
-        else next.resume();
+        // In this order: who interrupts the loop sets closing first, and looks at running last.
+        if (next == null || closing) {
+            running = null;
+            LockSupport.unpark(thread);
+        } else {
+            turnLeft--;
+            ready.poll();
+            next.resume();
+        }
     }
 
     // ---- What tasks, timers, futures and events use

@@ -1,4 +1,3 @@
-//SOURCES CancelledError.java
 //SOURCES EventLoop.java
 //SOURCES Future.java
 package aio;

@@ -1,3 +1,4 @@
+//SOURCES Task.java
 package aio;
 
 import jdk.jfr.Category;

@@ -1,6 +1,8 @@
 //SOURCES CancelledError.java
+//SOURCES ChannelEvent.java
 //SOURCES Coroutine.java
 //SOURCES Event.java
+//SOURCES EventLoop.java
 //SOURCES Future.java
 //SOURCES LoopEvents.java
 package aio;
@@ -150,7 +152,11 @@ public final class Task<T> extends Future<T> {
             error = t;
         }
         LoopEvents.task(this, "resumed", null);
-        coroutine.giveTurn(null, error);
+        try {
+            coroutine.giveTurn(null, error);
+        } catch (Throwable noThread) {
+            ended(noThread);
+        }
     }
 
     /** Called by the coroutine that has yielded, in its thread. */

@@ -1,4 +1,3 @@
-//SOURCES EventLoop.java
 //SOURCES Timers.java
 package aio;
 

@@ -1,4 +1,5 @@
 //SOURCES EventLoop.java
+//SOURCES Future.java
 package aio;
 
 import module java.base;

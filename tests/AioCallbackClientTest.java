@@ -1,7 +1,6 @@
 //SOURCES ClientContract.java
 package tests;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.List;
 
 /** The client that sends, waits, and sends again. */
 class AioCallbackClientTest extends ClientContract {
@@ -74,12 +72,7 @@ class AioCallbackClientTest extends ClientContract {
 
     @Test
     void saysSoWhenTheServerClosesAfterTheFirstMessage() {
-        try (var server = new ScriptedServer(ClientContract::readMessage);
-                var client = start("localhost", server.port(), "--wait", "1")) {
-            assertSeedMessage(server.result());
-            assertEquals(1, client.exitCode());
-            assertEquals(List.of("the server closed before the second message"), client.errors());
-        }
+        assertSaysThatTheServerClosedEarly("--wait", "1");
     }
 
     @Test

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
-import java.util.List;
 
 /** The client on the loop, alone and a thousand times. */
 class AioCoroutineClientTest extends ClientContract {
@@ -69,11 +68,6 @@ class AioCoroutineClientTest extends ClientContract {
 
     @Test
     void saysSoWhenTheServerClosesAfterTheFirstMessage() {
-        try (var server = new ScriptedServer(ClientContract::readMessage);
-                var client = start("localhost", server.port(), "--wait", "1")) {
-            assertSeedMessage(server.result());
-            assertEquals(1, client.exitCode());
-            assertEquals(List.of("the server closed before the second message"), client.errors());
-        }
+        assertSaysThatTheServerClosedEarly("--wait", "1");
     }
 }

@@ -59,21 +59,30 @@ abstract class ClientContract {
     }
 
     void assertSaysThatTheServerBrokeOff(String... options) {
-        try (var server = resettingServer()) {
-            String[] args =
-                    Stream.concat(Stream.of("localhost", server.port()), Stream.of(options))
-                            .toArray(String[]::new);
-            try (var client = start(args)) {
-                assertEquals("reset", server.result());
-                assertEquals(1, client.exitCode());
-                assertEquals(1, client.errors().size(), client.toString());
-                assertTrue(
-                        client.errors()
-                                .getFirst()
-                                .matches("the server broke (the|a) connection off.*"),
-                        client.toString());
-            }
+        try (var server = resettingServer();
+                var client = startAt(server, options)) {
+            assertEquals("reset", server.result());
+            assertEquals(1, client.exitCode());
+            assertEquals(1, client.errors().size(), client.toString());
+            assertTrue(
+                    client.errors().getFirst().matches("the server broke (the|a) connection off.*"),
+                    client.toString());
         }
+    }
+
+    void assertSaysThatTheServerClosedEarly(String... options) {
+        try (var server = new ScriptedServer(ClientContract::readMessage);
+                var client = startAt(server, options)) {
+            assertSeedMessage(server.result());
+            assertEquals(1, client.exitCode());
+            assertEquals(List.of("the server closed before the second message"), client.errors());
+        }
+    }
+
+    private ScriptProcess startAt(ScriptedServer server, String... options) {
+        return start(
+                Stream.concat(Stream.of("localhost", server.port()), Stream.of(options))
+                        .toArray(String[]::new));
     }
 
     @Test

@@ -81,7 +81,7 @@ public final class EventLoop implements AutoCloseable {
     /** Makes a loop that does not run yet. */
     public EventLoop() {
         try {
-            poller = new Poller();
+            poller = new Poller(ready);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -224,6 +224,21 @@ public final class EventLoop implements AutoCloseable {
     long deadline(Duration delay) {
         boolean huge = delay.getSeconds() >= FOREVER / 1_000_000_000;
         return time() + (huge ? FOREVER : delay.isNegative() ? 0 : delay.toNanos());
+    }
+
+    /**
+     * Runs a callback in every turn in which a non-blocking channel has input, or a connection to
+     * accept; nobody may await that meanwhile. Counterpart: {@code add_reader}.
+     */
+    public void addReader(SelectableChannel channel, Runnable callback) throws IOException {
+        checkThread();
+        poller.watch(channel, Objects.requireNonNull(callback));
+    }
+
+    /** Ends what {@link #addReader} began; nothing if it did not. As {@code remove_reader}. */
+    public void removeReader(SelectableChannel channel) throws IOException {
+        checkThread();
+        poller.watch(channel, null);
     }
 
     /** Makes a task of a coroutine's body, to begin in a later turn. As {@code create_task}. */
@@ -406,7 +421,7 @@ public final class EventLoop implements AutoCloseable {
             }
         } catch (Throwable t) {
             closing = true;
-            report("the loop failed, and closes", t);
+            callExceptionHandler("the loop failed, and closes", t);
         }
         if (closing) shutDown();
         stopping = false;
@@ -423,7 +438,7 @@ public final class EventLoop implements AutoCloseable {
             tasks().forEach(Task::kill);
             poller.close();
         } catch (Throwable t) {
-            report("the loop failed while closing", t);
+            callExceptionHandler("the loop failed while closing", t);
         }
         closed = true;
         ready.clear();
@@ -476,11 +491,11 @@ public final class EventLoop implements AutoCloseable {
         try {
             callback.run();
         } catch (Throwable t) {
-            report("callback " + callback + " failed", t);
+            callExceptionHandler("callback " + callback + " failed", t);
         }
         if (start != 0 && time() - start >= slowNanos) {
             long millis = (time() - start) / 1_000_000;
-            report(callback + " kept the loop for " + millis + " ms", null);
+            callExceptionHandler(callback + " kept the loop for " + millis + " ms", null);
         }
     }
 
@@ -556,7 +571,11 @@ public final class EventLoop implements AutoCloseable {
         slowNanos = threshold == null ? Long.MAX_VALUE : threshold.toNanos();
     }
 
-    void report(String message, Throwable error) {
+    /**
+     * Tells the exception handler of a failure, in whatever thread. As {@code
+     * call_exception_handler}.
+     */
+    public void callExceptionHandler(String message, Throwable error) {
         try {
             exceptionHandler.accept(message, error);
         } catch (Throwable t) {
@@ -567,7 +586,7 @@ public final class EventLoop implements AutoCloseable {
 
     static void report(EventLoop loop, String message, Throwable error) {
         if (loop == null) log(message, error);
-        else loop.report(message, error);
+        else loop.callExceptionHandler(message, error);
     }
 
     private static void log(String message, Throwable error) {

@@ -32,14 +32,26 @@ final class Poller {
         private Task<?> input;
         private Task<?> output;
 
+        /** Runs whenever there is input, in place of a waiting task. */
+        private Runnable reader;
+
         /** The last read emptied the channel, and the selector has said nothing since. */
         boolean drained;
+
+        private Object inputWaiter() {
+            return input != null ? input : reader;
+        }
     }
 
     /** For reads of all the loop's coroutines: each takes out what it got before it waits again. */
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
 
-    Poller() throws IOException {}
+    private final Queue<Runnable> ready;
+
+    /** {@code ready} is where the callbacks of readers go. */
+    Poller(Queue<Runnable> ready) throws IOException {
+        this.ready = ready;
+    }
 
     /** Wakes the tasks whose channels are ready; waits for one for at most so many nanoseconds. */
     void select(long nanos, Set<Task<?>> tasks) throws IOException {
@@ -74,24 +86,46 @@ final class Poller {
     void watch(ChannelEvent<?> event, Task<?> task) throws IOException {
         SelectionKey key = event.key;
         if (key == null || key.selector() != selector) {
-            key = keyOf(event.channel);
-            if (key == null) {
-                key = event.channel.register(selector, event.operation, new Waiters());
-                keysKnown++;
-            }
-            event.key = key;
+            key = event.key = register(event.channel, event.operation);
         }
         Waiters waiters = (Waiters) key.attachment();
         boolean input = (event.operation & INPUT) != 0;
-        Task<?> other = input ? waiters.input : waiters.output;
+        Object other = input ? waiters.inputWaiter() : waiters.output;
         if (other != null) throw new IllegalStateException(other + " waits already: " + event);
+        addInterest(key, event.operation);
+        if (input) waiters.input = task;
+        else waiters.output = task;
+    }
+
+    /** Has {@code reader} run whenever the channel has input; null ends that. */
+    void watch(SelectableChannel channel, Runnable reader) throws IOException {
+        int operation = channel.validOps() & INPUT;
+        SelectionKey key = reader == null ? keyOf(channel) : register(channel, operation);
+        if (key == null) return;
+        Waiters waiters = (Waiters) key.attachment();
+        if (reader != null && waiters.input != null) {
+            throw new IllegalStateException(waiters.input + " waits already: " + channel);
+        }
+        waiters.reader = reader;
+        if (reader == null) removeInterest(key, operation);
+        else addInterest(key, operation);
+    }
+
+    private SelectionKey register(SelectableChannel channel, int operation) throws IOException {
+        SelectionKey key = keyOf(channel);
+        if (key == null) {
+            key = channel.register(selector, operation, new Waiters());
+            keysKnown++;
+        }
+        return key;
+    }
+
+    private static void addInterest(SelectionKey key, int operation) throws IOException {
         try {
-            if ((key.interestOps() & event.operation) == 0) key.interestOpsOr(event.operation);
+            if ((key.interestOps() & operation) == 0) key.interestOpsOr(operation);
         } catch (CancelledKeyException e) {
             throw new ClosedChannelException();
         }
-        if (input) waiters.input = task;
-        else waiters.output = task;
     }
 
     void unwatch(ChannelEvent<?> event) {
@@ -106,12 +140,13 @@ final class Poller {
 
     private void onReady(SelectionKey key) {
         Waiters waiters = (Waiters) key.attachment();
-        int ready = key.isValid() ? key.readyOps() : 0;
-        if ((ready & INPUT) != 0) {
+        int operations = key.isValid() ? key.readyOps() : 0;
+        if ((operations & INPUT) != 0) {
             waiters.drained = false;
-            wakeOrRemoveInterest(waiters.input, key, INPUT);
+            if (waiters.reader != null) ready.add(waiters.reader);
+            else wakeOrRemoveInterest(waiters.input, key, INPUT);
         }
-        if ((ready & ~INPUT) != 0) wakeOrRemoveInterest(waiters.output, key, ~INPUT);
+        if ((operations & ~INPUT) != 0) wakeOrRemoveInterest(waiters.output, key, ~INPUT);
     }
 
     private void wakeOrRemoveInterest(Task<?> waiter, SelectionKey key, int operations) {

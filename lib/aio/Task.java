@@ -180,7 +180,7 @@ public final class Task<T> extends Future<T> {
         try {
             end(error == null ? coroutine.result() : null, error);
         } catch (Throwable t) {
-            loop.report(this + " could not be ended", t);
+            loop.callExceptionHandler(this + " could not be ended", t);
         }
         loop.passTurnOn();
     }
@@ -231,7 +231,7 @@ public final class Task<T> extends Future<T> {
         LoopEvents.task(this, "finished", error);
         if (error != null && !isCancelled() && !awaited) {
             observed();
-            loop.report(this + " failed", error);
+            loop.callExceptionHandler(this + " failed", error);
         }
     }
 }

@@ -50,8 +50,12 @@ final class RawClient implements AutoCloseable {
 
     /** So many bytes, or fewer if the other side ends before. */
     String read(int bytes) {
+        return new String(readBytes(bytes), StandardCharsets.UTF_8);
+    }
+
+    byte[] readBytes(int bytes) {
         try {
-            return new String(socket.getInputStream().readNBytes(bytes), StandardCharsets.UTF_8);
+            return socket.getInputStream().readNBytes(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,7 +1,9 @@
 //JAVA 25+
 //SOURCES ../aio/*.java
+//SOURCES ../aio/http/*.java
 //SOURCES ../aio/reactor/*.java
 //SOURCES ../aio/script/*.java
+//SOURCES ../aio/web/*.java
 package kit;
 
 import jdk.jshell.tool.JavaShellToolBuilder;

@@ -1,0 +1,144 @@
+//SOURCES Headers.java
+//SOURCES HttpException.java
+//SOURCES Parameters.java
+//SOURCES Syntax.java
+package aio.http;
+
+import module java.base;
+
+/**
+ * A request as a server got it: whole, well formed, its target taken apart. It does not change, and
+ * any thread may read it. Counterpart: Tornado's {@code HTTPServerRequest}.
+ */
+public final class HttpRequest {
+    private final String method;
+    private final String target;
+    private final int minorVersion;
+    private final Headers headers;
+    private final String path;
+    private final Parameters query;
+    private final String host;
+
+    /** Set once by the parser, before anybody else sees the request. */
+    byte[] body;
+
+    /** Checks what the request line left open: the form of the target (RFC 9112, section 3.2). */
+    HttpRequest(String method, String target, int minorVersion, String host, Headers headers)
+            throws HttpException {
+        this.method = method;
+        this.target = target;
+        this.minorVersion = minorVersion;
+        this.headers = headers;
+        String origin = target;
+        String authority = host;
+        if (method.equals("CONNECT")) {
+            if (!Syntax.isAuthority(target) || target.endsWith(":") || target.indexOf(':') < 0) {
+                throw new HttpException(400, "CONNECT needs host:port");
+            }
+            origin = "";
+        } else if (target.equals("*") && method.equals("OPTIONS")) {
+            origin = "*";
+        } else if (target.charAt(0) != '/') {
+            int begin = target.regionMatches(true, 0, "http://", 0, 7) ? 7 : target.length();
+            int end = begin;
+            while (end < target.length() && "/?".indexOf(target.charAt(end)) < 0) end++;
+            authority = target.substring(begin, end);
+            if (!Syntax.isAuthority(authority)) {
+                throw new HttpException(400, "a target that is neither a path nor an http URI");
+            }
+            origin = target.substring(end);
+            if (!origin.startsWith("/")) origin = "/" + origin;
+        }
+        int mark = origin.indexOf('?');
+        this.path = Syntax.decode(mark < 0 ? origin : origin.substring(0, mark), false);
+        this.query = mark < 0 ? null : new Parameters(origin.substring(mark + 1));
+        this.host = authority;
+    }
+
+    /** Returns the method, as it was sent; it is one of any token, in upper case by custom. */
+    public String method() {
+        return method;
+    }
+
+    /** Returns the request target as it was sent. */
+    public String target() {
+        return target;
+    }
+
+    /** Returns the target's path, percent-decoded once; {@code *} for the whole server. */
+    public String path() {
+        return path;
+    }
+
+    /** Returns the first value of that name in the query, or null. */
+    public String query(String name) {
+        return query == null ? null : query.get(name);
+    }
+
+    /** Returns the host that the client asked for, with its port if it said one; null in 1.0. */
+    public String host() {
+        return host;
+    }
+
+    /** Returns the header fields; they are not to be changed. */
+    public Headers headers() {
+        return headers;
+    }
+
+    /** Returns the content, whole; it is not to be changed. */
+    public byte[] body() {
+        return body;
+    }
+
+    /**
+     * Returns the content as the fields of a form.
+     *
+     * @throws HttpException 415, if it is of another type; 400, if it is malformed
+     */
+    public Parameters form() throws HttpException {
+        String type = Objects.requireNonNullElse(headers.get("Content-Type"), "");
+        int end = type.indexOf(';') < 0 ? type.length() : type.indexOf(';');
+        if (!Syntax.isWord(type.substring(0, end).strip(), "application/x-www-form-urlencoded")) {
+            throw new HttpException(415, "this is not a form");
+        }
+        return new Parameters(new String(body, StandardCharsets.ISO_8859_1));
+    }
+
+    /** Returns the value of the first cookie of that name, or null (RFC 6265, section 5.4). */
+    public String cookie(String name) {
+        for (String line : headers.getAll("Cookie")) {
+            for (String pair : line.split(";")) {
+                int equals = pair.indexOf('=');
+                if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
+                    return pair.substring(equals + 1).strip();
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Whether the version is HTTP/1.0. */
+    boolean isHttp10() {
+        return minorVersion == 0;
+    }
+
+    /** Whether the client would use the connection again (RFC 9112, section 9.3). */
+    boolean keepsAlive() {
+        String connection = headers.get("Connection");
+        if (connection == null) return minorVersion > 0;
+        boolean alive = minorVersion > 0;
+        for (String line : headers.getAll("Connection")) {
+            for (String option : line.split(",")) {
+                if (Syntax.isWord(option.strip(), "close")) return false;
+                if (Syntax.isWord(option.strip(), "keep-alive")) alive = true;
+            }
+        }
+        return alive;
+    }
+
+    /** Returns the request line: what was asked, for a log. */
+    @Override
+    public String toString() {
+        return method + " " + target + " HTTP/1." + minorVersion;
+    }
+}

@@ -1,0 +1,216 @@
+//SOURCES Headers.java
+//SOURCES HttpConnection.java
+//SOURCES HttpRequest.java
+//SOURCES Output.java
+//SOURCES Status.java
+package aio.http;
+
+import module java.base;
+
+/**
+ * The answer to one request, written by its handler and framed here: with a Content-Length if the
+ * handler never flushes, else in chunks, or as long as the handler said. To HEAD the same header
+ * goes out without content. To be used by the coroutine that handles the request.
+ */
+public final class HttpResponse {
+    private static final byte[] CRLF = ascii("\r\n");
+    private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
+    private static final byte[] OK_LINE = ascii("HTTP/1.1 200 OK\r\n");
+    private static final byte[] TEXT_LINE = ascii("Content-Type: text/plain; charset=utf-8\r\n");
+    private static final byte[] LENGTH = ascii("Content-Length: ");
+    private static final byte[] NOTHING = {};
+
+    private final HttpConnection connection;
+    private final boolean toHead;
+    private final boolean toHttp10;
+    private final Headers headers = new Headers();
+    private int status = 200;
+    private boolean isText;
+
+    /** The content that is not sent yet: an array of the handler's, or several joined. */
+    private byte[] content = NOTHING;
+
+    private Output joined;
+
+    private boolean headSent;
+    private boolean chunked;
+
+    /** What Content-Length says, once the head is sent; -1 if it says nothing. */
+    private long declared = -1;
+
+    private long contentSent;
+
+    /**
+     * @param request null if it was none that could be understood
+     */
+    HttpResponse(HttpConnection connection, HttpRequest request) {
+        this.connection = connection;
+        this.toHead = request != null && request.method().equals("HEAD");
+        this.toHttp10 = request != null && request.isHttp10();
+    }
+
+    /** Sets the status code, 200 to 599; 200 unless it is set. */
+    public HttpResponse status(int code) {
+        checkHeadNotSent();
+        if (code < 200 || code > 599) throw new IllegalArgumentException("status: " + code);
+        status = code;
+        return this;
+    }
+
+    /** Returns the status code. */
+    public int status() {
+        return status;
+    }
+
+    /** Sets a header field, see {@link Headers#set}. */
+    public HttpResponse header(String name, String value) {
+        headers().set(name, value);
+        return this;
+    }
+
+    /**
+     * Returns the header fields, to be changed until the head is sent. Date, Transfer-Encoding and
+     * Connection are this class's own, and so is Content-Length unless it is set.
+     */
+    public Headers headers() {
+        checkHeadNotSent();
+        return headers;
+    }
+
+    /**
+     * Sets a cookie for the client to send back.
+     *
+     * @param attributes as {@code HttpOnly}, {@code SameSite=Lax}, {@code Path=/}
+     * @throws IllegalArgumentException if one of them has a character that would end it
+     */
+    public HttpResponse cookie(String name, String value, String... attributes) {
+        if (!Syntax.isToken(name) || !value.matches("[!#-+\\--:<-\\[\\]-~]*")) {
+            throw new IllegalArgumentException("a cookie's name or value: " + name);
+        }
+        var line = new StringBuilder(name).append('=').append(value);
+        for (String attribute : attributes) {
+            if (attribute.indexOf(';') >= 0) throw new IllegalArgumentException(attribute);
+            line.append("; ").append(attribute);
+        }
+        headers().add("Set-Cookie", line.toString());
+        return this;
+    }
+
+    /** Adds text to the content, as UTF-8; it is {@code text/plain} unless a header says else. */
+    public void write(String text) {
+        write(text.getBytes(StandardCharsets.UTF_8));
+        isText = true;
+    }
+
+    /** Adds bytes to the content; the array must not be changed until they are flushed. */
+    public void write(byte[] bytes) {
+        if (content.length == 0 && joined == null) {
+            content = bytes;
+        } else {
+            if (joined == null) joined = new Output().append(content);
+            joined.append(bytes);
+        }
+    }
+
+    /**
+     * Sends what was written so far, and waits until the client has taken it: for an answer too
+     * large to be in memory at once. The head goes first; after it status and headers are settled.
+     *
+     * @throws IOException if the client has gone
+     */
+    public void flush() throws IOException {
+        if (!headSent) sendHead(-1);
+        sendContent();
+        connection.flush();
+    }
+
+    /** Called when the handler has returned. */
+    void finish() throws IOException {
+        if (!headSent) sendHead(pending());
+        sendContent();
+        if (chunked && sendsContent()) connection.out.append(LAST_CHUNK);
+        if (sendsContent() && declared >= 0 && contentSent < declared) {
+            throw new IllegalStateException(
+                    "wrote " + contentSent + " bytes of a Content-Length of " + declared);
+        }
+    }
+
+    /** Whether the connection may serve another request after this answer. */
+    boolean isHeadSent() {
+        return headSent;
+    }
+
+    private void checkHeadNotSent() {
+        if (headSent) throw new IllegalStateException("the head of the answer is sent already");
+    }
+
+    private int pending() {
+        return joined == null ? content.length : joined.size();
+    }
+
+    private boolean sendsContent() {
+        return !toHead && !Status.hasNoContent(status);
+    }
+
+    /**
+     * @param length of the whole content; -1 if more may follow
+     */
+    private void sendHead(long length) {
+        String said = headers.get("Content-Length");
+        if (said != null) {
+            declared = Syntax.number(said);
+            if (declared == Long.MAX_VALUE || headers.count("Content-Length") > 1) {
+                throw new IllegalArgumentException("Content-Length: " + said);
+            }
+            boolean exact = length < 0 ? pending() <= declared : length == declared;
+            if (sendsContent() && !exact) {
+                throw new IllegalStateException(
+                        "wrote " + pending() + " bytes of a Content-Length of " + said);
+            }
+        }
+        if (headers.get("Transfer-Encoding") != null) {
+            throw new IllegalArgumentException("a handler does not choose the transfer coding");
+        }
+        headSent = true;
+        Output out = connection.out;
+        if (status == 200) out.append(OK_LINE);
+        else out.append("HTTP/1.1 " + status + " " + Status.reason(status) + "\r\n");
+        out.append(connection.server.dateLine());
+        headers.forEach((name, value) -> field(out, name, value));
+        if (isText && headers.get("Content-Type") == null) out.append(TEXT_LINE);
+        if (said == null && !Status.hasNoContent(status)) {
+            if (length >= 0) out.append(LENGTH).appendDecimal(length).append(CRLF);
+            else if (toHttp10) connection.endAfterAnswer();
+            else chunked = true;
+            if (chunked) field(out, "Transfer-Encoding", "chunked");
+        }
+        boolean close = headers.get("Connection") != null;
+        if (close) connection.endAfterAnswer();
+        if (!close && !connection.keepsAlive()) field(out, "Connection", "close");
+        if (connection.keepsAlive() && toHttp10) field(out, "Connection", "keep-alive");
+        out.append(CRLF);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static void field(Output out, String name, String value) {
+        out.append(name).append(": ").append(value).append(CRLF);
+    }
+
+    private void sendContent() throws IOException {
+        int length = pending();
+        byte[] bytes = joined == null ? content : joined.toByteArray();
+        content = NOTHING;
+        joined = null;
+        if (length == 0 || !sendsContent()) return;
+        contentSent += length;
+        if (declared >= 0 && contentSent > declared) {
+            throw new IllegalStateException("wrote more than a Content-Length of " + declared);
+        }
+        if (chunked) connection.out.append(Integer.toHexString(length)).append(CRLF);
+        connection.send(bytes);
+        if (chunked) connection.out.append(CRLF);
+    }
+}

@@ -1,0 +1,276 @@
+//SOURCES ../AcceptEvent.java
+//SOURCES ../Event.java
+//SOURCES ../EventLoop.java
+//SOURCES ../Future.java
+//SOURCES ../SleepEvent.java
+//SOURCES HttpConnection.java
+//SOURCES HttpHandler.java
+//SOURCES Limits.java
+package aio.http;
+
+import static aio.EventLoop.await;
+
+import module java.base;
+
+import aio.AcceptEvent;
+import aio.Event;
+import aio.EventLoop;
+import aio.Future;
+import aio.SleepEvent;
+import aio.Task;
+
+/**
+ * Accepts connections, and serves HTTP/1.1 and 1.0 on each (RFC 9110, RFC 9112). Unless it says
+ * otherwise, a method is called on the loop that serves. Counterpart: Tornado's {@code HTTPServer}.
+ */
+public final class HttpServer {
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    /** Workers that have nothing to do end when there are more than this. */
+    private static final int IDLE_WORKERS = 16;
+
+    private static final long LONGEST_TICK = 500_000_000;
+
+    /** RFC 9110, section 5.6.7; the JDK's own formatter writes days of one digit. */
+    private static final DateTimeFormatter DATE_LINE =
+            DateTimeFormatter.ofPattern("'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'", Locale.US);
+
+    final HttpHandler handler;
+    final Limits limits;
+
+    private final Set<HttpConnection> connections = new HashSet<>();
+
+    /** Those that have input and are not served yet. */
+    private final ArrayDeque<HttpConnection> readable = new ArrayDeque<>();
+
+    /** Workers that wait, or have not begun. */
+    private final ArrayDeque<Task<?>> idle = new ArrayDeque<>();
+
+    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final ByteBuffer sendBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private boolean checkScheduled;
+    private ServerSocketChannel listener;
+    private volatile long accepted;
+    private boolean stopping;
+
+    /** Completed when a connection ends; null when nobody waits for that. */
+    private Future<Void> end;
+
+    /** A clock that costs nothing to read: moved on at every tick. */
+    private long now = System.nanoTime();
+
+    private byte[] dateLine;
+
+    /** A server with {@link Limits#DEFAULT}. */
+    public HttpServer(HttpHandler handler) {
+        this(handler, Limits.DEFAULT);
+    }
+
+    /** A server that does not listen yet. */
+    public HttpServer(HttpHandler handler, Limits limits) {
+        this.handler = Objects.requireNonNull(handler);
+        this.limits = limits;
+        tick();
+    }
+
+    /**
+     * Serves in the calling thread, on a loop of its own, until the thread is interrupted; then it
+     * stops, see {@link #stop}. For scripts.
+     *
+     * @param listener bound and in non-blocking mode
+     * @param grace how long requests that have begun may take to end
+     * @throws Exception what ends the server before that
+     */
+    public void run(ServerSocketChannel listener, Duration grace) throws Exception {
+        try (var loop = new EventLoop()) {
+            var task = loop.createTask("http server", () -> serve(listener));
+            task.addDoneCallback(_ -> loop.stop());
+            var runner = Thread.ofVirtual().name("http server").start(loop::runForever);
+            try {
+                runner.join();
+            } catch (InterruptedException e) {
+                loop.callSoonThreadsafe(() -> loop.createTask("stop", () -> stop(grace)));
+                runner.join();
+            }
+            task.result();
+        }
+    }
+
+    /**
+     * Accepts connections until {@link #stop}, or until its task is cancelled; returns when the
+     * last of them has ended.
+     *
+     * @param listener bound and in non-blocking mode; it is closed at the end
+     */
+    public void serve(ServerSocketChannel listener) throws Exception {
+        this.listener = listener;
+        EventLoop loop = EventLoop.current();
+        Task<Void> clock = loop.createTask("http clock", this::watchTime);
+        try (listener) {
+            var accept = new AcceptEvent(listener);
+            while (!stopping) {
+                while (connections.size() >= limits.connections()) awaitEnd();
+                SocketChannel channel = await(accept);
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                accepted++;
+                var connection = new HttpConnection(this, channel);
+                connections.add(connection);
+                connection.startReading();
+            }
+        } catch (ClosedChannelException e) {
+            if (!stopping) throw e;
+        } finally {
+            while (stopping && !connections.isEmpty()) awaitEnd();
+            clock.cancel();
+        }
+    }
+
+    /**
+     * Accepts no more, closes the connections on which no request has begun, and lets the others
+     * finish theirs; after {@code grace} closes them. Returns when all are closed.
+     */
+    public void stop(Duration grace) throws Exception {
+        stopping = true;
+        if (listener != null) listener.close();
+        List.copyOf(connections).forEach(HttpConnection::closeIfIdle);
+        EventLoop loop = EventLoop.current();
+        var late =
+                loop.callLater(
+                        grace, () -> List.copyOf(connections).forEach(HttpConnection::close));
+        while (!connections.isEmpty()) awaitEnd();
+        late.cancel();
+    }
+
+    /** Returns how many connections are open. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Returns how many connections were accepted so far; any thread may ask. */
+    public long accepted() {
+        return accepted;
+    }
+
+    // ---- Workers
+
+    /** Has a worker serve a connection that has input. */
+    void serve(HttpConnection connection) {
+        readable.add(connection);
+        wakeWorker();
+    }
+
+    private void wakeWorker() {
+        if (idle.isEmpty()) idle.add(EventLoop.current().createTask("http worker", this::work));
+        else idle.getFirst().wake();
+    }
+
+    /** As long as no handler suspends, one worker does it all, without a switch. */
+    private void work() throws IOException {
+        idle.remove(Task.current());
+        while (idle.size() < IDLE_WORKERS) {
+            HttpConnection connection = await(nextConnection);
+            if (!readable.isEmpty() && !checkScheduled) {
+                checkScheduled = true;
+                EventLoop.current().callSoon(this::checkReadable);
+            }
+            connection.serve();
+        }
+    }
+
+    /** Runs when the worker has suspended: in a handler, if it has left something to do. */
+    private void checkReadable() {
+        checkScheduled = false;
+        if (!readable.isEmpty()) wakeWorker();
+    }
+
+    private final Event<HttpConnection> nextConnection =
+            new Event<>() {
+                @Override
+                protected HttpConnection poll() {
+                    return readable.poll();
+                }
+
+                @Override
+                protected void register(EventLoop loop, Task<?> task) {
+                    idle.add(task);
+                }
+
+                @Override
+                protected void unregister(EventLoop loop, Task<?> task) {
+                    idle.remove(task);
+                }
+            };
+
+    private void awaitEnd() throws Exception {
+        if (end == null) end = new Future<>();
+        await(end);
+    }
+
+    private void watchTime() throws IOException {
+        long shortest =
+                Stream.of(
+                                limits.headerTime(),
+                                limits.bodyTime(),
+                                limits.idleTime(),
+                                limits.writeTime())
+                        .mapToLong(Duration::toNanos)
+                        .min()
+                        .getAsLong();
+        var pause = new SleepEvent(Duration.ofNanos(Math.min(shortest / 8, LONGEST_TICK)));
+        while (true) {
+            tick();
+            List.copyOf(connections).forEach(HttpConnection::checkTime);
+            await(pause);
+        }
+    }
+
+    private void tick() {
+        now = System.nanoTime();
+        dateLine =
+                DATE_LINE
+                        .format(ZonedDateTime.now(ZoneOffset.UTC))
+                        .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    // ---- For the connections
+
+    /** Takes what has come: null if nothing has, an empty array at the end. */
+    byte[] read(SocketChannel channel) throws IOException {
+        int count = channel.read(readBuffer.clear());
+        if (count == 0) return null;
+        byte[] bytes = new byte[Math.max(count, 0)];
+        readBuffer.flip().get(bytes);
+        return bytes;
+    }
+
+    ByteBuffer sendBuffer() {
+        return sendBuffer.clear();
+    }
+
+    long now() {
+        return now;
+    }
+
+    long deadline(Duration time) {
+        return now + time.toNanos();
+    }
+
+    byte[] dateLine() {
+        return dateLine;
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    void ended(HttpConnection connection) {
+        if (connections.remove(connection) && end != null) {
+            end.setResult(null);
+            end = null;
+        }
+    }
+
+    void log(HttpRequest request, Throwable failure) {
+        EventLoop.current().callExceptionHandler(request + " failed", failure);
+    }
+}

@@ -1,0 +1,357 @@
+//SOURCES Headers.java
+//SOURCES HttpException.java
+//SOURCES Limits.java
+//SOURCES Syntax.java
+package aio.http;
+
+import module java.base;
+
+/**
+ * Takes bytes as they come, in pieces of any size, and gives messages (RFC 9112). It does no I/O.
+ *
+ * <pre>
+ *              line      empty line           length or none
+ *  START_LINE ------> FIELDS ---------+-----------------------------> CONTENT --> message
+ *      ^               ^  |           |                                   |
+ *      |               +--+ field     | chunked                           |
+ *      |                              v                                   |
+ *      |     CHUNK_END --CRLF--> CHUNK_SIZE --0--> TRAILERS --empty--> message
+ *      |        ^                     |                                   |
+ *      |        +---- CHUNK_DATA <----+ n                                 |
+ *      +------------------------------------------------------------------+
+ * </pre>
+ *
+ * Every line ends with CR LF and nothing else does; whatever the grammar does not allow is refused,
+ * because two parsers that guess differently are a way to smuggle requests. A parser that has
+ * thrown is not asked again: where the next message would begin is unknown.
+ */
+abstract class MessageParser<M> {
+    /** What {@link #contentLength} gives for a body in chunks, and for one that ends with EOF. */
+    static final long CHUNKED = -1;
+
+    static final long UNTIL_EOF = -2;
+
+    private static final byte[] NOTHING = {};
+    private static final int REMEMBERED_BYTES = 1024;
+
+    /** Of a line that holds a chunk's size: sixteen digits would be more than any limit. */
+    private static final int CHUNK_LINE = 256;
+
+    private static final Pattern CHUNK_EXTENSIONS =
+            Pattern.compile(
+                    "(;[!#$%&'*+.^_`|~\\w-]+(=([!#$%&'*+.^_`|~\\w-]+|\"([^\"\\\\]|\\\\.)*\"))?)*");
+
+    private enum State {
+        START_LINE,
+        FIELDS,
+        CONTENT,
+        CHUNK_SIZE,
+        CHUNK_DATA,
+        CHUNK_END,
+        TRAILERS
+    }
+
+    final Limits limits;
+    Headers headers;
+
+    // What decides how to read on; null without such a field.
+    private String coding;
+    private String length;
+
+    private State state = State.START_LINE;
+
+    // What has come and is not used yet: from..to of the buffer; no line ends before scanned.
+    private byte[] buffer = NOTHING;
+    private int from;
+    private int scanned;
+    private int to;
+
+    /** Where the message began; -1 if that is not in the buffer any more. */
+    private int messageFrom = -1;
+
+    private int fieldBytes;
+    private int fieldCount;
+    private boolean blankLineSeen;
+
+    /** How much of the content, or of the chunk, is still to come. */
+    private long missing;
+
+    private ByteArrayOutputStream content = new ByteArrayOutputStream(0);
+
+    /** Bytes that came along with chunks without being content. */
+    private int overhead;
+
+    MessageParser(Limits limits) {
+        this.limits = limits;
+    }
+
+    /** Reads a start line: its bytes from..to, without CR LF. */
+    abstract void startLine(byte[] bytes, int from, int to) throws HttpException;
+
+    /** Called after the fields: how much content follows, or CHUNKED or UNTIL_EOF. */
+    abstract long contentLength() throws HttpException;
+
+    /** Makes the message whose start line and headers were read. */
+    abstract M message(byte[] content);
+
+    /** Adds what has come; the array is the parser's from now on. */
+    void feed(byte[] bytes) {
+        messageFrom = -1;
+        if (from == to) {
+            buffer = bytes;
+            from = 0;
+            scanned = 0;
+            to = bytes.length;
+        } else {
+            byte[] both = Arrays.copyOfRange(buffer, from, to + bytes.length);
+            System.arraycopy(bytes, 0, both, to - from, bytes.length);
+            buffer = both;
+            scanned -= from;
+            to = both.length;
+            from = 0;
+        }
+    }
+
+    /** Nothing of a message is there. */
+    boolean isBetweenMessages() {
+        return state == State.START_LINE && from == to && !blankLineSeen;
+    }
+
+    /** The fields have been read, and something of the content is missing. */
+    boolean isInContent() {
+        return state.compareTo(State.FIELDS) > 0;
+    }
+
+    /** Nothing of the content has come. */
+    boolean isAtContent() {
+        return isInContent() && state != State.TRAILERS && content.size() == 0 && from == to;
+    }
+
+    /** The peer has ended its side: gives the message that this completes, or null. */
+    M pollAtEof() {
+        return state == State.CONTENT && missing > Integer.MAX_VALUE ? finish() : null;
+    }
+
+    /** Gives the next message, or null until more has come. */
+    M poll() throws HttpException {
+        while (true) {
+            switch (state) {
+                case START_LINE -> {
+                    if (!hasLine(limits.startLine(), 414)) return null;
+                    startLine();
+                }
+                case FIELDS, TRAILERS -> {
+                    if (!hasLine(limits.headerBytes() - fieldBytes, 431)) return null;
+                    if (lineLength() > 0) field();
+                    else if (state == State.TRAILERS) return finish();
+                    else beginContent();
+                }
+                case CONTENT -> {
+                    takeContent();
+                    if (missing > 0) return null;
+                    return finish();
+                }
+                case CHUNK_SIZE -> {
+                    if (!hasLine(CHUNK_LINE, 400)) return null;
+                    chunkSize();
+                }
+                case CHUNK_DATA -> {
+                    takeContent();
+                    if (missing > 0) return null;
+                    state = State.CHUNK_END;
+                }
+                case CHUNK_END -> {
+                    if (!hasLine(0, 400)) return null;
+                    from = scanned;
+                    state = State.CHUNK_SIZE;
+                }
+            }
+        }
+    }
+
+    /** The bytes of the message that was just read, if it is small and came in one piece. */
+    byte[] messageBytes() {
+        boolean small = messageFrom >= 0 && from - messageFrom <= REMEMBERED_BYTES;
+        return small ? Arrays.copyOfRange(buffer, messageFrom, from) : null;
+    }
+
+    /** Skips these bytes if they are what comes next, and begin a message. */
+    boolean skipIfNext(byte[] message) {
+        int end = from + message.length;
+        if (state != State.START_LINE || scanned != from || blankLineSeen || end > to) return false;
+        if (!Arrays.equals(buffer, from, end, message, 0, message.length)) return false;
+        from = end;
+        scanned = end;
+        return true;
+    }
+
+    private void startLine() throws HttpException {
+        if (lineLength() == 0) {
+            // RFC 9112, section 2.2: one is forgiven, for clients that end a body with CR LF.
+            if (blankLineSeen) throw new HttpException(400, "empty lines before the request line");
+            blankLineSeen = true;
+        } else {
+            messageFrom = from;
+            startLine(buffer, from, scanned - 2);
+            headers = new Headers();
+            coding = null;
+            length = null;
+            state = State.FIELDS;
+            fieldBytes = 0;
+            fieldCount = 0;
+        }
+        from = scanned;
+    }
+
+    private void field() throws HttpException {
+        int end = scanned - 2;
+        int colon = from;
+        while (colon < end && buffer[colon] != ':') colon++;
+        if (colon == end || !Syntax.isToken(buffer, from, colon)) {
+            throw new HttpException(400, "a header line that is not 'name: value'");
+        }
+        int first = colon + 1;
+        while (first < end && isBlank(buffer[first])) first++;
+        int last = end;
+        while (last > first && isBlank(buffer[last - 1])) last--;
+        if (!Syntax.isFieldValue(buffer, first, last)) {
+            throw new HttpException(400, "a control character in a header field");
+        }
+        fieldBytes += end - from;
+        if (++fieldCount > limits.headerCount()) {
+            throw new HttpException(431, "more than " + limits.headerCount() + " header fields");
+        }
+        // Trailers are dropped: a header must not come after what it speaks of (RFC 9110, 6.5.1).
+        if (state == State.FIELDS) {
+            String name = text(from, colon);
+            String value = text(first, last);
+            headers.addParsed(name, value);
+            heed(name, value);
+        }
+        from = scanned;
+    }
+
+    /** Looks at one field as it comes, because looking for each of them later takes longer. */
+    void heed(String name, String value) throws HttpException {
+        if (Syntax.isWord(name, "content-length")) length = once(length, name, value);
+        if (Syntax.isWord(name, "transfer-encoding")) coding = once(coding, name, value);
+    }
+
+    /**
+     * The value, unless there is another: which of two counts, the next parser decides otherwise.
+     */
+    static String once(String before, String name, String value) throws HttpException {
+        if (before != null) throw new HttpException(400, "two " + name + " headers");
+        return value;
+    }
+
+    /**
+     * How the message is delimited (RFC 9112, section 6): the content's length, CHUNKED, or
+     * UNTIL_EOF when the headers do not say.
+     */
+    long framing(int minorVersion) throws HttpException {
+        if (coding == null) {
+            if (length == null) return UNTIL_EOF;
+            long number = Syntax.number(length);
+            if (number < Long.MAX_VALUE) return number;
+            throw new HttpException(400, "a malformed Content-Length");
+        }
+        if (length != null) {
+            throw new HttpException(400, "both Content-Length and Transfer-Encoding");
+        }
+        if (minorVersion == 0) throw new HttpException(400, "Transfer-Encoding in HTTP/1.0");
+        if (Syntax.isWord(coding, "chunked")) return CHUNKED;
+        String[] codings = coding.split(",");
+        for (int i = 0; i < codings.length - 1; i++) {
+            if (Syntax.isWord(codings[i].strip(), "chunked")) {
+                throw new HttpException(400, "chunked is not the last transfer coding");
+            }
+        }
+        throw new HttpException(501, "a transfer coding other than chunked");
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t';
+    }
+
+    private void beginContent() throws HttpException {
+        from = scanned;
+        long length = contentLength();
+        if (length > limits.body()) throw tooLarge();
+        missing = length == UNTIL_EOF ? Long.MAX_VALUE : length;
+        overhead = 0;
+        state = length == CHUNKED ? State.CHUNK_SIZE : State.CONTENT;
+    }
+
+    private void chunkSize() throws HttpException {
+        int digits = from;
+        while (HexFormat.isHexDigit(buffer[digits])) digits++;
+        String size = text(from, digits);
+        String extensions = text(digits, scanned - 2);
+        if (size.isEmpty()
+                || size.length() > 8
+                || !Syntax.isFieldValue(buffer, digits, scanned - 2)
+                || !CHUNK_EXTENSIONS.matcher(extensions).matches()) {
+            throw new HttpException(400, "a chunk whose size or extension is malformed");
+        }
+        missing = HexFormat.fromHexDigitsToLong(size);
+        overhead += scanned - from;
+        from = scanned;
+        if (content.size() + missing > limits.body()) throw tooLarge();
+        if (overhead > limits.headerBytes() + 8L * content.size()) {
+            throw new HttpException(400, "chunks with more extensions than content");
+        }
+        state = missing == 0 ? State.TRAILERS : State.CHUNK_DATA;
+        if (missing == 0) {
+            fieldBytes = 0;
+            fieldCount = 0;
+        }
+    }
+
+    private void takeContent() throws HttpException {
+        int count = (int) Math.min(missing, to - from);
+        content.write(buffer, from, count);
+        missing -= count;
+        from += count;
+        scanned = from;
+        if (content.size() > limits.body()) throw tooLarge();
+    }
+
+    private HttpException tooLarge() {
+        return new HttpException(413, "the content is longer than " + limits.body() + " bytes");
+    }
+
+    private M finish() {
+        if (state == State.TRAILERS) from = scanned;
+        state = State.START_LINE;
+        blankLineSeen = false;
+        if (content.size() == 0) return message(NOTHING);
+        byte[] bytes = content.toByteArray();
+        content = new ByteArrayOutputStream(0);
+        return message(bytes);
+    }
+
+    /** Whether a whole line is there, from..scanned; it is an error if it is too long. */
+    private boolean hasLine(int limit, int statusIfLonger) throws HttpException {
+        int end = scanned;
+        while (end < to && buffer[end] != '\n') end++;
+        boolean whole = end < to;
+        scanned = whole ? end + 1 : end;
+        if (end - from > limit + 1L || (end - from == limit + 1L && buffer[end - 1] != '\r')) {
+            throw new HttpException(statusIfLonger, "a line or a head longer than the limit");
+        }
+        if (whole && (end == from || buffer[end - 1] != '\r')) {
+            throw new HttpException(400, "a line that does not end with CR LF");
+        }
+        return whole;
+    }
+
+    private int lineLength() {
+        return scanned - 2 - from;
+    }
+
+    /** What the bytes stand for, each a character of its own. */
+    private String text(int start, int end) {
+        return new String(buffer, start, end - start, StandardCharsets.ISO_8859_1);
+    }
+}

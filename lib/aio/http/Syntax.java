@@ -1,0 +1,136 @@
+//SOURCES HttpException.java
+package aio.http;
+
+import module java.base;
+
+/**
+ * The characters and numbers of HTTP and of its targets, checked one by one: the JDK's own methods
+ * for this accept signs, digits of other scripts, and more white space than HTTP knows.
+ */
+final class Syntax {
+    private static final String ALPHANUMERIC =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    /** What a method and a field name consist of (RFC 9110, section 5.6.2). */
+    private static final boolean[] TOKEN = table(ALPHANUMERIC + "!#$%&'*+-.^_`|~");
+
+    /** What a path or a query may hold (RFC 3986, section 3.3), besides percent-encoding. */
+    private static final boolean[] TARGET = table(ALPHANUMERIC + "-._~!$&'()*+,;=:@/?%");
+
+    /** A host name; RFC 3986 would allow punctuation, no name server does. */
+    private static final boolean[] HOST = table(ALPHANUMERIC + "-._~");
+
+    private static final Pattern IP_LITERAL = Pattern.compile("\\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*]");
+
+    private Syntax() {}
+
+    private static boolean[] table(String characters) {
+        var table = new boolean[256];
+        characters.chars().forEach(c -> table[c] = true);
+        return table;
+    }
+
+    static boolean isToken(byte[] bytes, int from, int to) {
+        return to > from && consistsOf(TOKEN, bytes, from, to);
+    }
+
+    static boolean isTarget(byte[] bytes, int from, int to) {
+        return to > from && consistsOf(TARGET, bytes, from, to);
+    }
+
+    private static boolean consistsOf(boolean[] table, byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) if (!table[bytes[i] & 0xff]) return false;
+        return true;
+    }
+
+    /** Visible characters, blanks, tabs and the bytes from 0x80 on (RFC 9110, section 5.5). */
+    static boolean isFieldValue(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if ((bytes[i] >= 0 && bytes[i] < ' ' && bytes[i] != '\t') || bytes[i] == 0x7f) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static boolean isToken(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0xff || !TOKEN[text.charAt(i)]) return false;
+        }
+        return !text.isEmpty();
+    }
+
+    static boolean isFieldValue(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 0x7f || c > 0xff) return false;
+        }
+        return true;
+    }
+
+    /** A host, and perhaps a colon and a port (RFC 3986, section 3.2); no user, no password. */
+    static boolean isAuthority(String text) {
+        int end = text.startsWith("[") ? text.indexOf(']') + 1 : hostEnd(text);
+        if (end == 0 || (text.charAt(0) == '[' && !IP_LITERAL.matcher(text).lookingAt())) {
+            return false;
+        }
+        if (end == text.length() || text.substring(end).equals(":")) return true;
+        return text.charAt(end) == ':' && number(text.substring(end + 1)) <= 65535;
+    }
+
+    private static int hostEnd(String text) {
+        int end = 0;
+        while (end < text.length() && text.charAt(end) < 256 && HOST[text.charAt(end)]) end++;
+        return end;
+    }
+
+    /** A number of nothing but digits; {@code Long.MAX_VALUE} if it is none or too large. */
+    static long number(String text) {
+        long number = 0;
+        for (int i = 0; i < text.length(); i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9 || i == 18) return Long.MAX_VALUE;
+            number = number * 10 + digit;
+        }
+        return text.isEmpty() ? Long.MAX_VALUE : number;
+    }
+
+    /** Whether the text is this word, which is in lower case, in whatever case. */
+    static boolean isWord(String text, String word) {
+        if (text.length() != word.length()) return false;
+        for (int i = 0; i < word.length(); i++) {
+            int c = text.charAt(i);
+            if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) != word.charAt(i)) return false;
+        }
+        return true;
+    }
+
+    /**
+     * Undoes percent-encoding, once. What it encodes is UTF-8.
+     *
+     * @throws HttpException 400, if there is no such encoding or it is not UTF-8
+     */
+    static String decode(String text, boolean plusIsBlank) throws HttpException {
+        if (text.indexOf('%') < 0 && !(plusIsBlank && text.indexOf('+') >= 0)) return text;
+        var bytes = ByteBuffer.allocate(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '%') {
+                if (i + 2 >= text.length()
+                        || !HexFormat.isHexDigit(text.charAt(i + 1))
+                        || !HexFormat.isHexDigit(text.charAt(i + 2))) {
+                    throw new HttpException(400, "a percent sign without two hexadecimal digits");
+                }
+                bytes.put((byte) HexFormat.fromHexDigits(text, i + 1, i + 3));
+                i += 2;
+            } else {
+                bytes.put((byte) (plusIsBlank && c == '+' ? ' ' : c));
+            }
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+        } catch (CharacterCodingException e) {
+            throw new HttpException(400, "percent-encoded bytes that are not UTF-8");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//SOURCES ../http/HttpHandler.java
+//SOURCES RequestHandler.java
+package aio.web;
+
+import module java.base;
+
+import aio.http.HttpException;
+import aio.http.HttpHandler;
+import aio.http.HttpRequest;
+import aio.http.HttpResponse;
+
+/**
+ * Routes: finds the handler of a request by its path. A route is a regular expression that the
+ * whole path must match, after percent-decoding and without the query; the first that does wins. No
+ * route: 404. Counterpart: Tornado's {@code Application}.
+ */
+public final class Application implements HttpHandler {
+    private record Route(Pattern pattern, Supplier<? extends RequestHandler> handler) {}
+
+    private final List<Route> routes = new ArrayList<>();
+
+    /** Makes an application without routes. */
+    public Application() {}
+
+    /**
+     * Adds a route after the others; before the server starts.
+     *
+     * @param pattern as {@code /users/(\d+)}; see {@link RequestHandler#pathArgument}
+     * @param handler makes a handler for each request
+     * @throws PatternSyntaxException if the pattern is none
+     */
+    public Application route(String pattern, Supplier<? extends RequestHandler> handler) {
+        routes.add(new Route(Pattern.compile(pattern), handler));
+        return this;
+    }
+
+    @Override
+    public void handle(HttpRequest request, HttpResponse response) throws Exception {
+        if (request.method().equals("CONNECT")) throw new HttpException(501, "this is no proxy");
+        if (request.path().equals("*")) {
+            response.status(204); // RFC 9110, section 9.3.7: it asks about the server as such
+            return;
+        }
+        for (Route route : routes) {
+            Matcher path = route.pattern.matcher(request.path());
+            if (path.matches()) {
+                route.handler.get().handle(request, response, path);
+                return;
+            }
+        }
+        throw new HttpException(404, "there is no such page");
+    }
+}

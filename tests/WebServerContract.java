@@ -1,0 +1,70 @@
+//SOURCES HttpAnswer.java
+//SOURCES ServerContract.java
+package tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import org.junit.jupiter.api.Test;
+
+/** What every web server of the book promises beside {@link ServerContract}. */
+abstract class WebServerContract extends ServerContract {
+    @Override
+    void assertServed(RawClient client, String text) {
+        client.send("GET /index HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Text: " + text);
+        HttpAnswer answer = HttpAnswer.read(client.send("\r\n\r\n"));
+        assertEquals(200, answer.status());
+        assertEquals(index(), answer.body());
+        assertEquals("", client.readToEnd());
+    }
+
+    /** What {@code GET /index} answers. */
+    String index() {
+        return "ok";
+    }
+
+    HttpAnswer get(RawClient client, String target) {
+        return HttpAnswer.read(client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"));
+    }
+
+    @Test
+    void matchesTheWholePathAndIgnoresTheQuery() {
+        try (var client = connect()) {
+            assertEquals(200, get(client, "/index?x=1&y").status());
+            for (String target :
+                    new String[] {"/", "/index/", "/indexx", "/x/index", "/%69ndex2"}) {
+                assertEquals(404, get(client, target).status(), target);
+            }
+            assertEquals(200, get(client, "/%69ndex").status());
+        }
+    }
+
+    @Test
+    void answersAMethodThatARouteDoesNotHaveWith405AndTheOnesItHas() {
+        try (var client = connect()) {
+            client.send("DELETE /index HTTP/1.1\r\nHost: a\r\n\r\n");
+            HttpAnswer answer = HttpAnswer.read(client);
+            assertEquals(405, answer.status());
+            assertEquals("GET, HEAD, OPTIONS", answer.headers().get("Allow"));
+            assertEquals(200, get(client, "/index").status());
+        }
+    }
+
+    @Test
+    void refusesWhatIsNoHttpAndServesTheOthers() {
+        for (String nonsense : new String[] {"asdf\r\n\r\n", "\0\0\0\r\n", "GET /index\r\n\r\n"}) {
+            try (var client = connect().send(nonsense)) {
+                assertEquals(400, HttpAnswer.read(client).status());
+                assertNull(HttpAnswer.read(client));
+            }
+        }
+        assertServesOthers();
+    }
+
+    @Test
+    void answersManyRequestsOnOneConnection() {
+        try (var client = connect()) {
+            for (int i = 0; i < 1000; i++) assertEquals(index(), get(client, "/index").body());
+        }
+    }
+}

@@ -416,4 +416,35 @@ class EventLoopTest {
             }
         }
     }
+
+    @Test
+    void aReaderRunsWhileThereIsInputAndOnceATurnAtMost() throws Exception {
+        try (var loop = new EventLoop()) {
+            var pipes = new ArrayList<Pipe>();
+            var calls = new AtomicInteger();
+            for (int i = 0; i < 1000; i++) {
+                var pipe = Pipe.open();
+                pipes.add(pipe);
+                pipe.source().configureBlocking(false);
+                pipe.sink().write(ByteBuffer.allocate(1));
+                loop.addReader(pipe.source(), calls::incrementAndGet);
+            }
+            var turns = new AtomicInteger();
+            loop.callSoon(
+                    new Runnable() {
+                        @Override
+                        public void run() {
+                            if (turns.incrementAndGet() < 100) loop.callSoon(this);
+                            else loop.stop();
+                        }
+                    });
+            loop.runForever();
+            assertTrue(calls.get() >= 1000, () -> "calls: " + calls);
+            assertTrue(calls.get() <= 100 * 1000, () -> "calls: " + calls);
+            for (var pipe : pipes) loop.removeReader(pipe.source());
+            calls.set(0);
+            loop.runUntilComplete(() -> await(new SleepEvent(Duration.ofMillis(50))));
+            assertEquals(0, calls.get());
+        }
+    }
 }

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import aio.EventLoop;
@@ -117,7 +116,8 @@ class HttpConnectionTest {
     void aClientThatTakesNothingOfItsAnswerIsLeft() {
         HttpHandler large = (request, response) -> response.write(new byte[50_000_000]);
         try (var http = new LocalHttp(large, Limits.DEFAULT.withTimes(LONG, LONG, LONG, SHORT));
-                var client = http.connect().send(INDEX)) {
+                var client = http.connect()) {
+            client.send(INDEX);
             awaitConnections(http, 1);
             awaitConnections(http, 0);
         }
@@ -386,6 +386,23 @@ class HttpConnectionTest {
         }
     }
 
+    /** Far more than the loop runs in a turn: what is ready must not pile up. */
+    @Test
+    void aThousandConnectionsThatAskAtOnceAreServed() {
+        try (var http = new LocalHttp(OK)) {
+            List<RawClient> clients =
+                    IntStream.range(0, 1500).mapToObj(_ -> http.connect()).toList();
+            for (int round = 0; round < 5; round++) {
+                clients.forEach(client -> client.send(INDEX.repeat(20)));
+                for (RawClient client : clients) {
+                    for (int i = 0; i < 20; i++)
+                        assertEquals(200, HttpAnswer.read(client).status());
+                }
+            }
+            clients.forEach(RawClient::close);
+        }
+    }
+
     // ---- The limit and the stop
 
     @Test
@@ -397,7 +414,7 @@ class HttpConnectionTest {
             assertEquals("ok", HttpAnswer.read(first).body());
             assertEquals("ok", HttpAnswer.read(second).body());
             assertEquals(2, http.connections());
-            first.close();
+            first.endOutput();
             assertEquals("ok", HttpAnswer.read(third).body());
             assertEquals(2, http.connections());
         }
@@ -420,13 +437,21 @@ class HttpConnectionTest {
             assertServed(http); // so the busy one is in its handler
             CompletableFuture<Void> stopped = http.stop(LONG);
             assertEquals("", idle.readToEnd());
-            assertThrows(UncheckedIOException.class, http::connect);
+            await("nobody listens any more").until(() -> isRefused(http));
             assertFalse(stopped.isDone());
             go.complete("done");
             HttpAnswer answer = HttpAnswer.read(busy);
             assertEquals("done", answer.body());
             assertEquals("", busy.readToEnd());
             stopped.get();
+        }
+    }
+
+    private static boolean isRefused(LocalHttp http) {
+        try (var client = http.connect()) {
+            return client.isGone();
+        } catch (UncheckedIOException e) {
+            return true;
         }
     }
 

@@ -32,8 +32,8 @@ final class Poller {
         private Task<?> input;
         private Task<?> output;
 
-        /** Runs whenever there is input, in place of a waiting task. */
-        private Runnable reader;
+        /** Called whenever there is input, in place of a waiting task. */
+        private Reader reader;
 
         /** The last read emptied the channel, and the selector has said nothing since. */
         boolean drained;
@@ -45,6 +45,24 @@ final class Poller {
 
     /** For reads of all the loop's coroutines: each takes out what it got before it waits again. */
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
+
+    /** A callback that stands in the ready queue once at most, however often there is input. */
+    private static final class Reader implements Runnable {
+        /** Null once it has been removed. */
+        private Runnable callback;
+
+        private boolean scheduled;
+
+        private Reader(Runnable callback) {
+            this.callback = callback;
+        }
+
+        @Override
+        public void run() {
+            scheduled = false;
+            if (callback != null) callback.run();
+        }
+    }
 
     private final Queue<Runnable> ready;
 
@@ -106,7 +124,8 @@ final class Poller {
         if (reader != null && waiters.input != null) {
             throw new IllegalStateException(waiters.input + " waits already: " + channel);
         }
-        waiters.reader = reader;
+        if (waiters.reader != null) waiters.reader.callback = null;
+        waiters.reader = reader == null ? null : new Reader(reader);
         if (reader == null) removeInterest(key, operation);
         else addInterest(key, operation);
     }
@@ -143,10 +162,15 @@ final class Poller {
         int operations = key.isValid() ? key.readyOps() : 0;
         if ((operations & INPUT) != 0) {
             waiters.drained = false;
-            if (waiters.reader != null) ready.add(waiters.reader);
-            else wakeOrRemoveInterest(waiters.input, key, INPUT);
+            if (waiters.reader == null) wakeOrRemoveInterest(waiters.input, key, INPUT);
+            else if (!waiters.reader.scheduled) schedule(waiters.reader);
         }
         if ((operations & ~INPUT) != 0) wakeOrRemoveInterest(waiters.output, key, ~INPUT);
+    }
+
+    private void schedule(Reader reader) {
+        reader.scheduled = true;
+        ready.add(reader);
     }
 
     private void wakeOrRemoveInterest(Task<?> waiter, SelectionKey key, int operations) {

@@ -60,7 +60,10 @@ final class HttpConnection {
     private int skipped;
     private int heldBack;
 
-    /** A coroutine is at work on this connection. */
+    /** It waits for a coroutine. */
+    private boolean queued;
+
+    /** A coroutine is at work on it. */
     private boolean served;
 
     /** The loop tells when there is input. */
@@ -88,8 +91,12 @@ final class HttpConnection {
 
     /** Called by the loop when there is input. */
     void readable() {
-        if (served) stopReading();
-        else server.serve(this);
+        if (served) {
+            stopReading();
+        } else if (!queued) {
+            queued = true;
+            server.serve(this);
+        }
     }
 
     private void stopReading() {
@@ -103,6 +110,7 @@ final class HttpConnection {
 
     /** Serves what has come; in a coroutine. */
     void serve() {
+        queued = false;
         served = true;
         boolean goesOn = false;
         try {

@@ -156,7 +156,7 @@ public final class HttpServer {
     /** Has a worker serve a connection that has input. */
     void serve(HttpConnection connection) {
         readable.add(connection);
-        wakeWorker();
+        if (readable.size() == 1) wakeWorker(); // else one is at it, or checkReadable is to come
     }
 
     private void wakeWorker() {
@@ -167,7 +167,7 @@ public final class HttpServer {
     /** As long as no handler suspends, one worker does it all, without a switch. */
     private void work() throws IOException {
         idle.remove(Task.current());
-        while (idle.size() < IDLE_WORKERS) {
+        while (!readable.isEmpty() || idle.size() < IDLE_WORKERS) {
             HttpConnection connection = await(nextConnection);
             if (!readable.isEmpty() && !checkScheduled) {
                 checkScheduled = true;

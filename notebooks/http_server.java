@@ -183,7 +183,7 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What the Python original got wrong
 //
-// The fourth article parses HTTP too, by splitting strings (chapter 15 has the whole of it). It takes one
+// The fourth article parses HTTP too, by splitting strings (chapter 14 has the whole of it). It takes one
 // read for a request, and loses what came with the second read. It never looks at `Content-Length`. A
 // line without a colon is the end of its server, and so is a byte that is no UTF-8. Any path that
 // begins like a route is that route. Its 404 says `200 OK`. None of this is left here.

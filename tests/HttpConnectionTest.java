@@ -24,6 +24,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -268,6 +269,31 @@ class HttpConnectionTest {
             go.complete("waited");
             assertEquals("waited", HttpAnswer.read(client).body());
             assertEquals("ok", HttpAnswer.read(client).body());
+        }
+    }
+
+    @Test
+    void aHandlerHearsThatItsClientHasGoneAndNotThatItAsksForMore() {
+        var gone = new CopyOnWriteArrayList<String>();
+        var go = new CompletableFuture<String>();
+        HttpHandler handler =
+                (request, response) -> {
+                    response.onClose(() -> gone.add(request.path()));
+                    response.write(EventLoop.await(Future.wrap(go)));
+                };
+        try (var http = new LocalHttp(handler);
+                var stays = http.connect()) {
+            stays.send("GET /stays HTTP/1.1\r\nHost: a\r\n\r\n");
+            awaitConnections(http, 1);
+            stays.send("GET /more HTTP/1.1\r\nHost: a\r\n\r\n");
+            http.connect().send("GET /leaves HTTP/1.1\r\nHost: a\r\n\r\n").close();
+            http.connect().send("GET /resets HTTP/1.1\r\nHost: a\r\n\r\n").reset();
+            await().until(() -> gone.contains("/leaves"));
+            go.complete("done");
+            assertEquals("done", HttpAnswer.read(stays).body());
+            assertEquals("done", HttpAnswer.read(stays).body());
+            assertFalse(gone.contains("/stays"));
+            awaitConnections(http, 1);
         }
     }
 

@@ -11,15 +11,21 @@ import org.junit.jupiter.api.Test;
 abstract class WebServerContract extends ServerContract {
     @Override
     void assertServed(RawClient client, String text) {
-        client.send("GET /index HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Text: " + text);
+        client.send(
+                "GET " + page() + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Text: " + text);
         HttpAnswer answer = HttpAnswer.read(client.send("\r\n\r\n"));
         assertEquals(200, answer.status());
-        assertEquals(index(), answer.body());
+        assertEquals(content(), answer.body());
         assertEquals("", client.readToEnd());
     }
 
-    /** What {@code GET /index} answers. */
-    String index() {
+    /** A page that is answered at once. */
+    String page() {
+        return "/index";
+    }
+
+    /** What is on it. */
+    String content() {
         return "ok";
     }
 
@@ -42,11 +48,11 @@ abstract class WebServerContract extends ServerContract {
     @Test
     void answersAMethodThatARouteDoesNotHaveWith405AndTheOnesItHas() {
         try (var client = connect()) {
-            client.send("DELETE /index HTTP/1.1\r\nHost: a\r\n\r\n");
+            client.send("DELETE " + page() + " HTTP/1.1\r\nHost: a\r\n\r\n");
             HttpAnswer answer = HttpAnswer.read(client);
             assertEquals(405, answer.status());
             assertEquals("GET, HEAD, OPTIONS", answer.headers().get("Allow"));
-            assertEquals(200, get(client, "/index").status());
+            assertEquals(200, get(client, page()).status());
         }
     }
 
@@ -64,7 +70,7 @@ abstract class WebServerContract extends ServerContract {
     @Test
     void answersManyRequestsOnOneConnection() {
         try (var client = connect()) {
-            for (int i = 0; i < 1000; i++) assertEquals(index(), get(client, "/index").body());
+            for (int i = 0; i < 1000; i++) assertEquals(content(), get(client, page()).body());
         }
     }
 }

@@ -69,6 +69,9 @@ final class HttpConnection {
     /** The loop tells when there is input. */
     private boolean reading;
 
+    /** Wants to know when the client has ended its side. */
+    private Runnable onClose;
+
     /** Why nothing can be sent any more. */
     private IOException broken;
 
@@ -92,11 +95,31 @@ final class HttpConnection {
     /** Called by the loop when there is input. */
     void readable() {
         if (served) {
-            stopReading();
+            if (onClose != null) lookForEnd();
+            else stopReading();
         } else if (!queued) {
             queued = true;
             server.serve(this);
         }
+    }
+
+    /** While a handler waits that wants to know whether its client is still there. */
+    private void lookForEnd() {
+        try {
+            byte[] bytes = server.read(channel);
+            if (bytes == null) return;
+            stopReading();
+            if (bytes.length > 0) {
+                parser.feed(bytes); // the next request: it shows that there is a client
+                return;
+            }
+        } catch (IOException e) {
+            stopReading();
+        }
+        keepAlive = false;
+        Runnable callback = onClose;
+        onClose = null;
+        callback.run();
     }
 
     private void stopReading() {
@@ -159,6 +182,7 @@ final class HttpConnection {
 
     private void respond(HttpRequest request) throws IOException {
         phase = Phase.HANDLING;
+        onClose = null;
         keepAlive = request.keepsAlive() && !server.isStopping();
         if (out.size() > 0) flushIfSuspended();
         var response = new HttpResponse(this, request);
@@ -228,6 +252,10 @@ final class HttpConnection {
     void endAfterAnswer() {
         keepAlive = false;
         lingers = true;
+    }
+
+    void onClose(Runnable callback) {
+        onClose = callback;
     }
 
     /** Sends the bytes after what waits in {@link #out}, or adds them to it. */

@@ -124,6 +124,15 @@ public final class HttpResponse {
         connection.flush();
     }
 
+    /**
+     * Has the callback run, on the loop, if the client ends its side before this answer is
+     * complete. It may have ended only that, and still read: nobody can tell before something is
+     * sent. Counterpart: Tornado's {@code on_connection_close}.
+     */
+    public void onClose(Runnable callback) {
+        connection.onClose(Objects.requireNonNull(callback));
+    }
+
     /** Called when the handler has returned. */
     void finish() throws IOException {
         if (!headSent) sendHead(pending());

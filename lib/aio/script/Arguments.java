@@ -103,6 +103,15 @@ public final class Arguments {
     }
 
     /**
+     * @param option an option that takes a value, for example {@code --upstream}
+     * @param byDefault the value if none was given
+     * @return the value
+     */
+    public String text(String option, String byDefault) {
+        return values.getOrDefault(option, byDefault);
+    }
+
+    /**
      * @param option a flag as the usage text spells it, for example {@code --virtual}
      * @return whether it was given
      */

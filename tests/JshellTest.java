@@ -33,16 +33,18 @@ class JshellTest {
     }
 
     static Stream<String> servers() {
-        return Kit.chapters().stream().filter(name -> name.endsWith("_server"));
+        return Kit.chapters().stream()
+                .filter(name -> Kit.read("notebooks/" + name + ".java").contains("Script.serve("));
     }
 
     /** A JShell with the chapter pasted into it; the screen has all that it said. */
     private static Terminal jshellWith(String chapter) {
-        var jshell = new Terminal("jshell");
+        String text = Kit.read("notebooks/" + chapter + ".java");
+        boolean needsMore = text.contains("\n//DEPS ");
+        var jshell = needsMore ? new Terminal("jshell", chapter) : new Terminal("jshell");
         try {
             jshell.awaitShown(PROMPT);
-            jshell.type(
-                    Kit.read("notebooks/" + chapter + ".java") + "\n\"all of it \" + \"is in\"\n");
+            jshell.type(text + "\n\"all of it \" + \"is in\"\n");
             jshell.awaitShown("\"all of it is in\"");
             return jshell;
         } catch (Throwable e) {

@@ -60,6 +60,8 @@ final class Compiler {
         List<String> complaints = new ArrayList<>();
         for (Diagnostic<? extends JavaFileObject> diagnostic : found.getDiagnostics()) {
             var source = diagnostic.getSource();
+            if (source != null && source.getKind() != JavaFileObject.Kind.SOURCE)
+                continue; // what javac thinks of a dependency
             String where =
                     source == null
                             ? "javac"

@@ -4,10 +4,16 @@
 //SOURCES ../aio/reactor/*.java
 //SOURCES ../aio/script/*.java
 //SOURCES ../aio/web/*.java
+//SOURCES Checkout.java
 package kit;
 
 import jdk.jshell.tool.JavaShellToolBuilder;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,17 +25,21 @@ public final class Jshell {
     private Jshell() {}
 
     /**
-     * @param args passed on to JShell, for example a file to load
+     * @param args the name of a chapter with dependencies of its own, or what is passed on to
+     *     JShell, for example a file to load
      * @throws Exception if JShell cannot start
      */
     public static void main(String... args) throws Exception {
         if (List.of(args).contains("--help")) {
             IO.print(
                     """
-                    usage: jshell [jshell option or file...]
+                    usage: jshell [chapter] [jshell option or file...]
 
                     Opens a JShell that knows the library. Paste a chapter, whole, then type main().
                     Ctrl-C stops what runs and gives the prompt back; /exit leaves.
+
+                      chapter  its name, if it has dependencies of its own (//DEPS): for example
+                               tornado_login
                     """);
             return;
         }
@@ -37,8 +47,26 @@ public final class Jshell {
             IO.println(
                     "The library is on the class path. Paste a chapter, then type main(); Ctrl-C"
                             + " stops it.");
-        String[] classPath = {"--class-path", System.getProperty("java.class.path")};
-        String[] all = Stream.concat(Stream.of(classPath), Stream.of(args)).toArray(String[]::new);
+        String classPath = System.getProperty("java.class.path");
+        boolean named = args.length > 0 && Files.exists(chapter(args[0]));
+        if (named) classPath += ":" + dependencies(chapter(args[0]));
+        String[] rest = named ? Arrays.copyOfRange(args, 1, args.length) : args;
+        String[] all =
+                Stream.concat(Stream.of("--class-path", classPath), Stream.of(rest))
+                        .toArray(String[]::new);
         System.exit(JavaShellToolBuilder.builder().start(all));
+    }
+
+    private static Path chapter(String name) {
+        return Checkout.ROOT.resolve("notebooks/" + name.replaceAll("\\.java$", "") + ".java");
+    }
+
+    private static String dependencies(Path chapter) throws IOException {
+        String jbang = Checkout.ROOT.resolve("jbang").toString();
+        var process =
+                new ProcessBuilder(jbang, "info", "classpath", chapter.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 }

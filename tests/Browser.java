@@ -1,0 +1,74 @@
+//DEPS org.seleniumhq.selenium:selenium-bom:4.52.0@pom
+//DEPS org.seleniumhq.selenium:selenium-chrome-driver:4.52.0
+package tests;
+
+import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.By;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+import java.io.File;
+import java.io.OutputStream;
+import java.time.Duration;
+
+/** A real browser without a window: Debian's Chromium. */
+final class Browser implements AutoCloseable {
+    private static final File CHROMIUM = new File("/usr/bin/chromium");
+    private static final File DRIVER = new File("/usr/bin/chromedriver");
+
+    private final ChromeDriver driver;
+
+    private Browser(ChromeDriver driver) {
+        this.driver = driver;
+    }
+
+    /** Skips the test if there is no browser. */
+    static Browser open() {
+        Assumptions.assumeTrue(
+                CHROMIUM.canExecute() && DRIVER.canExecute(),
+                "no browser: install Debian's packages chromium and chromium-driver");
+        var options = new ChromeOptions();
+        options.setBinary(CHROMIUM);
+        options.addArguments(
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync");
+        var service = new ChromeDriverService.Builder().usingDriverExecutable(DRIVER).build();
+        service.sendOutputTo(OutputStream.nullOutputStream());
+        var driver = new ChromeDriver(service, options);
+        driver.manage().timeouts().implicitlyWait(Duration.ofSeconds(20));
+        return new Browser(driver);
+    }
+
+    void go(String url) {
+        driver.get(url);
+    }
+
+    void type(String selector, String text) {
+        driver.findElement(By.cssSelector(selector)).sendKeys(text);
+    }
+
+    void click(String selector) {
+        driver.findElement(By.cssSelector(selector)).click();
+    }
+
+    String text(String selector) {
+        return driver.findElement(By.cssSelector(selector)).getText();
+    }
+
+    Object script(String javascript) {
+        return driver.executeScript(javascript);
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}

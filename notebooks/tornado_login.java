@@ -232,15 +232,23 @@ class Embedded implements AutoCloseable {
         if (!System.getProperty("os.name").equals("Linux") || !System.getProperty("os.arch").equals("amd64")) {
             throw new ScriptException("the embedded database runs on Linux x86-64 only: name yours with --db mysql://user:password@host:port/name");
         }
+        db = started(2);
+        port = db.getConfiguration().getPort();
+    }
+
+    /** On a busy machine it does not always come up at the first attempt. */
+    static DB started(int attempts) {
         try {
             var settings = DBConfigurationBuilder.newBuilder().setPort(0).addArg("--bind-address=127.0.0.1");
             if (System.getProperty("user.name").equals("root")) settings.addArg("--user=root");
-            db = DB.newEmbeddedDB(settings.build());
+            DB db = DB.newEmbeddedDB(settings.build());
             db.start();
             db.createDB("caro");
-            port = db.getConfiguration().getPort();
+            return db;
         } catch (ManagedProcessException e) {
-            throw new ScriptException("the embedded database does not start (" + e.getMessage() + "): name yours with --db");
+            if (attempts > 1) return started(attempts - 1);
+            String reason = e.getMessage().replaceAll("(?s)[,:\n].*", "");
+            throw new ScriptException("the embedded database does not start (" + reason + "): name yours with --db");
         }
     }
 

@@ -19,9 +19,6 @@ import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -114,16 +111,6 @@ class CaroPigTest extends WebServerContract {
             assertEquals("answer 2", get(stays, "/req").body());
         }
         assertEquals(List.of(), server.errors());
-    }
-
-    @Test
-    void aJavaHttpClientIsServed() throws Exception {
-        firstMayAnswer.complete(null);
-        try (var client = HttpClient.newHttpClient()) {
-            URI uri = URI.create("http://localhost:" + server.port() + "/req");
-            var request = java.net.http.HttpRequest.newBuilder(uri).build();
-            assertEquals("answer 1", client.send(request, BodyHandlers.ofString()).body());
-        }
     }
 
     @Test

@@ -376,6 +376,34 @@ class HttpConnectionTest {
     }
 
     @Test
+    void whatIsWrittenAfterTheHandlerHasReturnedIsAnErrorOfTheWriter() {
+        var late = new CompletableFuture<Void>();
+        HttpHandler handler =
+                (request, response) -> {
+                    response.write("in time");
+                    EventLoop.current()
+                            .createTask(
+                                    "late",
+                                    () -> {
+                                        EventLoop.await(new SleepEvent(Duration.ofMillis(20)));
+                                        try {
+                                            response.write("late");
+                                            late.complete(null);
+                                        } catch (IllegalStateException e) {
+                                            late.completeExceptionally(e);
+                                        }
+                                    });
+                };
+        try (var http = new LocalHttp(handler);
+                var client = http.connect().send(INDEX)) {
+            assertEquals("in time", HttpAnswer.read(client).body());
+            await().until(late::isDone);
+            assertTrue(late.isCompletedExceptionally());
+            assertEquals("in time", HttpAnswer.read(client.send(INDEX)).body());
+        }
+    }
+
+    @Test
     void userDataCannotSplitAHeader() {
         String evil = "x\r\nSet-Cookie: admin=1\r\n\r\n<script>";
         HttpHandler careless =

@@ -22,7 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
+import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -118,6 +123,21 @@ class TornadoLoginTest {
         assertTrue(answer.body().contains("Welcome, lyon"), answer.body());
         String cookie = answer.headers().get("Set-Cookie");
         assertTrue(cookie.matches("session=[0-9a-f-]{36}; Path=/; HttpOnly; SameSite=Lax"), cookie);
+    }
+
+    @Test
+    void logsInFromTheHttpClientOfTheJdk() throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var request =
+                    HttpRequest.newBuilder(
+                                    URI.create("http://localhost:" + server.port() + "/login"))
+                            .header("Content-Type", "application/x-www-form-urlencoded")
+                            .POST(BodyPublishers.ofString("username=lyon&password=caro"))
+                            .build();
+            var response = client.send(request, BodyHandlers.ofString());
+            assertEquals(200, response.statusCode());
+            assertTrue(response.body().contains("Welcome, lyon"), response.body());
+        }
     }
 
     @Test

@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import org.junit.jupiter.api.Test;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+
 /** What every web server of the book promises beside {@link ServerContract}. */
 abstract class WebServerContract extends ServerContract {
     @Override
@@ -53,6 +58,19 @@ abstract class WebServerContract extends ServerContract {
             assertEquals(405, answer.status());
             assertEquals("GET, HEAD, OPTIONS", answer.headers().get("Allow"));
             assertEquals(200, get(client, page()).status());
+        }
+    }
+
+    @Test
+    void servesTheHttpClientOfTheJdk() throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            URI uri = URI.create("http://localhost:" + server.port() + page());
+            for (int i = 0; i < 5; i++) {
+                var response =
+                        client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+                assertEquals(200, response.statusCode());
+                assertEquals(content(), response.body());
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Routes and handlers. */
@@ -78,7 +79,9 @@ class WebTest {
 
     private static HttpAnswer send(String head, String body) {
         try (var client = HTTP.connect()) {
-            return HttpAnswer.read(client.send(head + "\r\nHost: a\r\n\r\n" + body));
+            byte[] bytes =
+                    (head + "\r\nHost: a\r\n\r\n" + body).getBytes(StandardCharsets.ISO_8859_1);
+            return HttpAnswer.read(client.send(bytes));
         }
     }
 
@@ -105,6 +108,8 @@ class WebTest {
         HttpAnswer answer = post(type + "\r\nCookie: a=b; session=s1", "x=1&name=J%C3%BCrgen+K");
         assertEquals("J\u00fcrgen K, s1", answer.body());
         assertEquals("session=s2; HttpOnly; SameSite=Lax", answer.headers().get("Set-Cookie"));
+        assertEquals("J\u00fc, null", post(type, "name=J\u00c3\u00bc").body());
+        assertEquals(400, post(type, "name=J\u00fc").status());
         assertEquals(400, post(type, "x=1").status());
         assertEquals(400, post(type, "name=%zz").status());
         assertEquals(415, post("\r\nContent-Type: application/json", "{}").status());

@@ -354,7 +354,7 @@ final class HttpConnection {
 
     /** Ends the connection if no request has begun on it. */
     void closeIfIdle() {
-        if (parser.isBetweenMessages() && !served) close();
+        if (parser.isBetweenMessages() && !served && !queued) close();
     }
 
     /** Ends the connection; a coroutine that writes to it fails. */

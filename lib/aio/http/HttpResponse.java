@@ -33,6 +33,7 @@ public final class HttpResponse {
     private Output joined;
 
     private boolean headSent;
+    private boolean finished;
     private boolean chunked;
 
     /** What Content-Length says, once the head is sent; -1 if it says nothing. */
@@ -104,6 +105,7 @@ public final class HttpResponse {
 
     /** Adds bytes to the content; the array must not be changed until they are flushed. */
     public void write(byte[] bytes) {
+        checkNotFinished();
         if (content.length == 0 && joined == null) {
             content = bytes;
         } else {
@@ -119,6 +121,7 @@ public final class HttpResponse {
      * @throws IOException if the client has gone
      */
     public void flush() throws IOException {
+        checkNotFinished();
         if (!headSent) sendHead(-1);
         sendContent();
         connection.flush();
@@ -137,6 +140,7 @@ public final class HttpResponse {
     void finish() throws IOException {
         if (!headSent) sendHead(pending());
         sendContent();
+        finished = true;
         if (chunked && sendsContent()) connection.out.append(LAST_CHUNK);
         if (sendsContent() && declared >= 0 && contentSent < declared) {
             throw new IllegalStateException(
@@ -144,9 +148,14 @@ public final class HttpResponse {
         }
     }
 
-    /** Whether the connection may serve another request after this answer. */
+    /** Whether it is too late for another status. */
     boolean isHeadSent() {
         return headSent;
+    }
+
+    private void checkNotFinished() {
+        if (finished)
+            throw new IllegalStateException("the handler has returned: too late to write");
     }
 
     private void checkHeadNotSent() {

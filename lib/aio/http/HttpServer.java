@@ -110,18 +110,25 @@ public final class HttpServer {
             var accept = new AcceptEvent(listener);
             while (!stopping) {
                 while (connections.size() >= limits.connections()) awaitEnd();
-                SocketChannel channel = await(accept);
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                accepted++;
-                var connection = new HttpConnection(this, channel);
-                connections.add(connection);
-                connection.startReading();
+                begin(await(accept));
             }
         } catch (ClosedChannelException e) {
             if (!stopping) throw e;
         } finally {
             while (stopping && !connections.isEmpty()) awaitEnd();
             clock.cancel();
+        }
+    }
+
+    private void begin(SocketChannel channel) {
+        accepted++;
+        var connection = new HttpConnection(this, channel);
+        connections.add(connection);
+        try {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            connection.startReading();
+        } catch (IOException e) {
+            connection.close(); // on some systems a client that has left already makes this fail
         }
     }
 

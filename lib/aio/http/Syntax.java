@@ -105,13 +105,21 @@ final class Syntax {
         return true;
     }
 
+    private static boolean isPlain(String text, boolean plusIsBlank) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '%' || c >= 0x80 || (plusIsBlank && c == '+')) return false;
+        }
+        return true;
+    }
+
     /**
      * Undoes percent-encoding, once. What it encodes is UTF-8.
      *
      * @throws HttpException 400, if there is no such encoding or it is not UTF-8
      */
     static String decode(String text, boolean plusIsBlank) throws HttpException {
-        if (text.indexOf('%') < 0 && !(plusIsBlank && text.indexOf('+') >= 0)) return text;
+        if (isPlain(text, plusIsBlank)) return text;
         var bytes = ByteBuffer.allocate(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -9,12 +9,14 @@ package kit;
 
 import jdk.jshell.tool.JavaShellToolBuilder;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -49,7 +51,7 @@ public final class Jshell {
                             + " stops it.");
         String classPath = System.getProperty("java.class.path");
         boolean named = args.length > 0 && Files.exists(chapter(args[0]));
-        if (named) classPath += ":" + dependencies(chapter(args[0]));
+        if (named) classPath += File.pathSeparator + dependencies(chapter(args[0]));
         String[] rest = named ? Arrays.copyOfRange(args, 1, args.length) : args;
         String[] all =
                 Stream.concat(Stream.of("--class-path", classPath), Stream.of(rest))
@@ -67,6 +69,11 @@ public final class Jshell {
                 new ProcessBuilder(jbang, "info", "classpath", chapter.toString())
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        String classPath =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        // It begins with the chapter's own jar, which may never have been built.
+        return Stream.of(classPath.split(File.pathSeparator))
+                .filter(entry -> Files.exists(Path.of(entry)))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 }

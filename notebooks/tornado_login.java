@@ -220,7 +220,7 @@ class IndexHandler extends RequestHandler {
 // ## A database of its own
 //
 // A reader has no MySQL at hand. So, unless you name yours with `--db`, the chapter starts a real MariaDB that came as a
-// library, with one user: `lyon`, password `caro`. It lives in the temporary folder, listens on this machine only,
+// library, and puts one user into its database `test`: `lyon`, password `caro`. It lives in the temporary folder, listens on this machine only,
 // and is gone with the server. It exists for Linux on x86-64.
 
 // %%
@@ -243,7 +243,6 @@ class Embedded implements AutoCloseable {
             if (System.getProperty("user.name").equals("root")) settings.addArg("--user=root");
             DB db = DB.newEmbeddedDB(settings.build());
             db.start();
-            db.createDB("caro");
             return db;
         } catch (ManagedProcessException e) {
             if (attempts > 1) return started(attempts - 1);
@@ -317,7 +316,7 @@ Server start(String host, int port, String url) throws Exception {
     try {
         Embedded embedded = url.isEmpty() ? new Embedded() : null;
         if (embedded != null) resources.add(embedded);
-        var database = new Database(embedded == null ? settings(url) : settings("127.0.0.1", embedded.port, "root", "", "caro"));
+        var database = new Database(embedded == null ? settings(url) : settings("127.0.0.1", embedded.port, "root", "", "test"));
         resources.addFirst(database);
         if (embedded != null) addSampleUser(database);
         checkDatabase(database);

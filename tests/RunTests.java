@@ -8,6 +8,8 @@ package tests;
 import static org.junit.platform.engine.discovery.ClassNameFilter.includeClassNamePatterns;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -19,6 +21,8 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -94,8 +98,15 @@ public final class RunTests {
         return Arrays.stream(classes).map(Pattern::quote).collect(Collectors.joining("|"));
     }
 
-    /** One line for each test that has ended. */
+    /** One line for each test that has ended, with its seconds if it took one or more. */
     private static final class Progress implements TestExecutionListener {
+        private final Map<String, Long> starts = new ConcurrentHashMap<>();
+
+        @Override
+        public void executionStarted(TestIdentifier test) {
+            starts.put(test.getUniqueId(), System.nanoTime());
+        }
+
         @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
             if (!test.isTest()) return;
@@ -103,7 +114,13 @@ public final class RunTests {
                     result.getStatus() == TestExecutionResult.Status.SUCCESSFUL
                             ? ""
                             : result.getThrowable().map(t -> ": " + t.getMessage()).orElse("");
-            IO.println(word(result) + name(test) + cause.lines().findFirst().orElse(""));
+            long seconds =
+                    NANOSECONDS.toSeconds(System.nanoTime() - starts.remove(test.getUniqueId()));
+            IO.println(
+                    word(result)
+                            + name(test)
+                            + (seconds > 0 ? " " + seconds + " s" : "")
+                            + cause.lines().findFirst().orElse(""));
         }
 
         @Override

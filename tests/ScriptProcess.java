@@ -3,6 +3,7 @@
 package tests;
 
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.pollinterval.IterativePollInterval.iterative;
 
 import org.awaitility.Awaitility;
 
@@ -11,9 +12,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -27,7 +32,14 @@ final class ScriptProcess implements AutoCloseable {
         // By default Awaitility fails on an uncaught exception of any thread, another test's too.
         Awaitility.doNotCatchUncaughtExceptionsByDefault();
         Awaitility.setDefaultTimeout(PATIENCE);
-        Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(iterative(ScriptProcess::longer, Duration.ofMillis(1)));
+    }
+
+    private static final Map<String, List<String>> COMMANDS = new ConcurrentHashMap<>();
+
+    private static Duration longer(Duration pause) {
+        return pause.toMillis() < 20 ? pause.multipliedBy(2) : pause;
     }
 
     private final Process process;
@@ -52,17 +64,36 @@ final class ScriptProcess implements AutoCloseable {
         return new ScriptProcess(launcher(args));
     }
 
-    /** A server on a free port, already listening. */
+    /**
+     * A server on a free port, already listening. The launcher becomes a java command; once that is
+     * known for a script, it is repeated as it is.
+     */
     static ScriptProcess startServer(String script, String... options) {
-        List<String> args = new ArrayList<>(List.of(script, "localhost", "0"));
+        List<String> args = new ArrayList<>(List.of("localhost", "0"));
         args.addAll(List.of(options));
-        var server = start(args.toArray(String[]::new));
+        var launcher = launcher(script);
+        if (COMMANDS.containsKey(script)) launcher.command(new ArrayList<>(COMMANDS.get(script)));
+        launcher.command().addAll(args);
+        var server = new ScriptProcess(launcher);
         try {
             server.port();
+            COMMANDS.computeIfAbsent(script, _ -> server.javaCommand(args));
             return server;
         } catch (Throwable e) {
             server.close();
             throw e;
+        }
+    }
+
+    private List<String> javaCommand(List<String> args) {
+        try {
+            String all = Files.readString(Path.of("/proc/" + pid() + "/cmdline"));
+            List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+            command.addAll(List.of(all.split("\0")));
+            command.subList(command.size() - args.size(), command.size()).clear();
+            return command;
+        } catch (IOException e) {
+            return null; // a system without /proc
         }
     }
 

@@ -29,6 +29,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -43,6 +45,14 @@ class TornadoLoginTest {
             "000102030405060708090a0b0c0d0e0f"
                     + "$d3ce202d96db185f8500d14b4aee50107f828efac21336212a65aaee9d8679c3";
 
+    private static final String USERS =
+            """
+            CREATE DATABASE caro;
+            CREATE TABLE caro.users (username VARCHAR(64) PRIMARY KEY, password VARCHAR(200));
+            INSERT INTO caro.users VALUES ('lyon', '%1$s'), ('<b>', '%1$s');
+            """
+                    .formatted(HASH);
+
     private static DB database;
     private static ScriptProcess server;
 
@@ -52,20 +62,23 @@ class TornadoLoginTest {
 
     @BeforeAll
     static void start() throws Exception {
-        var settings = DBConfigurationBuilder.newBuilder().setPort(0);
-        settings.addArg("--bind-address=127.0.0.1");
-        if (System.getProperty("user.name").equals("root")) settings.addArg("--user=root");
-        database = DB.newEmbeddedDB(settings.build());
-        database.start();
-        database.createDB("caro");
-        database.run(
-                "CREATE TABLE caro.users (username VARCHAR(64) PRIMARY KEY, password VARCHAR(200));"
-                        + "INSERT INTO caro.users VALUES ('lyon', '"
-                        + HASH
-                        + "'), ('<b>', '"
-                        + HASH
-                        + "');");
+        Path users = Files.createTempFile("users", ".sql");
+        Files.writeString(users, USERS);
+        try {
+            database = startDatabase(users);
+        } finally {
+            Files.delete(users);
+        }
         server = startServer(database.getConfiguration().getPort());
+    }
+
+    private static DB startDatabase(Path statements) throws Exception {
+        var settings = DBConfigurationBuilder.newBuilder().setPort(0);
+        settings.addArg("--bind-address=127.0.0.1").addArg("--init-file=" + statements);
+        if (System.getProperty("user.name").equals("root")) settings.addArg("--user=root");
+        DB started = DB.newEmbeddedDB(settings.build());
+        started.start();
+        return started;
     }
 
     @AfterAll

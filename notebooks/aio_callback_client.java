@@ -96,7 +96,12 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// With `./jbang aio_callback_server` running in another terminal:
+// In one terminal the server, in another the client:
+//
+// ```console server
+// $ ./jbang aio_callback_server
+// server started on localhost:8888
+// ```
 //
 // ```console
 // $ ./jbang aio_callback_client

@@ -144,7 +144,7 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// ```console
+// ```console server
 // $ ./jbang aio_callback_server
 // server started on localhost:8888
 // ```
@@ -160,7 +160,7 @@ void main(String... args) throws Exception {
 //
 // The server prints three lines at once, and the fourth five seconds later:
 //
-// ```text
+// ```console server
 // Accept ...
 // Connect ...
 // Write ...

@@ -156,18 +156,24 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// ```console
+// ```console server
 // $ ./jbang aio_coroutine_server
 // server started on localhost:8888
 // ```
 //
-// `./jbang aio_coroutine_client` in another terminal sends a message, waits five seconds, and sends
-// another. Both are shown:
+// The client in another terminal sends a message, waits five seconds, and sends another:
 //
-// ```text
-// Got connection from 127.0.0.1:43606
-// {"send_user": "Lyon", "send_time": "2026-11-21 00:12:42", "send_msg": "AIO test..."}
-// {"send_user": "Lyon", "send_time": "2026-11-21 00:12:47", "send_msg": "AIO test..."}
+// ```console
+// $ ./jbang aio_coroutine_client
+// client sent its data
+// ```
+//
+// The server shows both (`…` stands for what differs each time):
+//
+// ```console server
+// Got connection from 127.0.0.1:…
+// {"send_user": "Lyon", "send_time": "…", "send_msg": "AIO test..."}
+// {"send_user": "Lyon", "send_time": "…", "send_msg": "AIO test..."}
 // ```
 
 // %% tags=["active-ipynb"]

@@ -207,14 +207,22 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// ```console
+// ```console server
 // $ ./jbang aio_future_server
 // server started on localhost:8888
 // ```
 //
-// With `./jbang aio_callback_client` in another terminal it prints what chapter 6 prints:
+// With the client of chapter 7 in another terminal
 //
-// ```text
+// ```console
+// $ ./jbang aio_callback_client
+// server answered ok
+// client sent its data
+// ```
+//
+// it prints what chapter 6 prints:
+//
+// ```console server
 // Accept ...
 // Connect ...
 // Write ...

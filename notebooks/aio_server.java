@@ -153,13 +153,25 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// ```console
+// ```console server
 // $ ./jbang aio_server
 // server started on localhost:8888
 // ```
 //
-// Start `./jbang http_client` in another terminal, and the server shows its message. Then leave a few
-// silent clients connected (`nc localhost 8888`) and look at the process in `top`: it uses no CPU at
+// A client in another terminal:
+//
+// ```console
+// $ ./jbang http_client
+// client sent its data
+// ```
+//
+// The server shows its message:
+//
+// ```console server
+// {"send_user": "Lyon", "send_time": "…", "send_msg": "AIO test..."}
+// ```
+//
+// Then leave a few silent clients connected (`nc localhost 8888`) and look at the process in `top`: it uses no CPU at
 // all, however many there are. That is the difference to chapter 1.
 
 // %% tags=["active-ipynb"]

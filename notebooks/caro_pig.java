@@ -294,7 +294,7 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// ```console
+// ```console server
 // $ ./jbang caro_pig
 // server started on localhost:8080
 // ```

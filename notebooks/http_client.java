@@ -78,7 +78,12 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// With `./jbang aio_server` running in another terminal:
+// In one terminal a server, in another the client:
+//
+// ```console server
+// $ ./jbang aio_server
+// server started on localhost:8888
+// ```
 //
 // ```console
 // $ ./jbang http_client

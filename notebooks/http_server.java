@@ -147,7 +147,7 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// ```console
+// ```console server
 // $ ./jbang http_server
 // server started on localhost:8080
 // ```

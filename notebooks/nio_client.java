@@ -67,6 +67,11 @@ void main(String... args) throws Exception {
 //
 // With any server of this book running in another terminal:
 //
+// ```console server
+// $ ./jbang nio_server
+// server started on localhost:8888
+// ```
+//
 // ```console
 // $ ./jbang nio_client
 // client sent its data

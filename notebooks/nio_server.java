@@ -198,7 +198,7 @@ void main(String... args) throws Exception {
 //
 // In one terminal start the server, in another a client:
 //
-// ```console
+// ```console server
 // $ ./jbang nio_server
 // server started on localhost:8888
 // ```
@@ -210,17 +210,18 @@ void main(String... args) throws Exception {
 //
 // The server shows what it read:
 //
-// ```text
-// {"send_user": "Lyon", "send_time": "2026-11-20 23:16:20", "send_msg": "NIO test..."}
+// ```console server
+// {"send_user": "Lyon", "send_time": "…", "send_msg": "NIO test..."}
 // ```
 //
-// Press Ctrl-C after ten seconds. On the machine where this was written the last line was
+// Press Ctrl-C (`^C`) after ten seconds:
 //
-// ```text
-// server stopped: 1 clients, 1 reads with data, 6,705,283 polls, 10.1 s of CPU in 10.3 s
+// ```console server
+// ^Cserver stopped: 1 clients, 1 reads with data, … polls, … s of CPU in … s
 // ```
 //
-// Six million questions, and two useful answers: a client, and its message. Nothing else happened, and one
+// Wherever you see `…`, the text differs each time. On the machine where this was written it was 6,705,283 polls and
+// 10.1 seconds of CPU in 10.3. Six million questions, and two useful answers: a client, and its message. Nothing else happened, and one
 // processor core was busy all the time.
 //
 // In JShell (`./jbang jshell`): paste this file, type `main()`, stop it with Ctrl-C. In a notebook, run

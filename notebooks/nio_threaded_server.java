@@ -147,17 +147,24 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// ```console
+// ```console server
 // $ ./jbang nio_threaded_server
 // server started on localhost:8888
 // ```
 //
-// After `./jbang nio_client` in another terminal:
+// In another terminal:
 //
-// ```text
-// client 127.0.0.1:50134 connected, waiting for its data
-// thread handler-1 serves 127.0.0.1:50134
-// {"send_user": "Lyon", "send_time": "2026-11-20 22:41:17", "send_msg": "NIO test..."}
+// ```console
+// $ ./jbang nio_client
+// client sent its data
+// ```
+//
+// The server:
+//
+// ```console server
+// client 127.0.0.1:… connected, waiting for its data
+// thread handler-1 serves 127.0.0.1:…
+// {"send_user": "Lyon", "send_time": "…", "send_msg": "NIO test..."}
 // ```
 
 // %% tags=["active-ipynb"]

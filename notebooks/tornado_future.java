@@ -151,7 +151,7 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// ```console
+// ```console server
 // $ ./jbang tornado_future
 // server started on localhost:8880
 // ```
@@ -171,8 +171,12 @@ void main(String... args) throws Exception {
 // of the loop does not sleep at all:
 //
 // ```console
-// $ time (for i in $(seq 100); do curl --silent http://localhost:8880/index & done; wait)
+// $ TIMEFORMAT='%R s'; time (for i in $(seq 100); do curl --silent http://localhost:8880/index & done; wait) | wc --bytes
+// 700
+// … s
 // ```
+//
+// That is a hundred times `success`, and on the machine where this was written 5.2 seconds.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, Duration.ofSeconds(1));

@@ -353,7 +353,7 @@ void main(String... args) throws Exception {
 //
 // The first start fetches the database and unpacks it; later ones take a few seconds.
 //
-// ```console
+// ```console server
 // $ ./jbang tornado_login
 // server started on localhost:8080
 // ```

@@ -36,7 +36,7 @@ import aio.script.Sockets;
 // The code of a handler is pleasant: it reads from top to bottom, and what it remembers about its
 // client are local variables. Keep that in mind when the callbacks come. Whatever fails here ends this
 // thread and this connection only, and the `try` closes the socket in every case.
-//
+
 // %%
 void handle(SocketChannel conn, LongAdder polls) {
     try (conn) {

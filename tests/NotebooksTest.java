@@ -131,6 +131,8 @@ class NotebooksTest {
                 "\tvoid tab() {}",
                 "package somewhere;",
                 "// %%  [markdown]",
+                "\n// %% [markdown]\n// Far below.",
+                "// %% [markdown]\n// Near.\n// %%",
                 "// %% [markdown]\n// Prose.\n\nvoid inProse() {}",
                 "// %% tags=[\"active-ipynb\"]\ntwice(3);"
             })

@@ -4,19 +4,16 @@
 //SOURCES ../aio/reactor/*.java
 //SOURCES ../aio/script/*.java
 //SOURCES ../aio/web/*.java
-//SOURCES Checkout.java
+//SOURCES Chapters.java
+//SOURCES Notebook.java
 package kit;
 
 import jdk.jshell.tool.JavaShellToolBuilder;
 
 import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -50,30 +47,13 @@ public final class Jshell {
                     "The library is on the class path. Paste a chapter, then type main(); Ctrl-C"
                             + " stops it.");
         String classPath = System.getProperty("java.class.path");
-        boolean named = args.length > 0 && Files.exists(chapter(args[0]));
-        if (named) classPath += File.pathSeparator + dependencies(chapter(args[0]));
+        boolean named = args.length > 0 && Files.exists(Chapters.file(args[0]));
+        for (String jar : named ? Chapters.dependencies(args[0]) : List.<String>of())
+            classPath += File.pathSeparator + jar;
         String[] rest = named ? Arrays.copyOfRange(args, 1, args.length) : args;
         String[] all =
                 Stream.concat(Stream.of("--class-path", classPath), Stream.of(rest))
                         .toArray(String[]::new);
         System.exit(JavaShellToolBuilder.builder().start(all));
-    }
-
-    private static Path chapter(String name) {
-        return Checkout.ROOT.resolve("notebooks/" + name.replaceAll("\\.java$", "") + ".java");
-    }
-
-    private static String dependencies(Path chapter) throws IOException {
-        String jbang = Checkout.ROOT.resolve("jbang").toString();
-        var process =
-                new ProcessBuilder(jbang, "info", "classpath", chapter.toString())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        String classPath =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        // It begins with the chapter's own jar, which may never have been built.
-        return Stream.of(classPath.split(File.pathSeparator))
-                .filter(entry -> Files.exists(Path.of(entry)))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 }

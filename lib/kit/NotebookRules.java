@@ -50,9 +50,13 @@ public final class NotebookRules {
             complain(1, "line 1 must be '// %%', or Jupytext changes the file");
         for (String line : lines) {
             number++;
+            String before = number > 1 ? lines.get(number - 2) : "";
+            String beforeThat = number > 2 ? lines.get(number - 3) : "";
             if (line.contains("\t")) complain("a tab; JShell completes words on it");
             if (!inTextBlock && line.startsWith("// %%")) {
                 cell = line;
+                if (number > 1 && (!before.isEmpty() || beforeThat.isEmpty()))
+                    complain("one empty line stands before a cell, no more and no less");
                 if (!CELL.matcher(line).matches())
                     complain(
                             "a cell is '// %%', '// %% [markdown]' or '// %%"

@@ -16,7 +16,7 @@ import aio.script.Sockets;
 //
 // To see what the callback server does between two messages, we need a client that lets time pass:
 //
-// ```text
+// ```diagram
 //   client                        aio_callback_server
 //   first message  ------------>  Connect ...
 //   'ok'           <------------  Write ...

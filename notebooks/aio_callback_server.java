@@ -15,7 +15,7 @@ import aio.script.Sockets;
 // One callback a connection was enough for a server that only reads. A conversation has more steps. Ours
 // has four:
 //
-// ```text
+// ```diagram
 //   the client connects            accept    prints  Accept ...
 //    +- its first data arrives     connect   prints  Connect ...
 //        +- the socket is writable write     prints  Write ...     and sends ok

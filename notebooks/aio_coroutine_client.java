@@ -28,7 +28,7 @@ import static aio.EventLoop.await;
 // meanwhile. For a thousand such clients you would need a thousand threads, or 5,000 seconds. On a loop
 // they are a thousand coroutines, and all of them wait *at the same time*:
 //
-// ```text
+// ```diagram
 //   one thread   |c1|c2|c3|...|c1000|          ......            |c1|c2|c3|...|c1000|
 //                 send and await(5 s)   nothing to do: asleep     send, end, close
 //                 0 s                                             5 s             5 s and a bit

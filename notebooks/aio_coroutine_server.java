@@ -26,19 +26,19 @@ import static aio.EventLoop.await;
 // belongs: into an object that stands for *the thing waited for*, an **event**, and let the loop deal
 // with events.
 //
-// ```text
-//            +-- turn ------------------------------------------------------------+
-//            |                                                                    |
-//            |   ready queue              coroutine                               |
-//   callSoon --> [ task | task | ... ] --> runs until it awaits an event --+      |
-//            |          ^                                                  |      |
-//            |          |                   waiting sets                   v      |
-//            |          +-- wake ---- [ input: conn -> task ] <----- event.register
-//            |          |             [ output: conn -> task ]                    |
-//            |          |             [ timers ]                                  |
-//            |          |                   ^                                     |
-//            |          +-------- select: who is ready? --------------------------+
-//            +--------------------------------------------------------------------+
+// ```diagram
+//            +-- turn ----------------------------------------------------------------+
+//            |                                                                        |
+//            |   ready queue              coroutine                                   |
+//   callSoon --> [ task | task | ... ] --> runs until it awaits an event --+          |
+//            |          ^                                                  |          |
+//            |          |                   waiting sets                   v          |
+//            |          +-- wake ---- [ input: conn -> task ] <----- event.register   |
+//            |          |             [ output: conn -> task ]                        |
+//            |          |             [ timers ]                                      |
+//            |          |                   ^                                         |
+//            |          +-------- select: who is ready? --------------------------+   |
+//            +------------------------------------------------------------------------+
 // ```
 //
 // The loop of this book is `lib/aio/EventLoop.java`. It is written to be read, from top to bottom; this

@@ -20,7 +20,7 @@ import aio.script.Sockets;
 // from one step to the next. We want to write the steps one below the other, and *stop* between them
 // without stopping the thread. Three small things make that possible.
 //
-// ```text
+// ```diagram
 //   Future      a result that is not there yet, and a list of who wants to know
 //   Coroutine   a body of code that can stop in the middle, and go on later
 //   Task        runs a coroutine: it comes out with a Future; when that is done, run it on

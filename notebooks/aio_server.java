@@ -18,7 +18,7 @@ import aio.script.Sockets;
 // better answer: it is the one who receives the packets. So turn the question round. Hand it the list
 // of sockets once, and sleep until it says: these here have something for you.
 //
-// ```text
+// ```diagram
 //   selector.select()   sleeps, 0 % CPU
 //          |
 //          |  ready: the listener, Bob

@@ -20,7 +20,7 @@ import static aio.EventLoop.waitFor;
 // missing. Here it is, one cell each: time, limits of time, cancellation, failures, many at once, and the
 // way between the loop and other threads.
 //
-// ```text
+// ```diagram
 //                 callLater            callSoonThreadsafe, Future.setResult
 //   timers ------------+                     +--------------------- other threads
 //                      v                     v                            ^

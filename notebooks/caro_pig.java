@@ -29,7 +29,7 @@ import static aio.EventLoop.await;
 // answer at once or later. We have the loop and the parser. What is left is the framework itself, and it is
 // small: a table of routes, and a rule for what a view may return.
 //
-// ```text
+// ```diagram
 //            request                     view returns
 //  client ----------> process: route? --+-- HttpResponse ------------------------------> answer
 //                        |              |

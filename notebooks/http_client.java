@@ -16,7 +16,7 @@ import aio.script.Sockets;
 // cheap way to know a little more, and it needs no answer from the server, only that the server is
 // well-behaved: **end your own side, then wait for the other to end its own**.
 //
-// ```text
+// ```diagram
 //   client                              server
 //   write "{...}"          ---------->  read "{...}"
 //   shutdownOutput()  FIN  ---------->  read -1: the client has finished

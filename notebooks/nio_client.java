@@ -15,7 +15,7 @@ import aio.script.Sockets;
 // Two servers need somebody to talk to. This client connects, sends one message in JSON, and leaves.
 // It may block: a program that does one thing has nothing else to do while it waits.
 //
-// ```text
+// ```diagram
 //   client                       its kernel            network           the server's kernel     server
 //   write(bytes)  -- copied -->  send buffer  ------------------------>  receive buffer  --- read()
 //   returns HERE                                                                             may be never

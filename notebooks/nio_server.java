@@ -18,7 +18,7 @@ import aio.script.Server;
 //
 // The first answer: never wait. Make every socket *non-blocking*, and ask each of them, over and over:
 //
-// ```text
+// ```diagram
 //        +--> anybody new? ---- accept() --> a connection, or null: not now
 //        |          |
 //        |          v

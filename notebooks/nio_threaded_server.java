@@ -18,7 +18,7 @@ import aio.script.Sockets;
 // answering Alice took a second of computing, Bob would wait that second too. The obvious cure: give
 // each client a thread of its own.
 //
-// ```text
+// ```diagram
 //   thread 'server'                      thread 'handler-1'
 //   accept(), accept(), accept() ... --> Alice: read(), read(), read() ...
 //              |

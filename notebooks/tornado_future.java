@@ -25,7 +25,7 @@ import static aio.EventLoop.await;
 // loop stands still, and with it every other client. So it lets somebody else wait, and takes a
 // **Future** in return: a promise of a result, with a callback for when it is there.
 //
-// ```text
+// ```diagram
 //   client        the loop                                 a thread of the pool
 //     |               |                                          |
 //     +- GET /index ->| handler: future = new Future             |

@@ -40,7 +40,7 @@ import static aio.EventLoop.await;
 // too, with a protocol of its own. Somebody has written that protocol without blocking: a driver that returns a
 // `CompletionStage`. One line makes it our Future, and from there a query reads like a call:
 //
-// ```text
+// ```diagram
 //   handler                        driver (its own thread)         database
 //      |  sendPreparedStatement ------->|------------------------------>|
 //      |<------ CompletionStage --------|                               |

@@ -131,7 +131,7 @@ class NotebooksTest {
                 "\tvoid tab() {}",
                 "package somewhere;",
                 "// %%  [markdown]",
-                "\n// %% [markdown]\n// Far below.",
+                "\n\n// %% [markdown]\n// Far below.",
                 "// %% [markdown]\n// Near.\n// %%",
                 "// %% [markdown]\n// Prose.\n\nvoid inProse() {}",
                 "// %% tags=[\"active-ipynb\"]\ntwice(3);"

@@ -37,7 +37,7 @@ import static aio.EventLoop.await;
 //            |          |             [ output: conn -> task ]                        |
 //            |          |             [ timers ]                                      |
 //            |          |                   ^                                         |
-//            |          +-------- select: who is ready? --------------------------+   |
+//            |          +-------- select: who is ready?                               |
 //            +------------------------------------------------------------------------+
 // ```
 //

@@ -43,7 +43,15 @@ import aio.web.RequestHandler;
 //
 // Without either a request has no content, and a response ends with its connection. That is all there is.
 // A parser built on it does not care how the bytes were cut: `lib/aio/http/MessageParser.java` takes them one by
-// one or all at once, and gives the same requests.
+// one or all at once, and gives the same requests:
+//
+// ```diagram
+//   what read() gives   |<----- 1 ----->|<------- 2 ------->|<---- 3 --->|
+//
+//   the stream          |  head  |  content  |  head  |  head  | content |
+//
+//   the requests        |<------- 1 -------->|<-- 2 ->|<------- 3 ------>|
+// ```
 
 // %% [markdown]
 // ## Why so strict?

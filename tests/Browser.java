@@ -4,13 +4,17 @@ package tests;
 
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
 
 import java.io.File;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
+import java.util.logging.Level;
 
 /** A real browser without a window: Debian's Chromium. */
 final class Browser implements AutoCloseable {
@@ -61,6 +65,18 @@ final class Browser implements AutoCloseable {
 
     String text(String selector) {
         return driver.findElement(By.cssSelector(selector)).getText();
+    }
+
+    /** What was written to the console as an error, since the last time. */
+    List<String> errors() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .map(entry -> entry.getMessage())
+                .toList();
+    }
+
+    void resize(int width, int height) {
+        driver.manage().window().setSize(new Dimension(width, height));
     }
 
     Object script(String javascript) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -128,19 +129,29 @@ class HttpCasesTest {
         String end = outcome.getLast();
         try (var client = SERVER.connect()) {
             int length = Math.max(pieceLength, request.length / 10_000);
-            for (int i = 0; i < request.length; i += length) {
-                client.send(Arrays.copyOfRange(request, i, Math.min(i + length, request.length)));
-            }
+            boolean sent = true;
+            for (int i = 0; sent && i < request.length; i += length)
+                sent = send(client, request, i, Math.min(i + length, request.length));
             answers.forEach(expected -> checkAnswer(client, expected));
             boolean waits = answers.isEmpty() || answers.getLast().startsWith("1");
             switch (end) {
-                case "close" -> assertEquals("", client.readToEnd());
+                case "close" -> assertTrue(!sent || client.readToEnd().isEmpty());
                 case "open" -> {
                     if (waits) assertEquals("", client.endOutput().readToEnd());
                     else checkAlive(client);
                 }
                 default -> throw new AssertionError("neither open nor close: " + end);
             }
+        }
+    }
+
+    /** Returns false if the server has closed, as it may once it has answered for the last time. */
+    private static boolean send(RawClient client, byte[] request, int from, int to) {
+        try {
+            client.send(Arrays.copyOfRange(request, from, to));
+            return true;
+        } catch (UncheckedIOException e) {
+            return false;
         }
     }
 

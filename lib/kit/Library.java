@@ -21,6 +21,7 @@ final class Library {
             Pattern.compile("    (?:[\\w.<>?,\\[\\]@ ]+ )?(\\w+)\\([^;=]*(?:\\{.*)?");
     private static final Set<String> NO_METHODS =
             Set.of("if", "for", "while", "switch", "catch", "return", "new", "synchronized", "try");
+    private static final Pattern FILE = Pattern.compile("lib/aio/(?:\\w+/)*(\\w+)\\.java");
     private static final Pattern REFERENCE =
             Pattern.compile("([A-Z]\\w+)(?:[.#](\\w+))?(?:\\(.*\\))?");
 

@@ -167,6 +167,7 @@ final class HttpConnection {
             refuse(e);
         }
         flush();
+        if (!keepAlive && !parser.isBetweenMessages()) lingers = true; // there is unread input
         if (lingers) linger();
         else if (parser.isInContent()) enter(Phase.BODY, server.limits.bodyTime());
         else if (!parser.isBetweenMessages()) enter(Phase.HEAD, server.limits.headerTime());

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The chapters of the checkout. */
 final class Chapters {
@@ -40,17 +39,20 @@ final class Chapters {
     }
 
     /**
-     * The jars of a chapter's own dependencies ({@code //DEPS}), which JBang fetches if need be.
+     * The jars that a chapter needs beyond the library ({@code //DEPS}), which JBang fetches if
+     * need be; and the chapter's own, for the sources that only this chapter uses.
      */
     static List<String> dependencies(String name) throws IOException {
-        String jbang = Checkout.ROOT.resolve("jbang").toString();
+        jbang("build", file(name).toString());
+        String classPath = jbang("info", "classpath", file(name).toString());
+        return List.of(classPath.strip().split(File.pathSeparator));
+    }
+
+    private static String jbang(String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(args));
+        command.addFirst(Checkout.ROOT.resolve("jbang").toString());
         var process =
-                new ProcessBuilder(jbang, "info", "classpath", file(name).toString())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        String classPath =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        // It begins with the chapter's own jar, which may never have been built.
-        return Stream.of(classPath.split(File.pathSeparator)).skip(1).toList();
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 }

@@ -1,0 +1,172 @@
+//DEPS org.openjdk.jmh:jmh-core:1.37
+//DEPS org.openjdk.jmh:jmh-generator-annprocess:1.37
+//SOURCES ../aio/Coroutine.java
+package measure;
+
+import aio.Coroutine;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One switch to somebody else's code and back, by each way that Java's public API offers. JMH runs
+ * them; the chapter {@code coroutine_cost} tells what they mean.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class Switches {
+    /** So many switches are timed together, that starting the threads does not count. */
+    private static final int SWITCHES = 10_000;
+
+    private static final ThreadFactory VIRTUAL = Thread.ofVirtual().factory();
+    private static final ThreadFactory PLATFORM = Thread.ofPlatform().factory();
+
+    /** Called by JMH. */
+    public Switches() {}
+
+    /**
+     * A callback out of a queue: what a reactor does.
+     *
+     * @return a number, so that nothing can be left out
+     */
+    @Benchmark
+    @OperationsPerInvocation(SWITCHES)
+    public int callback() {
+        var ready = new ArrayDeque<Runnable>();
+        int[] count = {0};
+        Runnable callback = () -> count[0]++;
+        for (int i = 0; i < SWITCHES; i++) {
+            ready.add(callback);
+            ready.poll().run();
+        }
+        return count[0];
+    }
+
+    /**
+     * Our coroutine, resumed by a virtual thread: what the loop does.
+     *
+     * @throws Exception if a thread fails
+     */
+    @Benchmark
+    @OperationsPerInvocation(SWITCHES)
+    public void coroutine() throws Exception {
+        join(VIRTUAL, Switches::resumeOften);
+    }
+
+    /**
+     * Our coroutine, resumed by a platform thread: each switch goes through the operating system.
+     *
+     * @throws Exception if a thread fails
+     */
+    @Benchmark
+    @OperationsPerInvocation(SWITCHES)
+    public void coroutineFromPlatformThread() throws Exception {
+        join(PLATFORM, Switches::resumeOften);
+    }
+
+    private static Void resumeOften() throws Exception {
+        var coroutine = new Coroutine<Void>(Switches::yieldForEver);
+        for (int i = 0; i < SWITCHES; i++) coroutine.send(null);
+        coroutine.close();
+        return null;
+    }
+
+    private static Void yieldForEver() {
+        while (true) Coroutine.yield(null);
+    }
+
+    /**
+     * Two virtual threads that park and unpark each other, and nothing else.
+     *
+     * @throws Exception if a thread fails
+     */
+    @Benchmark
+    @OperationsPerInvocation(SWITCHES)
+    public void virtualThreads() throws Exception {
+        new Parking().run(VIRTUAL);
+    }
+
+    /**
+     * The same with two platform threads.
+     *
+     * @throws Exception if a thread fails
+     */
+    @Benchmark
+    @OperationsPerInvocation(SWITCHES)
+    public void platformThreads() throws Exception {
+        new Parking().run(PLATFORM);
+    }
+
+    /**
+     * Two virtual threads that hand over through a queue without room, there and back.
+     *
+     * @throws Exception if a thread fails
+     */
+    @Benchmark
+    @OperationsPerInvocation(SWITCHES)
+    public void synchronousQueue() throws Exception {
+        var there = new SynchronousQueue<Integer>();
+        var back = new SynchronousQueue<Integer>();
+        var other =
+                start(
+                        VIRTUAL,
+                        () -> {
+                            for (int i = 0; i < SWITCHES; i++) back.put(there.take());
+                            return null;
+                        });
+        join(
+                VIRTUAL,
+                () -> {
+                    for (int i = 0; i < SWITCHES; i++) {
+                        there.put(i);
+                        back.take();
+                    }
+                    return null;
+                });
+        other.get();
+    }
+
+    private static <T> FutureTask<T> start(ThreadFactory threads, Callable<T> body) {
+        var task = new FutureTask<>(body);
+        threads.newThread(task).start();
+        return task;
+    }
+
+    private static void join(ThreadFactory threads, Callable<Void> body) throws Exception {
+        start(threads, body).get();
+    }
+
+    /** Two threads that take turns. */
+    private static final class Parking {
+        private final Thread[] threads = new Thread[2];
+        private volatile int turn;
+
+        void run(ThreadFactory factory) throws InterruptedException {
+            for (int i : new int[] {0, 1}) threads[i] = factory.newThread(() -> takeTurns(i));
+            for (Thread thread : threads) thread.start();
+            for (Thread thread : threads) thread.join();
+        }
+
+        private void takeTurns(int own) {
+            for (int i = 0; i < SWITCHES; i++) {
+                while (turn != own) LockSupport.park(this);
+                turn = 1 - own;
+                LockSupport.unpark(threads[1 - own]);
+            }
+        }
+    }
+}

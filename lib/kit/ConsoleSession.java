@@ -76,6 +76,7 @@ final class ConsoleSession implements AutoCloseable {
             if (before != null) before.close();
         }
         Running running = terminals.get(terminal);
+        if (running != null) running.leftBy = null;
         if (running == null) return new Result(step, List.of(), "nothing runs in this terminal");
         if (step.kind() == Kind.INTERRUPT) running.interrupt();
         return mayRunOn ? shown(running, step) : ended(running, step);
@@ -93,8 +94,20 @@ final class ConsoleSession implements AutoCloseable {
             return new Result(step, actual, "it printed something else");
         }
         running.read(count.get());
-        String complaint = running.hasEnded() ? "it should still run, and has ended" : "";
-        return new Result(step, actual.subList(0, count.get()), complaint);
+        running.leftBy = step;
+        return new Result(step, actual.subList(0, count.get()), "");
+    }
+
+    /** After the last block: the steps after which something should still run, and does not. */
+    List<Result> endedTooEarly() {
+        return terminals.values().stream()
+                .filter(running -> running.leftBy != null && running.hasEnded())
+                .map(running ->
+                        new Result(
+                                running.leftBy,
+                                running.leftBy.output(),
+                                "it should still run, and has ended"))
+                .toList();
     }
 
     /** Waits for the end of what runs: the lines of the step must be all that it printed. */
@@ -140,6 +153,9 @@ final class ConsoleSession implements AutoCloseable {
         private final List<String> printed = new ArrayList<>();
         private final Thread reader;
         private int read;
+
+        /** The step after which it should go on running; null if there is none. */
+        private Step leftBy;
 
         Running(Process process) {
             this.process = process;

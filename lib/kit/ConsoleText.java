@@ -70,6 +70,7 @@ public final class ConsoleText {
         List<ConsoleSession.Result> results = new ArrayList<>();
         try (var session = new ConsoleSession(patience, new ConsolePorts())) {
             for (ConsoleBlock block : blocks()) results.addAll(session.run(block));
+            results.addAll(session.endedTooEarly());
         }
         return new Run(results);
     }
@@ -92,7 +93,8 @@ public final class ConsoleText {
         Run run = run(patience);
         List<String> rewritten = new ArrayList<>(lines);
         for (ConsoleSession.Result result : run.results().reversed()) {
-            if (result.complaint().isEmpty()) continue;
+            if (result.complaint().isEmpty() || result.actual().equals(result.step().output()))
+                continue;
             var step = result.step();
             List<String> place = rewritten.subList(step.from(), step.to());
             place.clear();

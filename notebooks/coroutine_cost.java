@@ -141,7 +141,7 @@ void main(String... args) throws Exception {
 // - **A second processor makes it slower.** Whoever is woken may be picked up by the other processor, and that one has to be
 //   woken too. The queues fare better there because they spin for a moment instead of parking: they keep both processors busy
 //   to save time. A loop that serves as long as it can before it waits needs neither.
-// - **A callback is free, and a switch is cheap.** A request costs a server some 4,000 ns, most of them in the kernel (chapter 12). One switch
+// - **A callback is free, and a switch is cheap.** A request over HTTP costs our server some 4,000 ns of processor time, most of them in the kernel. One switch
 //   of 380 ns is a tenth of that. So the library tries each operation first and switches only if it would block, and a
 //   request that is there already costs no switch at all.
 //

@@ -1,0 +1,208 @@
+//DEPS org.hdrhistogram:HdrHistogram:2.2.2
+//SOURCES ../aio/ConnectEvent.java
+//SOURCES ../aio/EventLoop.java
+//SOURCES ../aio/ReadIntoEvent.java
+//SOURCES ../aio/SleepEvent.java
+//SOURCES ../aio/WriteEvent.java
+//SOURCES LoadResult.java
+package measure;
+
+import static aio.EventLoop.await;
+
+import aio.ConnectEvent;
+import aio.EventLoop;
+import aio.Future;
+import aio.ReadIntoEvent;
+import aio.SleepEvent;
+import aio.Task;
+import aio.WriteEvent;
+
+import com.sun.management.OperatingSystemMXBean;
+
+import org.HdrHistogram.Histogram;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A load for a server on this machine, made by many clients on one loop, in a process of its own.
+ *
+ * <p>Without a rate each client asks again as soon as it has its answer: that finds how much the
+ * server can carry. With a rate the requests are due at fixed times, whether the server keeps up or
+ * not, and a latency counts from the time when its request was due, not from when a client was free
+ * to send it. Otherwise a server that stalls would be asked less, and look good (coordinated
+ * omission).
+ */
+public final class Load {
+    private static final int ADDRESSES = System.getProperty("os.name").equals("Linux") ? 200 : 1;
+    private static final int BUFFER = 64 * 1024;
+    private static final Histogram NONE = new Histogram(3);
+    private static final OperatingSystemMXBean SYSTEM =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+    private static int connections;
+
+    private final InetSocketAddress server;
+    private final byte[] request;
+    private final boolean keepsAlive;
+    private final ArrayDeque<Future<Long>> idle = new ArrayDeque<>();
+    private final ArrayDeque<Long> due = new ArrayDeque<>();
+    private Histogram latencies = NONE;
+    private long failures;
+    private long end;
+
+    private Load(int port, String request, boolean keepsAlive) {
+        server = new InetSocketAddress("localhost", port);
+        this.request = request.getBytes(StandardCharsets.UTF_8);
+        this.keepsAlive = keepsAlive;
+    }
+
+    /**
+     * Prints one line of figures for {@link LoadResult#parse} for each load.
+     *
+     * @param args the port; {@code close} (a connection for each request, answered by its end) or
+     *     {@code keep} (HTTP, one connection for each client); the request; then for each load the
+     *     number of clients, seconds, and requests a second: 0 for as many as possible, negative
+     *     for that part of what the load before it reached
+     * @throws Exception if the loop fails
+     */
+    public static void main(String... args) throws Exception {
+        int port = Integer.parseInt(args[0]);
+        double reached = 0;
+        for (int i = 3; i < args.length; i += 3) {
+            var load = new Load(port, args[2], args[1].equals("keep"));
+            double rate = Double.parseDouble(args[i + 2]);
+            int clients = Integer.parseInt(args[i]);
+            double seconds = Double.parseDouble(args[i + 1]);
+            LoadResult result = load.run(clients, seconds, rate < 0 ? -rate * reached : rate);
+            reached = result.rate();
+            IO.println(result.line());
+        }
+    }
+
+    private LoadResult run(int clients, double seconds, double rate) throws Exception {
+        latencies = new Histogram(3);
+        long start = System.nanoTime();
+        long cpu = SYSTEM.getProcessCpuTime();
+        end = start + (long) (seconds * 1e9);
+        try (var loop = new EventLoop()) {
+            List<Task<Void>> tasks = new ArrayList<>();
+            for (int i = 0; i < clients; i++)
+                tasks.add(loop.createTask("client " + i, () -> client(rate > 0)));
+            if (rate > 0) tasks.add(loop.createTask("clock", () -> tick(start, rate)));
+            loop.runUntilComplete(loop.gather(tasks));
+        }
+        double took = (System.nanoTime() - start) / 1e9;
+        double busy = (SYSTEM.getProcessCpuTime() - cpu) / 1e9 / took;
+        return LoadResult.of(latencies, failures, took, busy);
+    }
+
+    /** Hands out what is due. It never sleeps: a sleep would be a millisecond late. */
+    private void tick(long start, double rate) throws Exception {
+        for (long n = 0; System.nanoTime() < end; await(new SleepEvent(Duration.ZERO))) {
+            for (long now = System.nanoTime(); start + (long) (n * 1e9 / rate) <= now; n++) {
+                long time = start + (long) (n * 1e9 / rate);
+                if (idle.isEmpty()) due.add(time);
+                else idle.poll().setResult(time);
+            }
+        }
+        for (Future<Long> waiting : idle) waiting.setResult(-1L);
+        idle.clear();
+    }
+
+    private void client(boolean byTheClock) throws Exception {
+        var buffer = ByteBuffer.allocateDirect(BUFFER);
+        var connection = new Connection();
+        try {
+            while (System.nanoTime() < end) {
+                long from = byTheClock ? nextDue() : System.nanoTime();
+                if (from < 0) return;
+                try {
+                    if (keepsAlive) connection.ask(buffer);
+                    else askOnce(buffer);
+                    latencies.recordValue(System.nanoTime() - from);
+                } catch (IOException e) {
+                    failures++;
+                    connection.close();
+                }
+            }
+        } finally {
+            connection.close();
+        }
+    }
+
+    private long nextDue() throws Exception {
+        if (!due.isEmpty()) return due.poll();
+        if (System.nanoTime() >= end) return -1;
+        var turn = new Future<Long>();
+        idle.add(turn);
+        return await(turn);
+    }
+
+    private SocketChannel connect() throws IOException {
+        var channel = SocketChannel.open();
+        try {
+            channel.configureBlocking(false);
+            if (ADDRESSES > 1) channel.bind(nextAddress());
+            return await(new ConnectEvent(channel, server));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The side that ends first keeps its port for a minute. A load that opens thousands of
+     * connections a second would run out of ports, so it uses all addresses of the loopback
+     * network.
+     */
+    private SocketAddress nextAddress() throws IOException {
+        byte[] address = {127, 0, 0, (byte) (1 + connections++ % ADDRESSES)};
+        return new InetSocketAddress(InetAddress.getByAddress(address), 0);
+    }
+
+    /** Sends, ends its side, and reads until the server ends its own. */
+    private void askOnce(ByteBuffer buffer) throws IOException {
+        try (var channel = connect()) {
+            await(new WriteEvent(channel, ByteBuffer.wrap(request)));
+            if (!keepsAlive) channel.shutdownOutput();
+            int count;
+            do {
+                count = await(new ReadIntoEvent(channel, buffer.clear()));
+            } while (count >= 0);
+        }
+    }
+
+    /** A connection that is used again; each answer is as long as the first. */
+    private final class Connection {
+        private SocketChannel channel;
+        private int length;
+
+        void ask(ByteBuffer buffer) throws IOException {
+            if (channel == null) channel = connect();
+            await(new WriteEvent(channel, ByteBuffer.wrap(request)));
+            int got = 0;
+            do {
+                int count = await(new ReadIntoEvent(channel, buffer.clear()));
+                if (count < 0) throw new IOException("the server has closed");
+                got += count;
+            } while (got < length);
+            length = got;
+        }
+
+        void close() throws IOException {
+            if (channel != null) channel.close();
+            channel = null;
+        }
+    }
+}

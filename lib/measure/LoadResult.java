@@ -1,0 +1,76 @@
+package measure;
+
+import org.HdrHistogram.Histogram;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * What a load was answered with.
+ *
+ * @param requests how many were answered
+ * @param failures how many were not
+ * @param seconds how long the load lasted
+ * @param p50 the latency that half of the requests kept within, in milliseconds
+ * @param p99 99 of 100
+ * @param p999 999 of 1,000
+ * @param busy the part of its time in which the generator itself used a processor
+ */
+public record LoadResult(
+        long requests,
+        long failures,
+        double seconds,
+        double p50,
+        double p99,
+        double p999,
+        double busy) {
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    static LoadResult of(Histogram latencies, long failures, double seconds, double busy) {
+        return new LoadResult(
+                latencies.getTotalCount(),
+                failures,
+                seconds,
+                latencies.getValueAtPercentile(50) / NANOS_PER_MILLI,
+                latencies.getValueAtPercentile(99) / NANOS_PER_MILLI,
+                latencies.getValueAtPercentile(99.9) / NANOS_PER_MILLI,
+                busy);
+    }
+
+    /**
+     * Requests answered in a second.
+     *
+     * @return the rate
+     */
+    public double rate() {
+        return requests / seconds;
+    }
+
+    /**
+     * Whether the figures say more about the generator than about the server.
+     *
+     * @return true if the generator was busy almost all the time
+     */
+    public boolean generatorIsTheLimit() {
+        return busy > 0.9;
+    }
+
+    String line() {
+        return String.format(
+                Locale.ROOT,
+                "%d %d %f %f %f %f %f",
+                requests,
+                failures,
+                seconds,
+                p50,
+                p99,
+                p999,
+                busy);
+    }
+
+    static LoadResult parse(String line) {
+        double[] n =
+                Arrays.stream(line.strip().split(" ")).mapToDouble(Double::parseDouble).toArray();
+        return new LoadResult((long) n[0], (long) n[1], n[2], n[3], n[4], n[5], n[6]);
+    }
+}

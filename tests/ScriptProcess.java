@@ -65,16 +65,21 @@ final class ScriptProcess implements AutoCloseable {
     }
 
     /**
-     * A server on a free port, already listening. The launcher becomes a java command; once that is
-     * known for a script, it is repeated as it is.
+     * A script with these arguments. The launcher becomes a java command; once that is known, from
+     * a server that has started, it is repeated as it is.
      */
-    static ScriptProcess startServer(String script, String... options) {
-        List<String> args = new ArrayList<>(List.of("localhost", "0"));
-        args.addAll(List.of(options));
+    static ScriptProcess startAgain(String script, List<String> args) {
         var launcher = launcher(script);
         if (COMMANDS.containsKey(script)) launcher.command(new ArrayList<>(COMMANDS.get(script)));
         launcher.command().addAll(args);
-        var server = new ScriptProcess(launcher);
+        return new ScriptProcess(launcher);
+    }
+
+    /** A server on a free port, already listening. */
+    static ScriptProcess startServer(String script, String... options) {
+        List<String> args = new ArrayList<>(List.of("localhost", "0"));
+        args.addAll(List.of(options));
+        var server = startAgain(script, args);
         try {
             server.port();
             COMMANDS.computeIfAbsent(script, _ -> server.javaCommand(args));

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -218,9 +217,7 @@ abstract class ServerContract {
     }
 
     private void assertFailsWith(String message, String... args) {
-        List<String> command = new ArrayList<>(List.of(script()));
-        command.addAll(List.of(args));
-        try (var failing = ScriptProcess.start(command.toArray(String[]::new))) {
+        try (var failing = ScriptProcess.startAgain(script(), List.of(args))) {
             assertEquals(1, failing.exitCode());
             assertEquals(1, failing.errors().size(), failing.toString());
             assertTrue(failing.errors().getFirst().matches(message), failing.toString());

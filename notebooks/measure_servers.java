@@ -266,9 +266,9 @@ void main(String... args) throws Exception {
 // ## What it cannot say
 //
 // The p99 of a run of one and a half seconds is made by a few pauses (compiling, collecting garbage), and another run has others: do
-// not read a ranking out of that column. Run it twice before you believe any difference: in a second run the rates were within 10 % of
-// these, but for one that was 16 % higher. Load and server share one machine and
-// its memory, and loopback has no network in it.
+// not read a ranking out of that column. Run it twice before you believe any difference: in a second run the rates were within 11 % of
+// these, but for one that was 16 % higher. Load and server share one machine and its memory, and loopback has no network
+// in it.
 //
 // ## Exercises
 //

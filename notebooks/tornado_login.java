@@ -228,7 +228,7 @@ class Embedded implements AutoCloseable {
     final DB db;
     final int port;
 
-    Embedded() {
+    Embedded() throws IOException {
         if (!System.getProperty("os.name").equals("Linux") || !System.getProperty("os.arch").equals("amd64")) {
             throw new ScriptException("the embedded database runs on Linux x86-64 only: name yours with --db mysql://user:password@host:port/name");
         }
@@ -237,9 +237,12 @@ class Embedded implements AutoCloseable {
     }
 
     /** On a busy machine it does not always come up at the first attempt. */
-    static DB started(int attempts) {
+    static DB started(int attempts) throws IOException {
         try {
+            // A folder of its own: the default one is shared, and removed by whoever stops first.
+            Path folder = Files.createTempDirectory("mariadb");
             var settings = DBConfigurationBuilder.newBuilder().setPort(0).addArg("--bind-address=127.0.0.1");
+            settings.setBaseDir(folder.toFile()).setDataDir(folder.resolve("data").toFile()).setTmpDir(folder + "/tmp");
             if (System.getProperty("user.name").equals("root")) settings.addArg("--user=root");
             DB db = DB.newEmbeddedDB(settings.build());
             db.start();

@@ -20,6 +20,8 @@ import kit.IpynbFormat;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -87,6 +89,24 @@ class JupyterTest {
         assertEquals("edited", Files.readString(edited));
         for (String chapter : Kit.chapters())
             assertTrue(Files.exists(folder.resolve(chapter + ".ipynb")), chapter);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theKernelIsWhereJupyterLooksForItWhateverThePasswordFileCallsHome(@TempDir Path home)
+            throws IOException {
+        Path real = Path.of(System.getenv("HOME"));
+        for (String kept : List.of(".m2", ".jbang", ".cache"))
+            Files.createSymbolicLink(home.resolve(kept), real.resolve(kept));
+        var command = ScriptProcess.launcher("jupyter", "--kernel");
+        command.environment().put("HOME", home.toString());
+        command.environment().keySet().removeAll(List.of("JUPYTER_DATA_DIR", "XDG_DATA_HOME"));
+        try (var jupyter = new ScriptProcess(command)) {
+            Path kernel = home.resolve(".local/share/jupyter/kernels/aio-notebooks/kernel.json");
+            assertEquals(0, jupyter.exitCode(), jupyter.toString());
+            assertEquals(List.of("kernel: " + kernel), jupyter.output());
+            assertTrue(Files.exists(kernel));
+        }
     }
 
     @Test

@@ -180,6 +180,18 @@ class LauncherTest {
     }
 
     @Test
+    void takesANameForTheChapterEvenWhereAFolderHasIt() throws IOException {
+        Files.createDirectory(folder.resolve("aio_server"));
+        Files.writeString(folder.resolve("jbang-catalog.json"), "{}");
+        try (var process =
+                new ScriptProcess(
+                        ScriptProcess.launcher("aio_server", "--help")
+                                .directory(folder.toFile()))) {
+            assertEquals(0, process.exitCode(), process.toString());
+        }
+    }
+
+    @Test
     void reportsAScriptThatDoesNotExist() {
         try (var process = ScriptProcess.start("no_such_chapter")) {
             assertEquals(2, process.exitCode());

@@ -73,7 +73,10 @@ class TornadoLoginTest {
     }
 
     private static DB startDatabase(Path statements) throws Exception {
+        Path folder = Files.createTempDirectory("mariadb");
         var settings = DBConfigurationBuilder.newBuilder().setPort(0);
+        settings.setBaseDir(folder.toFile()).setDataDir(folder.resolve("data").toFile());
+        settings.setTmpDir(folder + "/tmp");
         settings.addArg("--bind-address=127.0.0.1").addArg("--init-file=" + statements);
         if (System.getProperty("user.name").equals("root")) settings.addArg("--user=root");
         DB started = DB.newEmbeddedDB(settings.build());

@@ -42,13 +42,13 @@ public final class Book {
                     Makes a static site of all chapters and the library. Every chapter is run for it,
                     and what its cells print stands below them.
 
-                      -o dir   where to (default: book, in the checkout)
+                      -o dir   where to (default: build/book, in the checkout)
                       --serve  then serves it with this book's own HTTP server (default:
                                localhost 8000), until Ctrl-C
                     """);
             return;
         }
-        Path folder = Checkout.ROOT.resolve("book");
+        Path folder = Checkout.ROOT.resolve("build/book");
         int option = rest.indexOf("-o");
         if (option >= 0) {
             if (option + 1 == rest.size()) fail("-o needs a folder");

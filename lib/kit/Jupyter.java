@@ -50,7 +50,7 @@ public final class Jupyter {
                     it. Call it again after a change to the library.
 
                       --kernel  only makes the kernel
-                      -o dir    the folder (default: ipynb, in the checkout)
+                      -o dir    the folder (default: build/ipynb, in the checkout)
                     """);
             return;
         }
@@ -60,7 +60,7 @@ public final class Jupyter {
             fail("it takes --kernel, or -o and a folder (try --help)");
         IO.println("kernel: " + writeKernel());
         if (kernelOnly) return;
-        Path folder = named ? Path.of(args[1]) : Checkout.ROOT.resolve("ipynb");
+        Path folder = named ? Path.of(args[1]) : Checkout.ROOT.resolve("build/ipynb");
         writeNotebooks(folder);
         String program =
                 Stream.of("jupyter-lab", "jupyter-notebook")
@@ -103,7 +103,8 @@ public final class Jupyter {
     private static Path dataFolder() {
         String named = System.getenv("JUPYTER_DATA_DIR");
         if (named != null && !named.isEmpty()) return Path.of(named);
-        Path home = Path.of(System.getProperty("user.home"));
+        String own = System.getenv("HOME"); // Java takes it from the password file
+        Path home = Path.of(own == null ? System.getProperty("user.home") : own);
         if (System.getProperty("os.name").startsWith("Mac")) return home.resolve("Library/Jupyter");
         String data = System.getenv("XDG_DATA_HOME");
         Path share = data == null || data.isEmpty() ? home.resolve(".local/share") : Path.of(data);

@@ -2,9 +2,13 @@
 //DEPS org.seleniumhq.selenium:selenium-chrome-driver:4.52.0
 package tests;
 
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -65,6 +69,17 @@ final class Browser implements AutoCloseable {
 
     String text(String selector) {
         return driver.findElement(By.cssSelector(selector)).getText();
+    }
+
+    /**
+     * Waits for the page that a click leads to; until it is there, an element is the old page's.
+     */
+    void awaitText(String selector, String start) {
+        await().ignoreException(StaleElementReferenceException.class)
+                .untilAsserted(() -> {
+                    String text = text(selector);
+                    assertTrue(text.startsWith(start), text);
+                });
     }
 
     /** What was written to the console as an error, since the last time. */

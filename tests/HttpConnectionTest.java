@@ -476,7 +476,7 @@ class HttpConnectionTest {
         try (var http = new LocalHttp(OK)) {
             List<RawClient> clients =
                     IntStream.range(0, 1500).mapToObj(_ -> http.connect()).toList();
-            for (int round = 0; round < 5; round++) {
+            for (int round = 0; round < 2; round++) {
                 clients.forEach(client -> client.send(INDEX.repeat(20)));
                 for (RawClient client : clients) {
                     for (int i = 0; i < 20; i++)

@@ -264,10 +264,10 @@ class TornadoLoginTest {
             browser.type("[name=username]", "lyon");
             browser.type("[name=password]", "pig");
             browser.click("button");
-            assertEquals("username or password error", browser.text("[role=alert]"));
+            browser.awaitText("[role=alert]", "username or password error");
             browser.type("[name=password]", "caro");
             browser.click("button");
-            assertEquals("Welcome, lyon", browser.text("h1"));
+            browser.awaitText("h1", "Welcome, lyon");
             assertEquals("", browser.script("return document.cookie"));
         }
     }

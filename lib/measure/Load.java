@@ -4,6 +4,7 @@
 //SOURCES ../aio/ReadIntoEvent.java
 //SOURCES ../aio/SleepEvent.java
 //SOURCES ../aio/WriteEvent.java
+//SOURCES LoadOrder.java
 //SOURCES LoadResult.java
 package measure;
 
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A load for a server on this machine, made by many clients on one loop, in a process of its own.
@@ -46,61 +48,54 @@ import java.util.List;
 public final class Load {
     private static final int ADDRESSES = System.getProperty("os.name").equals("Linux") ? 200 : 1;
     private static final int BUFFER = 64 * 1024;
-    private static final Histogram NONE = new Histogram(3);
+
+    /** How long it waits for the last answers; who has none by then has failed. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
     private static final OperatingSystemMXBean SYSTEM =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private static int connections;
 
+    private final LoadOrder order;
     private final InetSocketAddress server;
     private final byte[] request;
-    private final boolean keepsAlive;
     private final ArrayDeque<Future<Long>> idle = new ArrayDeque<>();
     private final ArrayDeque<Long> due = new ArrayDeque<>();
-    private Histogram latencies = NONE;
+    private final Histogram latencies = new Histogram(3);
     private long failures;
     private long end;
 
-    private Load(int port, String request, boolean keepsAlive) {
-        server = new InetSocketAddress("localhost", port);
-        this.request = request.getBytes(StandardCharsets.UTF_8);
-        this.keepsAlive = keepsAlive;
+    private Load(LoadOrder order) {
+        this.order = order;
+        server = new InetSocketAddress("localhost", order.port());
+        request = order.request().getBytes(StandardCharsets.UTF_8);
     }
 
     /**
-     * Prints one line of figures for {@link LoadResult#parse} for each load.
+     * Reads a {@link LoadOrder} from each line of its standard input, makes that load, and prints a
+     * line with its {@link LoadResult}.
      *
-     * @param args the port; {@code close} (a connection for each request, answered by its end) or
-     *     {@code keep} (HTTP, one connection for each client); the request; then for each load the
-     *     number of clients, seconds, and requests a second: 0 for as many as possible, negative
-     *     for that part of what the load before it reached
      * @throws Exception if the loop fails
      */
-    public static void main(String... args) throws Exception {
-        int port = Integer.parseInt(args[0]);
-        double reached = 0;
-        for (int i = 3; i < args.length; i += 3) {
-            var load = new Load(port, args[2], args[1].equals("keep"));
-            double rate = Double.parseDouble(args[i + 2]);
-            int clients = Integer.parseInt(args[i]);
-            double seconds = Double.parseDouble(args[i + 1]);
-            LoadResult result = load.run(clients, seconds, rate < 0 ? -rate * reached : rate);
-            reached = result.rate();
-            IO.println(result.line());
-        }
+    public static void main() throws Exception {
+        for (String line = IO.readln(); line != null; line = IO.readln())
+            IO.println(new Load(LoadOrder.parse(line)).run().line());
     }
 
-    private LoadResult run(int clients, double seconds, double rate) throws Exception {
-        latencies = new Histogram(3);
+    private LoadResult run() throws Exception {
         long start = System.nanoTime();
         long cpu = SYSTEM.getProcessCpuTime();
-        end = start + (long) (seconds * 1e9);
+        end = start + (long) (order.seconds() * 1e9);
         try (var loop = new EventLoop()) {
             List<Task<Void>> tasks = new ArrayList<>();
-            for (int i = 0; i < clients; i++)
-                tasks.add(loop.createTask("client " + i, () -> client(rate > 0)));
-            if (rate > 0) tasks.add(loop.createTask("clock", () -> tick(start, rate)));
-            loop.runUntilComplete(loop.gather(tasks));
+            for (int i = 0; i < order.clients(); i++)
+                tasks.add(loop.createTask("client " + i, this::client));
+            if (order.rate() > 0) tasks.add(loop.createTask("clock", () -> tick(start)));
+            Duration longest = Duration.ofMillis((long) (order.seconds() * 1e3)).plus(GRACE);
+            loop.runUntilComplete(() -> EventLoop.waitFor(loop.gather(tasks), longest));
+        } catch (TimeoutException e) {
+            failures++;
         }
         double took = (System.nanoTime() - start) / 1e9;
         double busy = (SYSTEM.getProcessCpuTime() - cpu) / 1e9 / took;
@@ -108,7 +103,8 @@ public final class Load {
     }
 
     /** Hands out what is due. It never sleeps: a sleep would be a millisecond late. */
-    private void tick(long start, double rate) throws Exception {
+    private void tick(long start) throws Exception {
+        double rate = order.rate();
         for (long n = 0; System.nanoTime() < end; await(new SleepEvent(Duration.ZERO))) {
             for (long now = System.nanoTime(); start + (long) (n * 1e9 / rate) <= now; n++) {
                 long time = start + (long) (n * 1e9 / rate);
@@ -120,15 +116,15 @@ public final class Load {
         idle.clear();
     }
 
-    private void client(boolean byTheClock) throws Exception {
+    private void client() throws Exception {
         var buffer = ByteBuffer.allocateDirect(BUFFER);
         var connection = new Connection();
         try {
             while (System.nanoTime() < end) {
-                long from = byTheClock ? nextDue() : System.nanoTime();
+                long from = order.rate() > 0 ? nextDue() : System.nanoTime();
                 if (from < 0) return;
                 try {
-                    if (keepsAlive) connection.ask(buffer);
+                    if (order.keepsAlive()) connection.ask(buffer);
                     else askOnce(buffer);
                     latencies.recordValue(System.nanoTime() - from);
                 } catch (IOException e) {
@@ -175,7 +171,7 @@ public final class Load {
     private void askOnce(ByteBuffer buffer) throws IOException {
         try (var channel = connect()) {
             await(new WriteEvent(channel, ByteBuffer.wrap(request)));
-            if (!keepsAlive) channel.shutdownOutput();
+            if (!order.keepsAlive()) channel.shutdownOutput();
             int count;
             do {
                 count = await(new ReadIntoEvent(channel, buffer.clear()));

@@ -1,16 +1,12 @@
 //SOURCES ../aio/script/ScriptException.java
-//SOURCES Load.java
-//SOURCES LoadResult.java
+//SOURCES Processors.java
 package measure;
 
 import aio.script.ScriptException;
 
-import org.HdrHistogram.Histogram;
-
-import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URISyntaxException;
+import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A server in a process of its own, on processor 0 where the system can be told so; its load comes
@@ -29,45 +24,44 @@ import java.util.stream.Stream;
  */
 public final class ServerUnderTest implements AutoCloseable {
     private static final Pattern STARTED = Pattern.compile("server started on \\S+:(\\d+)");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final boolean PINS =
-            Runtime.getRuntime().availableProcessors() > 1
-                    && Files.isExecutable(Path.of("/usr/bin/taskset"));
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Process process;
     private final Path output;
     private final int port;
-    private final double secondsToStart;
+    private final double secondsToAnswer;
 
-    private ServerUnderTest(Process process, Path output, int port, double secondsToStart) {
+    private ServerUnderTest(Process process, Path output, int port, double secondsToAnswer) {
         this.process = process;
         this.output = output;
         this.port = port;
-        this.secondsToStart = secondsToStart;
+        this.secondsToAnswer = secondsToAnswer;
     }
 
     /**
-     * Starts a server and waits until it says where it listens.
+     * Starts a server and waits until it has answered a first request.
      *
+     * @param request the request, after which the server ends the connection
      * @param command the command, which prints {@code server started on HOST:PORT}
      * @return the server
      * @throws IOException if it cannot be started
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
-    public static ServerUnderTest start(String... command)
+    public static ServerUnderTest start(String request, String... command)
             throws IOException, InterruptedException {
         Path output = Files.createTempFile("server", ".txt");
         long start = System.nanoTime();
         var process =
-                new ProcessBuilder(pinned(0, List.of(command)))
+                Processors.pinned(Processors.SERVER, List.of(command))
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();
         while (process.isAlive() && System.nanoTime() - start < PATIENCE.toNanos()) {
             Matcher started = STARTED.matcher(Files.readString(output));
             if (started.find()) {
-                double seconds = (System.nanoTime() - start) / 1e9;
                 int port = Integer.parseInt(started.group(1));
+                converse(port, request);
+                double seconds = (System.nanoTime() - start) / 1e9;
                 return new ServerUnderTest(process, output, port, seconds);
             }
             TimeUnit.MILLISECONDS.sleep(5);
@@ -78,19 +72,23 @@ public final class ServerUnderTest implements AutoCloseable {
         throw new ScriptException(String.join(" ", command) + " does not start: " + said);
     }
 
-    private static List<String> pinned(int processor, List<String> command) {
-        List<String> pinned = new ArrayList<>(command);
-        if (PINS) pinned.addAll(0, List.of("taskset", "-c", Integer.toString(processor)));
-        return pinned;
+    /** A whole conversation: send, end one's side, read until the server ends its own. */
+    private static void converse(int port, String request) throws IOException {
+        try (var socket = new Socket("localhost", port)) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            socket.shutdownOutput();
+            socket.getInputStream().readAllBytes();
+        }
     }
 
     /**
-     * How long it took from the command to the line that says where it listens.
+     * How long it took from the command to the end of the first answer.
      *
      * @return seconds
      */
-    public double secondsToStart() {
-        return secondsToStart;
+    public double secondsToAnswer() {
+        return secondsToAnswer;
     }
 
     /**
@@ -149,43 +147,6 @@ public final class ServerUnderTest implements AutoCloseable {
         var ps = new ProcessBuilder("ps", "-o", "rss=", "-p", Long.toString(process.pid())).start();
         String kibibytes = new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return Integer.parseInt(kibibytes.strip()) / 1024.0;
-    }
-
-    /**
-     * Loads it, see {@link Load#main}.
-     *
-     * @param mode {@code close} or {@code keep}
-     * @param request what each client sends
-     * @param plan for each load three numbers: clients, seconds, requests a second
-     * @return what came of each load
-     * @throws IOException if the generator fails
-     */
-    public List<LoadResult> load(String mode, String request, String... plan) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String classPath = jar(Load.class) + File.pathSeparator + jar(Histogram.class);
-        List<String> command = new ArrayList<>(List.of(java, "-cp", classPath));
-        command.addAll(List.of("measure.Load", Integer.toString(port), mode, request));
-        command.addAll(List.of(plan));
-        var generator =
-                new ProcessBuilder(pinned(1, command))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        try (Stream<String> lines = generator.inputReader().lines()) {
-            List<LoadResult> results = lines.map(LoadResult::parse).toList();
-            if (results.size() != plan.length / 3) throw new IOException("the generator failed");
-            return results;
-        } finally {
-            generator.destroy();
-        }
-    }
-
-    private static String jar(Class<?> of) {
-        try {
-            return Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI())
-                    .toString();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Stops the server and removes what it printed. */

@@ -1,0 +1,66 @@
+//SOURCES Chart.java
+package measure;
+
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.LegendPosition;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Lines over a logarithmic axis, one for each server. */
+public final class LineChart extends Chart {
+    private final String title;
+    private final String x;
+    private final String y;
+    private final boolean logarithmic;
+    private final Map<String, Map<Double, Double>> series = new LinkedHashMap<>();
+
+    /**
+     * An empty chart.
+     *
+     * @param title what it shows
+     * @param x the name of the horizontal axis, with its unit; it is logarithmic
+     * @param y the name of the vertical axis, with its unit
+     * @param logarithmic whether the vertical axis is logarithmic, too
+     */
+    public LineChart(String title, String x, String y, boolean logarithmic) {
+        this.title = title;
+        this.x = x;
+        this.y = y;
+        this.logarithmic = logarithmic;
+    }
+
+    /**
+     * Adds a point to the line of this name.
+     *
+     * @param name the line's name in the legend
+     * @param at where on the horizontal axis
+     * @param value how high
+     */
+    public void add(String name, double at, double value) {
+        series.computeIfAbsent(name, _ -> new LinkedHashMap<>()).put(at, value);
+    }
+
+    @Override
+    XYChart drawn() {
+        var chart =
+                new XYChartBuilder()
+                        .width(WIDTH)
+                        .height(HEIGHT)
+                        .title(title)
+                        .xAxisTitle(x)
+                        .yAxisTitle(y)
+                        .build();
+        var style = chart.getStyler();
+        style.setLegendPosition(LegendPosition.OutsideE);
+        style.setXAxisLogarithmic(true);
+        style.setXAxisDecimalPattern("#,###");
+        style.setYAxisLogarithmic(logarithmic);
+        style.setYAxisMin(logarithmic ? null : 0.0);
+        series.forEach((line, points) ->
+                chart.addSeries(line, List.copyOf(points.keySet()), List.copyOf(points.values())));
+        return chart;
+    }
+}

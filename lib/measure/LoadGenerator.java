@@ -1,0 +1,70 @@
+//SOURCES Load.java
+//SOURCES LoadOrder.java
+//SOURCES LoadResult.java
+//SOURCES Processors.java
+package measure;
+
+import org.HdrHistogram.Histogram;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * {@link Load} in a process of its own, on another processor than the server where the system can
+ * be told so. One generator makes all loads, so that only the first finds it cold.
+ */
+public final class LoadGenerator implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader results;
+
+    /**
+     * Starts the process.
+     *
+     * @throws IOException if it cannot be started
+     */
+    public LoadGenerator() throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String classPath = jar(Load.class) + File.pathSeparator + jar(Histogram.class);
+        process =
+                Processors.pinned(Processors.LOAD, List.of(java, "-cp", classPath, "measure.Load"))
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        results = process.inputReader();
+    }
+
+    /**
+     * Makes a load, and waits for its end.
+     *
+     * @param order the load
+     * @return what came of it
+     * @throws IOException if the generator fails
+     */
+    public LoadResult load(LoadOrder order) throws IOException {
+        var orders = process.outputWriter();
+        orders.write(order.line());
+        orders.newLine();
+        orders.flush();
+        String line = results.readLine();
+        if (line == null) throw new IOException("the generator of the load has ended");
+        return LoadResult.parse(line);
+    }
+
+    private static String jar(Class<?> of) {
+        try {
+            return Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI())
+                    .toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ends the process. */
+    @Override
+    public void close() {
+        process.destroy();
+    }
+}

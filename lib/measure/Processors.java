@@ -1,0 +1,24 @@
+package measure;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps a server and its load apart: each on a processor of its own, where Linux offers that. */
+final class Processors {
+    static final int SERVER = 0;
+    static final int LOAD = 1;
+
+    private static final boolean PINS =
+            Runtime.getRuntime().availableProcessors() > 1
+                    && Files.isExecutable(Path.of("/usr/bin/taskset"));
+
+    private Processors() {}
+
+    static ProcessBuilder pinned(int processor, List<String> command) {
+        List<String> pinned = new ArrayList<>(command);
+        if (PINS) pinned.addAll(0, List.of("taskset", "-c", Integer.toString(processor)));
+        return new ProcessBuilder(pinned);
+    }
+}

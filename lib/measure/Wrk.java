@@ -1,0 +1,70 @@
+//SOURCES LoadResult.java
+//SOURCES Processors.java
+package measure;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * wrk, a load generator in C that many use: a second opinion, where it is installed. It keeps its
+ * connections and knows no rate; latencies are not read.
+ */
+public final class Wrk {
+    private static final Pattern DONE = Pattern.compile("(\\d+) requests in ([\\d.]+)s");
+    private static final Pattern FAILED = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
+
+    private Wrk() {}
+
+    /**
+     * Whether it is on the path.
+     *
+     * @return true if it can be started
+     */
+    public static boolean isInstalled() {
+        try {
+            run("--version");
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * As many requests as the server can carry, on connections that are kept.
+     *
+     * @param port the server's port on this machine
+     * @param path what to ask for
+     * @param clients how many connections
+     * @param seconds for how long, at least one
+     * @return how many were answered, and how many not with success; it has no latencies
+     * @throws IOException if wrk fails
+     */
+    public static LoadResult load(int port, String path, int clients, int seconds)
+            throws IOException {
+        String url = "http://127.0.0.1:" + port + path;
+        String said = run("-t1", "-c" + clients, "-d" + seconds + "s", url);
+        Matcher done = DONE.matcher(said);
+        if (!done.find()) throw new IOException("wrk: " + said.strip());
+        Matcher failed = FAILED.matcher(said);
+        double nan = Double.NaN;
+        return new LoadResult(
+                Long.parseLong(done.group(1)),
+                failed.find() ? Long.parseLong(failed.group(1)) : 0,
+                Double.parseDouble(done.group(2)),
+                nan,
+                nan,
+                nan,
+                nan);
+    }
+
+    private static String run(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(arguments));
+        command.addFirst("wrk");
+        var wrk = Processors.pinned(Processors.LOAD, command).redirectErrorStream(true).start();
+        return new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,40 @@
+//JAVA 25+
+package measure.peers;
+
+import com.sun.net.httpserver.HttpServer;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executors;
+
+/** {@code GET /index} by the JDK's own HTTP server, with a virtual thread for each request. */
+public final class JdkPeer {
+    private static final byte[] OK = "ok".getBytes(StandardCharsets.UTF_8);
+
+    private JdkPeer() {}
+
+    /**
+     * Serves until it is ended.
+     *
+     * @throws IOException if it cannot listen
+     */
+    public static void main() throws IOException {
+        // Without it each answer waits for the client's delayed acknowledgement.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        var server = HttpServer.create(address, 4096);
+        server.createContext(
+                "/index",
+                exchange -> {
+                    exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+                    exchange.sendResponseHeaders(200, OK.length);
+                    exchange.getResponseBody().write(OK);
+                    exchange.close();
+                });
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.start();
+        IO.println("server started on localhost:" + server.getAddress().getPort());
+    }
+}

@@ -1,0 +1,101 @@
+//JAVA 25+
+//DEPS io.netty:netty-bom:4.2.18.Final@pom
+//DEPS io.netty:netty-codec-http:4.2.18.Final
+//DEPS io.netty:netty-transport-native-epoll:4.2.18.Final
+//DEPS io.netty:netty-transport-native-epoll:4.2.18.Final:linux-x86_64
+//JAVA_OPTIONS --enable-native-access=ALL-UNNAMED
+package measure.peers;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+/** {@code GET /index} by Netty: its HTTP codec on one loop, Linux's epoll itself if it can. */
+public final class NettyPeer {
+    private static final byte[] OK = "ok".getBytes(StandardCharsets.UTF_8);
+
+    private NettyPeer() {}
+
+    /**
+     * Serves until it is ended.
+     *
+     * @throws Exception if it cannot listen
+     */
+    public static void main() throws Exception {
+        boolean epoll = Epoll.isAvailable();
+        var loop =
+                new MultiThreadIoEventLoopGroup(
+                        1, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        var server =
+                new ServerBootstrap()
+                        .group(loop)
+                        .channel(
+                                epoll
+                                        ? EpollServerSocketChannel.class
+                                        : NioServerSocketChannel.class)
+                        .option(ChannelOption.SO_BACKLOG, 4096)
+                        .childHandler(
+                                new ChannelInitializer<SocketChannel>() {
+                                    @Override
+                                    protected void initChannel(SocketChannel channel) {
+                                        channel.pipeline()
+                                                .addLast(new HttpServerCodec(), new Handler());
+                                    }
+                                });
+        var channel = server.bind("localhost", 0).sync().channel();
+        int port = ((InetSocketAddress) channel.localAddress()).getPort();
+        IO.println("server started on localhost:" + port);
+        channel.closeFuture().sync();
+    }
+
+    private static final class Handler extends SimpleChannelInboundHandler<HttpObject> {
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+            if (!(part instanceof HttpRequest request)) return;
+            var status =
+                    request.uri().equals("/index")
+                            ? HttpResponseStatus.OK
+                            : HttpResponseStatus.NOT_FOUND;
+            var response =
+                    new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(OK));
+            response.headers()
+                    .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                    .setInt(HttpHeaderNames.CONTENT_LENGTH, OK.length);
+            var written = context.write(response);
+            if (!HttpUtil.isKeepAlive(request)) written.addListener(ChannelFutureListener.CLOSE);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            context.flush();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+    }
+}

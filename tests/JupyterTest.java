@@ -176,7 +176,8 @@ class JupyterTest {
             var process = command.redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes());
             if (process.waitFor() == 0) return;
-            boolean neverReady = said.contains("Kernel didn't respond");
+            boolean neverReady =
+                    said.contains("Kernel didn't respond") || said.contains("Kernel died before");
             if (!neverReady || attempt == ATTEMPTS) throw new AssertionError(said);
         }
     }

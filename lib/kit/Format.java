@@ -1,4 +1,5 @@
 //JAVA 25+
+//JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES Checkout.java
 //SOURCES Compiler.java
 //SOURCES NotebookRules.java

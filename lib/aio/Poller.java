@@ -23,6 +23,11 @@ final class Poller {
 
     private final Selector selector = Selector.open();
     private final Consumer<SelectionKey> onReady = this::onReady;
+
+    /** Ends a wait in time. */
+    private ScheduledFuture<?> alarm;
+
+    private long alarmAt = System.nanoTime();
     private int keysKnown;
     private int closedUnswept;
     private long sweptAt;
@@ -77,9 +82,22 @@ final class Poller {
             selector.selectNow(onReady);
         } else {
             long longest = closedUnswept > 0 ? SWEEP_NANOS : keysKnown > 0 ? IDLE_NANOS : nanos;
-            selector.select(onReady, (Math.min(nanos, longest) - 1) / NANOS_PER_MILLI + 1);
+            wakeWithin(Math.min(nanos, longest));
+            selector.select(onReady);
         }
         wakeWaitersOfClosed(tasks);
+    }
+
+    /**
+     * A select with a timeout parks a virtual thread with one, and the JDK has another thread watch
+     * the time: that costs more than the wait. So one alarm serves many waits.
+     */
+    private void wakeWithin(long nanos) {
+        long now = System.nanoTime();
+        if (alarmAt - now > 0 && alarmAt - now <= nanos) return;
+        if (alarm != null) alarm.cancel(false);
+        alarm = ForkJoinPool.commonPool().schedule(selector::wakeup, nanos, TimeUnit.NANOSECONDS);
+        alarmAt = now + nanos;
     }
 
     /** Ends a wait in {@link #select}, or the next one; any thread may call it. */
@@ -98,6 +116,7 @@ final class Poller {
     /** Closes the selector and every channel it knows. */
     void close() throws IOException {
         for (SelectionKey key : List.copyOf(selector.keys())) key.channel().close();
+        if (alarm != null) alarm.cancel(false);
         selector.close();
     }
 

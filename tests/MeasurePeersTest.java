@@ -2,6 +2,7 @@
 //SOURCES ScriptProcess.java
 package tests;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The comparison with other frameworks: a row for each, and a chart on white and on black. */
 class MeasurePeersTest {
@@ -41,6 +43,21 @@ class MeasurePeersTest {
             String svg = Files.readString(folder.resolve(file + ".svg"));
             assertTrue(svg.contains("<svg") && svg.contains("<path"), file);
             assertTrue(Files.size(folder.resolve(file + ".png")) > 10_000, file);
+        }
+    }
+
+    @Test
+    void onCtrlCItTakesTheServersAlong() {
+        try (var script = ScriptProcess.start("measure_peers", "--quick", "--out", "" + folder)) {
+            var started = new AtomicReference<List<ProcessHandle>>();
+            await().untilAsserted(() -> {
+                var children = ProcessHandle.of(script.pid()).orElseThrow().children().toList();
+                assertTrue(children.size() >= 2, script.toString());
+                started.set(children);
+            });
+            script.signal("INT");
+            script.exitCode();
+            await().until(() -> started.get().stream().noneMatch(ProcessHandle::isAlive));
         }
     }
 

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +27,14 @@ import java.util.regex.Pattern;
 public final class ServerUnderTest implements AutoCloseable {
     private static final Pattern STARTED = Pattern.compile("server started on \\S+:(\\d+)");
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    /** What Ctrl-C has to end. */
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        var end = new Thread(() -> RUNNING.forEach(Process::destroy));
+        Runtime.getRuntime().addShutdownHook(end);
+    }
 
     private final Process process;
     private final Path output;
@@ -50,12 +60,14 @@ public final class ServerUnderTest implements AutoCloseable {
     public static ServerUnderTest start(String request, String... command)
             throws IOException, InterruptedException {
         Path output = Files.createTempFile("server", ".txt");
+        output.toFile().deleteOnExit();
         long start = System.nanoTime();
         var process =
                 Processors.pinned(Processors.SERVER, List.of(command))
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();
+        RUNNING.add(process);
         while (process.isAlive() && System.nanoTime() - start < PATIENCE.toNanos()) {
             Matcher started = STARTED.matcher(Files.readString(output));
             if (started.find()) {
@@ -67,6 +79,7 @@ public final class ServerUnderTest implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(5);
         }
         process.destroyForcibly();
+        RUNNING.remove(process);
         String said = Files.readString(output).strip();
         Files.delete(output);
         throw new ScriptException(String.join(" ", command) + " does not start: " + said);
@@ -159,6 +172,7 @@ public final class ServerUnderTest implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        RUNNING.remove(process);
         Files.delete(output);
     }
 }

@@ -264,15 +264,15 @@ void main(String... args) throws Exception {
 //
 // | | CPU, us: this book's load | to caro_pig | CPU, us: wrk | to caro_pig | requests/s: wrk | MiB |
 // | --- | --- | --- | --- | --- | --- | --- |
-// | caro_pig | 6.34 | 1.00 | 7.14 | 1.00 | 138,617 | 168 |
-// | Netty | 6.91 | 1.09 | 6.91 | 0.97 | 143,177 | 197 |
-// | Vert.x | 6.97 | 1.10 | 7.02 | 0.98 | 141,461 | 209 |
-// | JDK HttpServer | 20.33 | 3.20 | 22.08 | 3.09 | 45,289 | 183 |
-// | virtual threads | 7.80 | 1.23 | 7.68 | 1.08 | 128,953 | 158 |
-// | asyncio | 12.34 | 1.95 | 12.23 | 1.71 | 81,415 | 23 |
-// | Tornado | 99.76 | 15.73 | 101.81 | 14.26 | 9,822 | 28 |
+// | caro_pig | 6.38 | 1.00 | 7.04 | 1.00 | 138,764 | 168 |
+// | Netty | 6.78 | 1.06 | 7.01 | 1.00 | 141,266 | 195 |
+// | Vert.x | 7.40 | 1.16 | 7.15 | 1.02 | 139,576 | 205 |
+// | JDK HttpServer | 21.07 | 3.31 | 21.78 | 3.10 | 45,650 | 189 |
+// | virtual threads | 7.94 | 1.24 | 7.79 | 1.11 | 126,648 | 159 |
+// | asyncio | 12.78 | 2.00 | 12.49 | 1.77 | 79,682 | 23 |
+// | Tornado | 99.19 | 15.56 | 99.71 | 14.17 | 9,928 | 28 |
 //
-// The same again, and each ratio was within 4 % of these.
+// The same again, and each ratio was within 6 % of these.
 
 // %% tags=["active-ipynb"]
 // servers().forEach((name, command) -> IO.println(name + ": " + String.join(" ", command)));
@@ -282,9 +282,11 @@ void main(String... args) throws Exception {
 //
 // - **A loop that you can read in an hour keeps up with Netty**, for a small answer. What is left of the cost is the system's: a read and
 //   a write for each request, and a look at who is ready.
-// - **The two generators disagree by a tenth about Netty and Vert.x.** wrk asks again at once; so `caro_pig` found 2 or 3 requests each
-//   time it looked (counted with `perf`: 275,000 requests and 105,000 calls of `epoll_wait` in two seconds). The load of this book comes in gusts: 11 at
-//   a time. `caro_pig` gains from gusts, Netty does not. So a single figure 'faster than Netty' would be a choice of load.
+// - **The two generators disagree by a tenth about Netty and Vert.x.** wrk asks again at once. `caro_pig` has answered two or three
+//   requests before the next ones are there, so it looks again and at times sleeps (230,000 requests and 104,000 calls of `epoll_wait` in
+//   two seconds, counted with `perf`). Netty takes just so much longer that half of all clients have asked again meanwhile (257,000
+//   requests, 7,800 calls). The load of this book comes in gusts for everybody. So a single figure 'faster than Netty' would be a choice
+//   of load.
 // - **Virtual threads with blocking sockets are close**, and their program is 40 lines without a single callback. They do less here, since
 //   they check nothing. If your work fits them, that is a good answer.
 // - **The JDK's HttpServer** hands every request to another thread, here a virtual one, and pays for it.

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -128,6 +129,35 @@ class EventLoopTest {
                 loop.runForever();
                 assertTrue(loop.time() - start >= millis * 1_000_000L);
             }
+        }
+    }
+
+    @Test
+    void noneOfManyShortSleepsIsTheLast() throws Exception {
+        try (var loop = new EventLoop()) {
+            var pause = new SleepEvent(Duration.ofNanos(100_000));
+            loop.runUntilComplete(() -> {
+                for (int i = 0; i < 3000; i++) await(pause);
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void aTimerMadeDuringALongWaitIsNotBoundByIt() throws Exception {
+        try (var loop = new EventLoop();
+                var other = Executors.newVirtualThreadPerTaskExecutor()) {
+            loop.callLater(LONG, () -> {});
+            other.submit(() -> {
+                for (int i = 0; i < 100; i++) { // some of which find it waiting
+                    var done = new CountDownLatch(1);
+                    loop.callSoonThreadsafe(done::countDown);
+                    done.await();
+                }
+                loop.callSoonThreadsafe(() -> loop.callLater(Duration.ofMillis(200), loop::stop));
+                return null;
+            });
+            loop.runForever();
         }
     }
 

@@ -151,26 +151,25 @@ record Found(String name, Map<String, List<Round>> rounds, double mebibytes) {
 
 // %%
 List<Found> compare(Map<String, ServerUnderTest> running, Plan plan, ProgressBar progress) throws Exception {
-    var found = new ArrayList<Found>();
+    var rounds = new HashMap<String, Map<String, List<Round>>>();
     try (var own = new LoadGenerator()) {
-        for (var name : running.keySet()) found.add(new Found(name, new HashMap<>(), 0));
         for (var server : running.values()) {
             for (String generator : generators()) work(generator, own, server.port(), plan, plan.warmUp()).run();
         }
         for (int i = 0; i < plan.rounds(); i++) {
-            for (Found f : found) {
-                var server = running.get(f.name());
+            for (var server : running.entrySet()) {
+                var found = rounds.computeIfAbsent(server.getKey(), _ -> new HashMap<>());
                 for (String generator : generators()) {
-                    var round = round(server, work(generator, own, server.port(), plan, plan.seconds()));
-                    f.rounds().computeIfAbsent(generator, _ -> new ArrayList<>()).add(round);
+                    var round = round(server.getValue(), work(generator, own, server.getValue().port(), plan, plan.seconds()));
+                    found.computeIfAbsent(generator, _ -> new ArrayList<>()).add(round);
                 }
             }
             progress.step();
         }
     }
-    var complete = new ArrayList<Found>();
-    for (Found f : found) complete.add(new Found(f.name(), f.rounds(), running.get(f.name()).mebibytes()));
-    return complete;
+    var found = new ArrayList<Found>();
+    for (var server : running.entrySet()) found.add(new Found(server.getKey(), rounds.get(server.getKey()), server.getValue().mebibytes()));
+    return found;
 }
 
 // %% [markdown]

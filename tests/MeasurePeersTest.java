@@ -1,17 +1,15 @@
+//SOURCES Measurement.java
 //SOURCES RunTests.java
 //SOURCES ScriptProcess.java
 package tests;
 
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -28,22 +26,12 @@ class MeasurePeersTest {
 
     @Test
     void comparesEveryPeerQuicklyAndDrawsTheChart() throws Exception {
-        try (var script =
-                ScriptProcess.start("measure_peers", "--quick", "--out", folder.toString())) {
-            assertEquals(0, script.exitCode(Duration.ofMinutes(3)), script.toString());
-            List<String> rows = script.output().subList(2, script.output().size() - 3);
-            for (String row : rows) assertTrue(row.matches(ROW + " +\\d+"), row);
-            for (String name :
-                    List.of("caro_pig", "Netty", "Vert.x", "JDK HttpServer", "virtual threads"))
-                assertTrue(
-                        rows.stream().anyMatch(row -> row.startsWith(name + " ")),
-                        script.toString());
-        }
-        for (String file : List.of("peers", "peers-dark")) {
-            String svg = Files.readString(folder.resolve(file + ".svg"));
-            assertTrue(svg.contains("<svg") && svg.contains("<path"), file);
-            assertTrue(Files.size(folder.resolve(file + ".png")) > 10_000, file);
-        }
+        List<String> rows = Measurement.quickRows("measure_peers", folder);
+        for (String row : rows) assertTrue(row.matches(ROW + " +\\d+"), row);
+        for (String name :
+                List.of("caro_pig", "Netty", "Vert.x", "JDK HttpServer", "virtual threads"))
+            assertTrue(rows.stream().anyMatch(row -> row.startsWith(name + " ")), rows.toString());
+        Measurement.assertDrawn(folder, "peers");
     }
 
     @Test
@@ -62,15 +50,7 @@ class MeasurePeersTest {
     }
 
     @Test
-    void explainsItselfAndSaysInOneLineWhereItMustBeCalled() throws Exception {
-        try (var help = ScriptProcess.start("measure_peers", "--help")) {
-            assertEquals(0, help.exitCode());
-            assertTrue(help.output().getFirst().startsWith("usage: measure_peers [--quick]"));
-        }
-        var command = ScriptProcess.launcher("measure_peers", "--quick");
-        try (var elsewhere = new ScriptProcess(command.directory(folder.toFile()))) {
-            assertEquals(1, elsewhere.exitCode());
-            assertEquals(1, elsewhere.errors().size(), elsewhere.toString());
-        }
+    void explainsItselfAndSaysInOneLineWhereItMustBeCalled() {
+        Measurement.assertExplainsItself("measure_peers", folder);
     }
 }

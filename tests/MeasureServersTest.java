@@ -1,5 +1,5 @@
+//SOURCES Measurement.java
 //SOURCES RunTests.java
-//SOURCES ScriptProcess.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,9 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** The measurement of the servers: a row for each, and charts on white and on black. */
@@ -33,34 +31,15 @@ class MeasureServersTest {
 
     @Test
     void measuresEveryServerQuicklyAndDrawsTheCharts() throws Exception {
-        try (var script =
-                ScriptProcess.start("measure_servers", "--quick", "--out", folder.toString())) {
-            assertEquals(0, script.exitCode(Duration.ofMinutes(3)), script.toString());
-            List<String> rows = script.output().subList(2, script.output().size() - 3);
-            assertEquals(9, rows.size(), script.toString());
-            for (String row : rows)
-                assertTrue(row.matches("[a-z_]+( +[\\d.]+){5}\\*?( +[\\d.]+){5}"), row);
-        }
-        for (String chart : CHARTS) {
-            for (String file : List.of(chart + ".svg", chart + "-dark.svg")) {
-                String svg = Files.readString(folder.resolve(file));
-                assertTrue(svg.contains("<svg") && svg.contains("<path"), file);
-            }
-            for (String file : List.of(chart + ".png", chart + "-dark.png"))
-                assertTrue(Files.size(folder.resolve(file)) > 10_000, file);
-        }
+        List<String> rows = Measurement.quickRows("measure_servers", folder);
+        assertEquals(9, rows.size(), rows.toString());
+        for (String row : rows)
+            assertTrue(row.matches("[a-z_]+( +[\\d.]+){5}\\*?( +[\\d.]+){5}"), row);
+        for (String chart : CHARTS) Measurement.assertDrawn(folder, chart);
     }
 
     @Test
-    void explainsItselfAndSaysInOneLineWhereItMustBeCalled() throws Exception {
-        try (var help = ScriptProcess.start("measure_servers", "--help")) {
-            assertEquals(0, help.exitCode());
-            assertTrue(help.output().getFirst().startsWith("usage: measure_servers [--quick]"));
-        }
-        var command = ScriptProcess.launcher("measure_servers", "--quick");
-        try (var elsewhere = new ScriptProcess(command.directory(folder.toFile()))) {
-            assertEquals(1, elsewhere.exitCode());
-            assertEquals(1, elsewhere.errors().size(), elsewhere.toString());
-        }
+    void explainsItselfAndSaysInOneLineWhereItMustBeCalled() {
+        Measurement.assertExplainsItself("measure_servers", folder);
     }
 }

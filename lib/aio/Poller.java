@@ -115,8 +115,8 @@ final class Poller {
 
     /** Closes the selector and every channel it knows. */
     void close() throws IOException {
-        for (SelectionKey key : List.copyOf(selector.keys())) key.channel().close();
         if (alarm != null) alarm.cancel(false);
+        for (SelectionKey key : List.copyOf(selector.keys())) key.channel().close();
         selector.close();
     }
 

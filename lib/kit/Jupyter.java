@@ -1,4 +1,5 @@
 //JAVA 25+
+// It runs for seconds: thorough compilation would not pay.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //DEPS io.github.padreati:rapaio-jupyter-kernel:3.0.1
 //SOURCES ../aio/*.java

@@ -1,4 +1,5 @@
 //JAVA 25+
+// It runs for seconds: thorough compilation would not pay.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES Checkout.java
 //SOURCES ConsoleBlock.java

@@ -3,7 +3,6 @@
 package measure;
 
 import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
@@ -18,9 +17,6 @@ import java.util.Map;
  * from the lowest to the highest round, were they evenly about the middle one.
  */
 public final class BarChart extends Chart {
-    private final String title;
-    private final String x;
-    private final String y;
     private final Map<String, Map<String, Spread>> series = new LinkedHashMap<>();
 
     /**
@@ -31,9 +27,7 @@ public final class BarChart extends Chart {
      * @param y the name of the vertical axis, with its unit
      */
     public BarChart(String title, String x, String y) {
-        this.title = title;
-        this.x = x;
-        this.y = y;
+        super(title, x, y);
     }
 
     /**
@@ -56,14 +50,7 @@ public final class BarChart extends Chart {
 
     @Override
     CategoryChart drawn() {
-        var chart =
-                new CategoryChartBuilder()
-                        .width(WIDTH)
-                        .height(HEIGHT)
-                        .title(title)
-                        .xAxisTitle(x)
-                        .yAxisTitle(y)
-                        .build();
+        var chart = new CategoryChart(WIDTH, HEIGHT);
         var style = chart.getStyler();
         style.setYAxisMin(0.0);
         style.setAvailableSpaceFill(0.7);

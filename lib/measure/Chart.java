@@ -3,6 +3,7 @@
 package measure;
 
 import org.knowm.xchart.ChartEncoder;
+import org.knowm.xchart.internal.chartpart.AxesChart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.colors.ColorBlindFriendlySeriesColors;
 
@@ -21,7 +22,15 @@ public abstract class Chart {
     private static final Color GRID = new Color(0xdde1e6);
     private static final Color DARK_GRID = new Color(0x33393f);
 
-    Chart() {}
+    private final String title;
+    private final String x;
+    private final String y;
+
+    Chart(String title, String x, String y) {
+        this.title = title;
+        this.x = x;
+        this.y = y;
+    }
 
     /**
      * Writes {@code name.svg}, {@code name.png} and both with {@code -dark}.
@@ -36,6 +45,9 @@ public abstract class Chart {
         for (boolean dark : new boolean[] {false, true}) {
             String file = dark ? name + "-dark" : name;
             var chart = drawn();
+            chart.setTitle(title);
+            chart.setXAxisTitle(x);
+            chart.setYAxisTitle(y);
             colour(chart.getStyler(), dark);
             try (var svg = Files.newOutputStream(folder.resolve(file + ".svg"));
                     var png = Files.newOutputStream(folder.resolve(file + ".png"))) {
@@ -52,7 +64,8 @@ public abstract class Chart {
         return colors;
     }
 
-    abstract org.knowm.xchart.internal.chartpart.Chart<? extends AxesChartStyler, ?> drawn();
+    /** The bars or lines, of {@link #WIDTH} and {@link #HEIGHT}, without titles and colours. */
+    abstract AxesChart<?, ?> drawn();
 
     private void colour(AxesChartStyler style, boolean dark) {
         Color paper = dark ? DARK : Color.WHITE;

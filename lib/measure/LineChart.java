@@ -2,7 +2,6 @@
 package measure;
 
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
 import java.util.LinkedHashMap;
@@ -11,9 +10,6 @@ import java.util.Map;
 
 /** Lines over a logarithmic axis, one for each server. */
 public final class LineChart extends Chart {
-    private final String title;
-    private final String x;
-    private final String y;
     private final boolean logarithmic;
     private final Map<String, Map<Double, Double>> series = new LinkedHashMap<>();
 
@@ -26,9 +22,7 @@ public final class LineChart extends Chart {
      * @param logarithmic whether the vertical axis is logarithmic, too
      */
     public LineChart(String title, String x, String y, boolean logarithmic) {
-        this.title = title;
-        this.x = x;
-        this.y = y;
+        super(title, x, y);
         this.logarithmic = logarithmic;
     }
 
@@ -45,14 +39,7 @@ public final class LineChart extends Chart {
 
     @Override
     XYChart drawn() {
-        var chart =
-                new XYChartBuilder()
-                        .width(WIDTH)
-                        .height(HEIGHT)
-                        .title(title)
-                        .xAxisTitle(x)
-                        .yAxisTitle(y)
-                        .build();
+        var chart = new XYChart(WIDTH, HEIGHT);
         var style = chart.getStyler();
         style.setLegendPosition(LegendPosition.OutsideE);
         style.setXAxisLogarithmic(true);

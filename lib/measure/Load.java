@@ -102,7 +102,7 @@ public final class Load {
         return LoadResult.of(latencies, failures, took, busy);
     }
 
-    /** Hands out what is due. It never sleeps: a sleep would be a millisecond late. */
+    /** Hands out what is due. It never sleeps: a sleep ends late. */
     private void tick(long start) throws Exception {
         double rate = order.rate();
         for (long n = 0; System.nanoTime() < end; await(new SleepEvent(Duration.ZERO))) {

@@ -68,21 +68,25 @@ public final class ServerUnderTest implements AutoCloseable {
                         .redirectOutput(output.toFile())
                         .start();
         RUNNING.add(process);
+        try {
+            int port = awaitPort(String.join(" ", command), process, output, start);
+            converse(port, request);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            return new ServerUnderTest(process, output, port, seconds);
+        } catch (Throwable t) {
+            end(process, output);
+            throw t;
+        }
+    }
+
+    private static int awaitPort(String command, Process process, Path output, long start)
+            throws IOException, InterruptedException {
         while (process.isAlive() && System.nanoTime() - start < PATIENCE.toNanos()) {
             Matcher started = STARTED.matcher(Files.readString(output));
-            if (started.find()) {
-                int port = Integer.parseInt(started.group(1));
-                converse(port, request);
-                double seconds = (System.nanoTime() - start) / 1e9;
-                return new ServerUnderTest(process, output, port, seconds);
-            }
+            if (started.find()) return Integer.parseInt(started.group(1));
             TimeUnit.MILLISECONDS.sleep(5);
         }
-        process.destroyForcibly();
-        RUNNING.remove(process);
-        String said = Files.readString(output).strip();
-        Files.delete(output);
-        throw new ScriptException(String.join(" ", command) + " does not start: " + said);
+        throw new ScriptException(command + " does not start: " + Files.readString(output).strip());
     }
 
     /** A whole conversation: send, end one's side, read until the server ends its own. */
@@ -165,6 +169,10 @@ public final class ServerUnderTest implements AutoCloseable {
     /** Stops the server and removes what it printed. */
     @Override
     public void close() throws IOException {
+        end(process, output);
+    }
+
+    private static void end(Process process, Path output) throws IOException {
         process.destroy();
         try {
             if (!process.waitFor(5, TimeUnit.SECONDS)) process.destroyForcibly();

@@ -15,7 +15,10 @@ import java.util.regex.Pattern;
  */
 public final class Wrk {
     private static final Pattern DONE = Pattern.compile("(\\d+) requests in ([\\d.]+)s");
-    private static final Pattern FAILED = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
+
+    /** A late answer, which wrk names a timeout beside these, is an answer. */
+    private static final Pattern FAILED =
+            Pattern.compile("(?:Non-2xx or 3xx responses:|connect|read|write) (\\d+)");
 
     private Wrk() {}
 
@@ -49,11 +52,12 @@ public final class Wrk {
         String said = run("-t1", "-c" + clients, "-d" + seconds + "s", url);
         Matcher done = DONE.matcher(said);
         if (!done.find()) throw new IOException("wrk: " + said.strip());
-        Matcher failed = FAILED.matcher(said);
+        long failed =
+                FAILED.matcher(said).results().mapToLong(f -> Long.parseLong(f.group(1))).sum();
         double nan = Double.NaN;
         return new LoadResult(
                 Long.parseLong(done.group(1)),
-                failed.find() ? Long.parseLong(failed.group(1)) : 0,
+                failed,
                 Double.parseDouble(done.group(2)),
                 nan,
                 nan,

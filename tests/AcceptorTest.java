@@ -1,6 +1,4 @@
-//SOURCES RunTests.java
-//SOURCES ../lib/aio/reactor/Acceptor.java
-//SOURCES ../lib/aio/script/Sockets.java
+//SOURCES RunTests.java ../lib/aio/reactor/Acceptor.java ../lib/aio/script/Sockets.java
 package tests;
 
 import static org.awaitility.Awaitility.await;

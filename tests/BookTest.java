@@ -1,8 +1,4 @@
-//SOURCES Browser.java
-//SOURCES HttpAnswer.java
-//SOURCES RawClient.java
-//SOURCES RunTests.java
-//SOURCES ScriptProcess.java
+//SOURCES Browser.java HttpAnswer.java RawClient.java RunTests.java ScriptProcess.java
 package tests;
 
 import static org.awaitility.Awaitility.await;

@@ -1,7 +1,4 @@
-//SOURCES HttpAnswer.java
-//SOURCES LocalHttp.java
-//SOURCES ScriptedServer.java
-//SOURCES WebServerContract.java
+//SOURCES HttpAnswer.java LocalHttp.java ScriptedServer.java WebServerContract.java
 package tests;
 
 import static org.awaitility.Awaitility.await;

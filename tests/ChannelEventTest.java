@@ -1,9 +1,5 @@
-//SOURCES ../lib/aio/EventLoop.java
-//SOURCES ../lib/aio/AcceptEvent.java
-//SOURCES ../lib/aio/ConnectEvent.java
-//SOURCES ../lib/aio/ReadEvent.java
-//SOURCES ../lib/aio/ReadIntoEvent.java
-//SOURCES ../lib/aio/SleepEvent.java
+//SOURCES ../lib/aio/EventLoop.java ../lib/aio/AcceptEvent.java ../lib/aio/ConnectEvent.java
+//SOURCES ../lib/aio/ReadEvent.java ../lib/aio/ReadIntoEvent.java ../lib/aio/SleepEvent.java
 //SOURCES ../lib/aio/WriteEvent.java
 package tests;
 

@@ -1,6 +1,4 @@
-//SOURCES RunTests.java
-//SOURCES ScriptProcess.java
-//SOURCES ScriptedServer.java
+//SOURCES RunTests.java ScriptProcess.java ScriptedServer.java
 //DEPS com.google.code.gson:gson:2.15.0
 package tests;
 

@@ -1,7 +1,4 @@
-//SOURCES HttpAnswer.java
-//SOURCES Kit.java
-//SOURCES LocalHttp.java
-//SOURCES RunTests.java
+//SOURCES HttpAnswer.java Kit.java LocalHttp.java RunTests.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

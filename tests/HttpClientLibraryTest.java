@@ -1,7 +1,4 @@
-//SOURCES ../lib/aio/http/HttpClient.java
-//SOURCES LocalHttp.java
-//SOURCES RunTests.java
-//SOURCES ScriptedServer.java
+//SOURCES ../lib/aio/http/HttpClient.java LocalHttp.java RunTests.java ScriptedServer.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;

@@ -1,7 +1,4 @@
-//SOURCES ../lib/aio/SleepEvent.java
-//SOURCES HttpAnswer.java
-//SOURCES LocalHttp.java
-//SOURCES RunTests.java
+//SOURCES ../lib/aio/SleepEvent.java HttpAnswer.java LocalHttp.java RunTests.java
 package tests;
 
 import static org.awaitility.Awaitility.await;

@@ -1,9 +1,5 @@
 //JAVA 25+
-//SOURCES ../lib/aio/script/Script.java
-//SOURCES HttpAnswer.java
-//SOURCES Kit.java
-//SOURCES LocalHttp.java
-//SOURCES Mutations.java
+//SOURCES ../lib/aio/script/Script.java HttpAnswer.java Kit.java LocalHttp.java Mutations.java
 //SOURCES http/ParserProbe.java
 package tests;
 

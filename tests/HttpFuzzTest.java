@@ -1,5 +1,4 @@
-//SOURCES HttpFuzz.java
-//SOURCES RunTests.java
+//SOURCES HttpFuzz.java RunTests.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

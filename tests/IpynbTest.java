@@ -1,7 +1,4 @@
-//SOURCES ../lib/kit/IpynbFormat.java
-//SOURCES ../lib/kit/Notebook.java
-//SOURCES RunTests.java
-//SOURCES ScriptProcess.java
+//SOURCES ../lib/kit/IpynbFormat.java ../lib/kit/Notebook.java RunTests.java ScriptProcess.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,5 +1,4 @@
-//SOURCES RunTests.java
-//SOURCES Terminal.java
+//SOURCES RunTests.java Terminal.java
 package tests;
 
 import static org.awaitility.Awaitility.await;

@@ -1,5 +1,4 @@
-//SOURCES RunTests.java
-//SOURCES ScriptProcess.java
+//SOURCES RunTests.java ScriptProcess.java
 package tests;
 
 import static org.awaitility.Awaitility.await;

@@ -1,5 +1,4 @@
-//SOURCES ../lib/aio/http/HttpServer.java
-//SOURCES RawClient.java
+//SOURCES ../lib/aio/http/HttpServer.java RawClient.java
 package tests;
 
 import aio.EventLoop;

@@ -1,6 +1,4 @@
-//SOURCES ../lib/aio/EventLoop.java
-//SOURCES ../lib/aio/AcceptEvent.java
-//SOURCES ../lib/aio/SleepEvent.java
+//SOURCES ../lib/aio/EventLoop.java ../lib/aio/AcceptEvent.java ../lib/aio/SleepEvent.java
 package tests;
 
 import static aio.EventLoop.await;

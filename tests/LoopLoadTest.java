@@ -1,6 +1,4 @@
-//SOURCES ../lib/aio/EventLoop.java
-//SOURCES ../lib/aio/AcceptEvent.java
-//SOURCES ../lib/aio/ReadEvent.java
+//SOURCES ../lib/aio/EventLoop.java ../lib/aio/AcceptEvent.java ../lib/aio/ReadEvent.java
 //SOURCES ../lib/aio/WriteEvent.java
 package tests;
 

@@ -1,6 +1,4 @@
-//SOURCES Measurement.java
-//SOURCES RunTests.java
-//SOURCES ScriptProcess.java
+//SOURCES Measurement.java RunTests.java ScriptProcess.java
 package tests;
 
 import static org.awaitility.Awaitility.await;

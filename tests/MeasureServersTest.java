@@ -1,5 +1,4 @@
-//SOURCES Measurement.java
-//SOURCES RunTests.java
+//SOURCES Measurement.java RunTests.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

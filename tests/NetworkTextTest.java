@@ -1,5 +1,4 @@
-//SOURCES RunTests.java
-//SOURCES ../lib/aio/script/NetworkText.java
+//SOURCES RunTests.java ../lib/aio/script/NetworkText.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

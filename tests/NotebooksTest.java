@@ -1,6 +1,4 @@
-//SOURCES Kit.java
-//SOURCES RunTests.java
-//SOURCES ../lib/kit/NotebookRules.java
+//SOURCES Kit.java RunTests.java ../lib/kit/NotebookRules.java
 //DEPS com.google.code.gson:gson:2.15.0
 package tests;
 

@@ -1,9 +1,5 @@
-//SOURCES ../lib/kit/Checkout.java
-//SOURCES ../lib/kit/ConsoleBlock.java
-//SOURCES ../lib/kit/ConsolePorts.java
-//SOURCES ../lib/kit/ConsoleSession.java
-//SOURCES ../lib/kit/ConsoleText.java
-//SOURCES RunTests.java
+//SOURCES ../lib/kit/Checkout.java ../lib/kit/ConsoleBlock.java ../lib/kit/ConsolePorts.java
+//SOURCES ../lib/kit/ConsoleSession.java ../lib/kit/ConsoleText.java RunTests.java
 //SOURCES ScriptProcess.java
 package tests;
 

@@ -1,6 +1,4 @@
-//SOURCES RawClient.java
-//SOURCES RunTests.java
-//SOURCES ScriptProcess.java
+//SOURCES RawClient.java RunTests.java ScriptProcess.java
 package tests;
 
 import static org.awaitility.Awaitility.await;

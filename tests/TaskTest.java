@@ -1,8 +1,5 @@
-//SOURCES ../lib/aio/EventLoop.java
-//SOURCES ../lib/aio/AcceptEvent.java
-//SOURCES ../lib/aio/ReadEvent.java
-//SOURCES ../lib/aio/SleepEvent.java
-//SOURCES ../lib/aio/WriteEvent.java
+//SOURCES ../lib/aio/EventLoop.java ../lib/aio/AcceptEvent.java ../lib/aio/ReadEvent.java
+//SOURCES ../lib/aio/SleepEvent.java ../lib/aio/WriteEvent.java
 package tests;
 
 import static aio.EventLoop.await;

@@ -1,5 +1,4 @@
-//SOURCES HttpAnswer.java
-//SOURCES WebServerContract.java
+//SOURCES HttpAnswer.java WebServerContract.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

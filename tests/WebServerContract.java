@@ -1,5 +1,4 @@
-//SOURCES HttpAnswer.java
-//SOURCES ServerContract.java
+//SOURCES HttpAnswer.java ServerContract.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

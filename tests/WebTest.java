@@ -1,7 +1,4 @@
-//SOURCES ../lib/aio/web/Application.java
-//SOURCES HttpAnswer.java
-//SOURCES LocalHttp.java
-//SOURCES RunTests.java
+//SOURCES ../lib/aio/web/Application.java HttpAnswer.java LocalHttp.java RunTests.java
 package tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,5 +1,4 @@
-//SOURCES reactor/Acceptor.java
-//SOURCES ChannelEvent.java
+//SOURCES reactor/Acceptor.java ChannelEvent.java
 package aio;
 
 import module java.base;

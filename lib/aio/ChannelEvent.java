@@ -1,7 +1,4 @@
-//SOURCES Event.java
-//SOURCES EventLoop.java
-//SOURCES Poller.java
-//SOURCES Task.java
+//SOURCES Event.java EventLoop.java Poller.java Task.java
 package aio;
 
 import module java.base;

@@ -1,5 +1,4 @@
-//SOURCES CancelledError.java
-//SOURCES Task.java
+//SOURCES CancelledError.java Task.java
 package aio;
 
 import module java.base;
@@ -138,23 +137,20 @@ public final class Coroutine<R> {
     }
 
     private Object resume(Object value, Throwable error) throws Exception {
-        State before = state;
-        if (before == State.RUNNING || before == State.DONE) {
-            throw new IllegalStateException("the coroutine is " + before);
-        }
-        if (before == State.CREATED && error != null) {
-            thrown = error;
-            state = State.DONE;
-            throw Coroutine.<Exception>rethrow(error);
+        if (state == State.RUNNING || state == State.DONE) {
+            throw new IllegalStateException("the coroutine is " + state);
         }
         resumer = Thread.currentThread();
-        giveTurn(value, error);
+        message = value;
+        thrown = error;
+        if (state == State.CREATED && error != null) state = State.DONE;
+        else giveTurn();
         boolean interrupted = false;
         while (state == State.RUNNING) {
             LockSupport.park();
             if (state == State.RUNNING && Thread.interrupted()) {
                 interrupted = true;
-                interrupt();
+                thread.interrupt();
             }
         }
         if (interrupted) Thread.currentThread().interrupt();
@@ -162,45 +158,15 @@ public final class Coroutine<R> {
         return message;
     }
 
-    /** Lets the body run, and does not wait until it yields. */
-    void giveTurn(Object value, Throwable error) {
-        boolean first = state == State.CREATED;
-        message = value;
-        thrown = error;
+    private void giveTurn() {
         state = State.RUNNING;
-        if (first) {
+        if (thread == null) {
             thread = THREADS.newThread(this::run);
             thread.setName(task == null ? "coroutine" : task.name());
             thread.start();
-        } else if (thread != Thread.currentThread()) {
+        } else {
             LockSupport.unpark(thread);
         }
-    }
-
-    boolean hasBegun() {
-        return state != State.CREATED;
-    }
-
-    /** Ends a blocking call in the body. */
-    void interrupt() {
-        if (thread != null) thread.interrupt();
-    }
-
-    private Object suspend(Object value) {
-        message = value;
-        Thread to = resumer;
-        state = State.SUSPENDED;
-        if (task == null) LockSupport.unpark(to);
-        else task.suspended(value);
-        while (state == State.SUSPENDED) {
-            LockSupport.park();
-            if (state == State.SUSPENDED) {
-                // With the interrupt status set park() returns at once, and this would spin.
-                Thread.interrupted();
-            }
-        }
-        if (thrown != null) throw Coroutine.<RuntimeException>rethrow(thrown);
-        return message;
     }
 
     private void run() {
@@ -211,12 +177,26 @@ public final class Coroutine<R> {
         } catch (Throwable t) {
             failure = t;
         }
-        message = null;
-        thrown = failure;
+        giveBackTurn(State.DONE, null, failure);
+    }
+
+    private Object suspend(Object value) {
+        giveBackTurn(State.SUSPENDED, value, null);
+        while (state == State.SUSPENDED) {
+            LockSupport.park();
+            // With the interrupt status set park() returns at once, and this would spin.
+            if (state == State.SUSPENDED) Thread.interrupted();
+        }
+        if (thrown != null) throw Coroutine.<RuntimeException>rethrow(thrown);
+        return message;
+    }
+
+    private void giveBackTurn(State next, Object value, Throwable error) {
+        message = value;
+        thrown = error;
         Thread to = resumer;
-        state = State.DONE;
-        if (task == null) LockSupport.unpark(to);
-        else task.ended(failure);
+        state = next;
+        LockSupport.unpark(to);
     }
 
     /** Throws any throwable as it is, whatever the caller declares. */

@@ -1,5 +1,4 @@
-//SOURCES EventLoop.java
-//SOURCES Task.java
+//SOURCES EventLoop.java Task.java
 package aio;
 
 import module java.base;

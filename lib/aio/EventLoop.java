@@ -1,14 +1,5 @@
-//SOURCES CancelledError.java
-//SOURCES Coroutine.java
-//SOURCES Event.java
-//SOURCES Future.java
-//SOURCES Gather.java
-//SOURCES LoopEvents.java
-//SOURCES Poller.java
-//SOURCES Task.java
-//SOURCES TimerHandle.java
-//SOURCES Timers.java
-//SOURCES UnobservedFailure.java
+//SOURCES CancelledError.java Coroutine.java Event.java Future.java Gather.java LoopEvents.java
+//SOURCES Poller.java Task.java TimerHandle.java UnobservedFailure.java
 package aio;
 
 import module java.base;
@@ -32,7 +23,8 @@ import module java.base;
  *
  * <p>Unless it says otherwise, a method is called on the loop (in its callbacks and coroutines) or
  * while the loop does not run, and fails with {@code IllegalStateException} in another thread or
- * when the loop is closed. Counterparts: asyncio's event loop, Tornado's {@code IOLoop}.
+ * when the loop is closed. Counterparts: asyncio's event loop, Tornado's {@code IOLoop}; methods
+ * have asyncio's names in Java's spelling.
  */
 public final class EventLoop implements AutoCloseable {
     private static final int CALLBACKS_PER_TURN = 512;
@@ -47,22 +39,18 @@ public final class EventLoop implements AutoCloseable {
 
     private static final ThreadLocal<EventLoop> LOOP_OF_THREAD = new ThreadLocal<>();
 
-    final ArrayDeque<Runnable> ready = new ArrayDeque<>();
+    final Queue<Runnable> ready = new ArrayDeque<>();
     private final Queue<Runnable> incoming = new ConcurrentLinkedQueue<>();
-    private final Timers timers = new Timers();
-    final Poller poller;
+
+    private final NavigableSet<TimerHandle> timers = new TreeSet<>();
+    private long timersMade;
+    final Poller poller = new Poller(this);
 
     /** Those that have not ended, oldest first. */
     final Set<Task<?>> tasks = new LinkedHashSet<>();
 
     /** Entered by whatever thread fails a future. */
     final Set<UnobservedFailure> unobserved = ConcurrentHashMap.newKeySet();
-
-    /** The task whose coroutine has the turn; null while the loop's own thread has it. */
-    private volatile Task<?> running;
-
-    /** How many callbacks the present turn may still run. */
-    private int turnLeft;
 
     private int callbacksSincePoll;
 
@@ -78,14 +66,8 @@ public final class EventLoop implements AutoCloseable {
     private volatile long slowNanos = Long.MAX_VALUE;
     private volatile BiConsumer<String, Throwable> exceptionHandler = EventLoop::log;
 
-    /** Makes a loop that does not run yet. */
-    public EventLoop() {
-        try {
-            poller = new Poller(ready);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    /** Makes a loop that does not run yet; {@code UncheckedIOException} without a selector. */
+    public EventLoop() {}
 
     // ---- In a coroutine
 
@@ -94,7 +76,7 @@ public final class EventLoop implements AutoCloseable {
      * what its operation gives, or throws its failure.
      */
     public static <T> T await(Event<T> event) throws IOException {
-        beforeAwait();
+        Task.pauseAfterStreak();
         T value;
         while ((value = event.poll()) == null) Coroutine.yield(event);
         return value;
@@ -105,7 +87,7 @@ public final class EventLoop implements AutoCloseable {
      * throws its failure, as it is; {@link CancelledError} if it was cancelled.
      */
     public static <T> T await(Future<T> future) throws Exception {
-        beforeAwait();
+        Task.pauseAfterStreak();
         while (!future.isDone()) Coroutine.yield(future);
         return future.result();
     }
@@ -113,52 +95,39 @@ public final class EventLoop implements AutoCloseable {
     /** As {@link #await(Event)}, in a task; after {@code timeout} it gives up. */
     public static <T> T waitFor(Event<T> event, Duration timeout)
             throws IOException, TimeoutException {
-        beforeAwait();
+        Task.pauseAfterStreak();
+        T value = event.poll();
+        if (value != null) return value;
         Task<?> task = Task.current();
-        T value;
-        TimerHandle timer = null;
+        TimerHandle timer = task.loop.callLater(timeout, task::wake);
         try {
-            while ((value = event.poll()) == null) {
-                if (timer == null) {
-                    timer = task.loop.callLater(timeout, task::wake);
-                } else if (!timer.isPending()) {
-                    throw new TimeoutException(event + " took longer than " + timeout);
-                }
+            while (timer.isPending()) {
                 Coroutine.yield(event);
+                if ((value = event.poll()) != null) return value;
             }
-            return value;
+            throw new TimeoutException(event + " took longer than " + timeout);
         } finally {
-            if (timer != null) timer.cancel();
+            timer.cancel();
         }
     }
 
     /**
      * As {@link #await(Future)}, in a task; after {@code timeout} it cancels the future, waits
-     * until that is done, and throws {@link TimeoutException}. Counterpart: {@code
-     * asyncio.wait_for}.
+     * until that is done, and throws {@link TimeoutException}. As {@code asyncio.wait_for}.
      */
     public static <T> T waitFor(Future<T> future, Duration timeout) throws Exception {
         TimerHandle timer = Task.current().loop.callLater(timeout, future::cancel);
         try {
             return await(future);
         } catch (CancelledError e) {
-            if (future.isCancelled() && !timer.isPending()) {
-                throw new TimeoutException(future + " took longer than " + timeout);
-            }
-            throw e;
+            if (!future.isCancelled() || timer.isPending()) throw e;
+            throw new TimeoutException(future + " took longer than " + timeout);
         } finally {
             timer.cancel();
         }
     }
 
-    private static void beforeAwait() {
-        Task<?> task = Coroutine.current().task;
-        if (task != null) task.pauseAfterStreak();
-    }
-
-    /**
-     * Returns the loop that runs the caller; an error if none does. As {@code get_running_loop}.
-     */
+    /** Returns the loop that runs the caller; an error if none does. */
     public static EventLoop current() {
         EventLoop loop = currentOrNull();
         if (loop == null) throw new IllegalStateException("no event loop runs this code");
@@ -167,14 +136,13 @@ public final class EventLoop implements AutoCloseable {
 
     static EventLoop currentOrNull() {
         Coroutine<?> coroutine = Coroutine.currentOrNull();
-        return coroutine != null && coroutine.task != null
-                ? coroutine.task.loop
-                : LOOP_OF_THREAD.get();
+        boolean inTask = coroutine != null && coroutine.task != null;
+        return inTask ? coroutine.task.loop : LOOP_OF_THREAD.get();
     }
 
     /** Whether the caller is a callback or a coroutine of this loop. */
     boolean isCurrent() {
-        return Thread.currentThread() == thread || currentOrNull() == this;
+        return currentOrNull() == this;
     }
 
     /** Whether the caller may touch the loop's state: nobody else does while it does not run. */
@@ -182,38 +150,45 @@ public final class EventLoop implements AutoCloseable {
         return thread == null || isCurrent();
     }
 
+    private void checkThread() {
+        if (closed) throw new IllegalStateException("the loop is closed");
+        if (isMine()) return;
+        throw new IllegalStateException("not on the loop: use callSoonThreadsafe to get there");
+    }
+
     // ---- Work
 
-    /** Runs a callback in a later turn, in the order of the calls. As {@code call_soon}. */
+    /** Runs a callback in a later turn, in the order of the calls. */
     public void callSoon(Runnable callback) {
         checkThread();
         ready.add(Objects.requireNonNull(callback));
     }
 
-    /**
-     * As {@link #callSoon}, from any thread; it wakes the loop. Once the loop is closed, nothing
-     * happens. Counterpart: {@code call_soon_threadsafe}.
-     */
+    /** As {@link #callSoon}, from any thread; it wakes the loop. Nothing if the loop is closed. */
     public void callSoonThreadsafe(Runnable callback) {
         Objects.requireNonNull(callback);
-        if (!closed) {
-            incoming.add(callback);
-            if (selecting) poller.wakeup();
-        }
+        if (closed) return;
+        incoming.add(callback);
+        if (selecting) poller.wakeup();
     }
 
-    /** Runs a callback after a delay of any length; negative is none. As {@code call_later}. */
+    /** As {@link #callSoon}, in whatever thread; nothing happens if the loop is closed. */
+    void post(Runnable callback) {
+        if (isCurrent()) ready.add(callback);
+        else callSoonThreadsafe(callback);
+    }
+
+    /** Runs a callback after a delay of any length; negative is none. */
     public TimerHandle callLater(Duration delay, Runnable callback) {
         return callAt(deadline(delay), callback);
     }
 
-    /**
-     * Runs a callback at a {@link #time} in nanoseconds; of those with equal times the first added
-     * runs first. Counterpart: {@code call_at}.
-     */
+    /** Runs a callback at a {@link #time}; of those for the same time the first added first. */
     public TimerHandle callAt(long when, Runnable callback) {
         checkThread();
-        return timers.add(when, callback);
+        var timer = new TimerHandle(timers, when, timersMade++, Objects.requireNonNull(callback));
+        timers.add(timer);
+        return timer;
     }
 
     /** Returns the loop's clock, {@link System#nanoTime}; any thread may ask. */
@@ -235,13 +210,13 @@ public final class EventLoop implements AutoCloseable {
         poller.watch(channel, Objects.requireNonNull(callback));
     }
 
-    /** Ends what {@link #addReader} began; nothing if it did not. As {@code remove_reader}. */
+    /** Ends what {@link #addReader} began; nothing if it did not. */
     public void removeReader(SelectableChannel channel) throws IOException {
         checkThread();
         poller.watch(channel, null);
     }
 
-    /** Makes a task of a coroutine's body, to begin in a later turn. As {@code create_task}. */
+    /** Makes a task of a coroutine's body, to begin in a later turn. */
     public <T> Task<T> createTask(String name, Callable<? extends T> body) {
         checkThread();
         var task = new Task<T>(this, name, body);
@@ -253,12 +228,7 @@ public final class EventLoop implements AutoCloseable {
 
     /** As {@link #createTask(String, Callable)}, of a body without a result. */
     public Task<Void> createTask(String name, Body body) {
-        return createTask(
-                name,
-                () -> {
-                    body.run();
-                    return null;
-                });
+        return createTask(name, body.asCallable());
     }
 
     /** The body of a coroutine without a result. */
@@ -266,9 +236,16 @@ public final class EventLoop implements AutoCloseable {
     public interface Body {
         /** Runs to the end; it may await at any depth. */
         void run() throws Exception;
+
+        private Callable<Void> asCallable() {
+            return () -> {
+                run();
+                return null;
+            };
+        }
     }
 
-    /** Returns the tasks that have not ended, oldest first. As {@code all_tasks}. */
+    /** Returns the tasks that have not ended, oldest first. Counterpart: {@code all_tasks}. */
     public List<Task<?>> tasks() {
         checkThread();
         return List.copyOf(tasks);
@@ -276,7 +253,7 @@ public final class EventLoop implements AutoCloseable {
 
     /**
      * Makes a future of the results of several futures or tasks, in their order. The first failure
-     * fails it at once, and the others go on; cancelling it cancels them all. As {@code gather}.
+     * fails it at once, and the others go on; cancelling it cancels them all.
      */
     public <T> Future<List<T>> gather(Collection<? extends Future<? extends T>> futures) {
         return new Gather<T>(this, List.copyOf(futures));
@@ -284,7 +261,7 @@ public final class EventLoop implements AutoCloseable {
 
     /**
      * Runs in another thread what would block this one, and makes a future of its result; to cancel
-     * that does not interrupt the thread. Counterpart: {@code run_in_executor}.
+     * that does not interrupt the thread.
      */
     public <T> Future<T> runInExecutor(Executor executor, Callable<? extends T> blocking) {
         var future = new Future<T>(this);
@@ -303,7 +280,7 @@ public final class EventLoop implements AutoCloseable {
     /**
      * Runs the loop until {@link #stop}, {@link #close} or an interrupt of the caller, which closes
      * the loop and leaves the interrupt status set. After a stop it may run again. Called in any
-     * thread that runs no loop. Counterpart: {@code run_forever}.
+     * thread that runs no loop.
      */
     public void runForever() {
         if (currentOrNull() != null) {
@@ -315,7 +292,7 @@ public final class EventLoop implements AutoCloseable {
     /**
      * As {@link #runForever}, until the future is complete; returns its result or throws its
      * failure, {@code InterruptedException} after an interrupt, {@code IllegalStateException} after
-     * a stop. Counterpart: {@code run_until_complete}.
+     * a stop.
      */
     public <T> T runUntilComplete(Future<T> future) throws Exception {
         Consumer<Object> stop = done -> stop();
@@ -328,10 +305,8 @@ public final class EventLoop implements AutoCloseable {
         if (Thread.interrupted()) {
             throw new InterruptedException("the loop was interrupted and is closed");
         }
-        if (!future.isDone()) {
-            throw new IllegalStateException("the loop was stopped before " + future + " completed");
-        }
-        return future.result();
+        if (future.isDone()) return future.result();
+        throw new IllegalStateException("the loop was stopped before " + future + " completed");
     }
 
     /** As {@link #runUntilComplete(Future)}, of a task named main with this body. */
@@ -341,7 +316,7 @@ public final class EventLoop implements AutoCloseable {
 
     /**
      * Ends the run after the present turn (before a run: after its first turn); what is suspended
-     * stays so. Any thread may call it. Counterpart: {@code stop}.
+     * stays so. Any thread may call it.
      */
     public void stop() {
         stopping = true;
@@ -352,7 +327,7 @@ public final class EventLoop implements AutoCloseable {
      * Cancels all tasks and runs the loop until their {@code finally} blocks are through, for 3
      * seconds at most, then closes their coroutines. Closes all channels that were waited for, and
      * reports the failures that nobody looked at. Any thread may call it, more than once, and waits
-     * for the end; on the loop itself it returns at once. Counterpart: {@code close}.
+     * for the end; on the loop itself it returns at once.
      */
     @Override
     public void close() {
@@ -372,10 +347,8 @@ public final class EventLoop implements AutoCloseable {
     }
 
     private synchronized Thread start(boolean asNew) {
-        if (asNew && (closed || thread != null)) {
-            throw new IllegalStateException(
-                    closed ? "the loop is closed" : "the loop runs already");
-        }
+        if (asNew && closed) throw new IllegalStateException("the loop is closed");
+        if (asNew && thread != null) throw new IllegalStateException("the loop runs already");
         Thread runner = thread;
         if (runner == null && !closed) {
             runner = Thread.ofVirtual().name("event-loop").unstarted(this::run);
@@ -413,11 +386,8 @@ public final class EventLoop implements AutoCloseable {
         try {
             while (!closing) {
                 turn(FOREVER);
-                if (Thread.interrupted()) {
-                    closing = true;
-                } else if (stopping) {
-                    break;
-                }
+                if (Thread.interrupted()) closing = true;
+                else if (stopping) break;
             }
         } catch (Throwable t) {
             closing = true;
@@ -455,13 +425,13 @@ public final class EventLoop implements AutoCloseable {
             poll(patience);
             takeIncoming();
         }
-        if (!timers.isEmpty()) timers.moveDue(time(), ready);
-        turnLeft = Math.min(ready.size(), CALLBACKS_PER_TURN);
-        callbacksSincePoll += turnLeft;
-        while (turnLeft > 0) {
-            turnLeft--;
-            run(ready.poll());
+        long now = time();
+        while (!timers.isEmpty() && timers.first().when() - now <= 0) {
+            ready.add(timers.removeFirst()::run);
         }
+        int count = Math.min(ready.size(), CALLBACKS_PER_TURN);
+        callbacksSincePoll += count;
+        for (int i = 0; i < count; i++) run(ready.poll());
     }
 
     private void takeIncoming() {
@@ -472,21 +442,19 @@ public final class EventLoop implements AutoCloseable {
     }
 
     private void poll(long patience) throws IOException {
-        long nanos = timers.isEmpty() ? patience : Math.min(patience, timers.first() - time());
+        long nanos = patience;
+        if (!timers.isEmpty()) nanos = Math.min(nanos, timers.first().when() - time());
         selecting = true;
         // Whoever adds to incoming from here on also wakes the poller.
-        if (nanos <= 0 || !ready.isEmpty() || !incoming.isEmpty()) {
-            selecting = false;
-            poller.select(0, tasks);
-        } else {
-            LoopEvents.SelectEvent event = LoopEvents.select();
-            poller.select(nanos, tasks);
-            selecting = false;
-            if (event != null) event.commit();
-        }
+        if (!ready.isEmpty() || !incoming.isEmpty()) nanos = 0;
+        LoopEvents.SelectEvent event = nanos > 0 ? LoopEvents.select() : null;
+        poller.select(nanos);
+        selecting = false;
+        if (event != null) event.commit();
     }
 
-    private void run(Runnable callback) {
+    /** Runs a callback; its failure ends only itself. */
+    void run(Runnable callback) {
         long start = slowNanos == Long.MAX_VALUE ? 0 : time();
         try {
             callback.run();
@@ -499,65 +467,12 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
-    /** Gives a task the turn, and waits until {@link #passTurnOn} gives it back. */
-    void runTasks(Task<?> first) {
-        if (first.isDone()) return;
-        boolean interrupted = false;
-        running = first;
-        first.resume();
-        while (running != null) {
-            LockSupport.park();
-            if (Thread.interrupted()) {
-                interrupted = true;
-                Task<?> blocked = running;
-                if (blocked != null) blocked.interrupt();
-            }
-        }
-        if (interrupted) Thread.currentThread().interrupt();
-    }
-
-    /**
-     * Called by a coroutine that has suspended or ended: if the next in the queue is a task too, it
-     * gets the turn directly, which saves every second switch between threads.
-     */
-    void passTurnOn() {
-        Task<?> next = null;
-        if (turnLeft > 0 && slowNanos == Long.MAX_VALUE) {
-            if (ready.peek() instanceof Task.Step(Task<?> task) && !task.isDone()) next = task;
-        }
-        running = next;
-        // In this order: who interrupts the loop sets closing first, and looks at running last.
-        if (next == null || closing) {
-            running = null;
-            LockSupport.unpark(thread);
-        } else {
-            turnLeft--;
-            ready.poll();
-            next.resume();
-        }
-    }
-
-    // ---- What tasks, timers, futures and events use
-
-    /** As callSoon, in whatever thread; nothing happens if the loop is closed. */
-    void post(Runnable callback) {
-        if (isCurrent()) ready.add(callback);
-        else callSoonThreadsafe(callback);
-    }
-
-    private void checkThread() {
-        if (closed) throw new IllegalStateException("the loop is closed");
-        if (!isMine()) {
-            throw new IllegalStateException("not on the loop: use callSoonThreadsafe to get there");
-        }
-    }
-
     // ---- Trouble
 
     /**
      * Sets who hears of failures that nobody catches: a message that names the task or callback,
      * and the exception (null for a slow callback). Called on the loop, or by the cleaner's thread.
-     * By default it is the {@link System.Logger} {@code aio}. As {@code set_exception_handler}.
+     * By default it is the {@link System.Logger} {@code aio}.
      */
     public void setExceptionHandler(BiConsumer<String, Throwable> handler) {
         exceptionHandler = Objects.requireNonNull(handler);
@@ -571,10 +486,7 @@ public final class EventLoop implements AutoCloseable {
         slowNanos = threshold == null ? Long.MAX_VALUE : threshold.toNanos();
     }
 
-    /**
-     * Tells the exception handler of a failure, in whatever thread. As {@code
-     * call_exception_handler}.
-     */
+    /** Tells the exception handler of a failure, in whatever thread. */
     public void callExceptionHandler(String message, Throwable error) {
         try {
             exceptionHandler.accept(message, error);

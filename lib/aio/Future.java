@@ -1,7 +1,4 @@
-//SOURCES CancelledError.java
-//SOURCES Coroutine.java
-//SOURCES EventLoop.java
-//SOURCES UnobservedFailure.java
+//SOURCES CancelledError.java Coroutine.java EventLoop.java UnobservedFailure.java
 package aio;
 
 import module java.base;

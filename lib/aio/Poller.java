@@ -1,5 +1,4 @@
-//SOURCES ChannelEvent.java
-//SOURCES Task.java
+//SOURCES ChannelEvent.java EventLoop.java Task.java
 package aio;
 
 import module java.base;
@@ -13,16 +12,18 @@ final class Poller {
     static final int READ_BUFFER_BYTES = 64 * 1024;
 
     private static final int INPUT = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
-    private static final long NANOS_PER_MILLI = 1_000_000;
 
     /** How often an idle loop looks whether another thread has closed a channel. */
-    private static final long IDLE_NANOS = 1000 * NANOS_PER_MILLI;
+    private static final long IDLE_NANOS = 1_000_000_000;
 
     /** How long a channel that was closed on the loop may go unnoticed by its waiter. */
-    private static final long SWEEP_NANOS = 10 * NANOS_PER_MILLI;
+    private static final long SWEEP_NANOS = 10_000_000;
 
-    private final Selector selector = Selector.open();
-    private final Consumer<SelectionKey> onReady = this::onReady;
+    private final EventLoop loop;
+    private final Selector selector;
+
+    /** For reads of all the loop's coroutines: each takes out what it got before it waits again. */
+    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
 
     /** Ends a wait in time. */
     private ScheduledFuture<?> alarm;
@@ -38,54 +39,31 @@ final class Poller {
         private Task<?> output;
 
         /** Called whenever there is input, in place of a waiting task. */
-        private Reader reader;
+        private Runnable reader;
 
         /** The last read emptied the channel, and the selector has said nothing since. */
         boolean drained;
-
-        private Object inputWaiter() {
-            return input != null ? input : reader;
-        }
     }
 
-    /** For reads of all the loop's coroutines: each takes out what it got before it waits again. */
-    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
-
-    /** A callback that stands in the ready queue once at most, however often there is input. */
-    private static final class Reader implements Runnable {
-        /** Null once it has been removed. */
-        private Runnable callback;
-
-        private boolean scheduled;
-
-        private Reader(Runnable callback) {
-            this.callback = callback;
+    Poller(EventLoop loop) {
+        this.loop = loop;
+        try {
+            selector = Selector.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-
-        @Override
-        public void run() {
-            scheduled = false;
-            if (callback != null) callback.run();
-        }
-    }
-
-    private final Queue<Runnable> ready;
-
-    /** {@code ready} is where the callbacks of readers go. */
-    Poller(Queue<Runnable> ready) throws IOException {
-        this.ready = ready;
     }
 
     /** Wakes the tasks whose channels are ready; waits for one for at most so many nanoseconds. */
-    void select(long nanos, Set<Task<?>> tasks) throws IOException {
+    void select(long nanos) throws IOException {
         if (nanos <= 0) {
-            selector.selectNow(onReady);
+            selector.selectNow(this::onReady);
         } else {
             long longest = closedUnswept > 0 ? SWEEP_NANOS : keysKnown > 0 ? IDLE_NANOS : nanos;
             wakeWithin(Math.min(nanos, longest));
-            selector.select(onReady);
+            selector.select(this::onReady);
         }
-        wakeWaitersOfClosed(tasks);
+        wakeWaitersOfClosed();
     }
 
     /**
@@ -127,11 +105,22 @@ final class Poller {
         }
         Waiters waiters = (Waiters) key.attachment();
         boolean input = (event.operation & INPUT) != 0;
-        Object other = input ? waiters.inputWaiter() : waiters.output;
+        Object other =
+                !input ? waiters.output : waiters.reader != null ? "a reader" : waiters.input;
         if (other != null) throw new IllegalStateException(other + " waits already: " + event);
         addInterest(key, event.operation);
         if (input) waiters.input = task;
         else waiters.output = task;
+    }
+
+    void unwatch(ChannelEvent<?> event) {
+        Waiters waiters = (Waiters) event.key.attachment();
+        if ((event.operation & INPUT) != 0) {
+            waiters.input = null;
+        } else {
+            waiters.output = null;
+            removeInterest(event.key, event.operation);
+        }
     }
 
     /** Has {@code reader} run whenever the channel has input; null ends that. */
@@ -143,8 +132,7 @@ final class Poller {
         if (reader != null && waiters.input != null) {
             throw new IllegalStateException(waiters.input + " waits already: " + channel);
         }
-        if (waiters.reader != null) waiters.reader.callback = null;
-        waiters.reader = reader == null ? null : new Reader(reader);
+        waiters.reader = reader;
         if (reader == null) removeInterest(key, operation);
         else addInterest(key, operation);
     }
@@ -166,13 +154,11 @@ final class Poller {
         }
     }
 
-    void unwatch(ChannelEvent<?> event) {
-        Waiters waiters = (Waiters) event.key.attachment();
-        if ((event.operation & INPUT) != 0) {
-            waiters.input = null;
-        } else {
-            waiters.output = null;
-            removeInterest(event.key, event.operation);
+    private static void removeInterest(SelectionKey key, int operations) {
+        try {
+            key.interestOpsAnd(~operations);
+        } catch (CancelledKeyException e) {
+            // closed: there is no interest left
         }
     }
 
@@ -181,44 +167,31 @@ final class Poller {
         int operations = key.isValid() ? key.readyOps() : 0;
         if ((operations & INPUT) != 0) {
             waiters.drained = false;
-            if (waiters.reader == null) wakeOrRemoveInterest(waiters.input, key, INPUT);
-            else if (!waiters.reader.scheduled) schedule(waiters.reader);
+            if (waiters.reader != null) loop.run(waiters.reader);
+            else wakeOrRemoveInterest(waiters.input, key, INPUT);
         }
         if ((operations & ~INPUT) != 0) wakeOrRemoveInterest(waiters.output, key, ~INPUT);
     }
 
-    private void schedule(Reader reader) {
-        reader.scheduled = true;
-        ready.add(reader);
-    }
-
-    private void wakeOrRemoveInterest(Task<?> waiter, SelectionKey key, int operations) {
+    private static void wakeOrRemoveInterest(Task<?> waiter, SelectionKey key, int operations) {
         if (waiter != null) waiter.schedule();
         else removeInterest(key, operations);
-    }
-
-    private void removeInterest(SelectionKey key, int operations) {
-        try {
-            key.interestOpsAnd(~operations);
-        } catch (CancelledKeyException e) {
-            // closed: there is no interest left
-        }
     }
 
     /**
      * A selector drops closed channels in silence; but it has fewer keys then. Looking for those
      * that wait for one is put off until it is cheap in proportion.
      */
-    private void wakeWaitersOfClosed(Set<Task<?>> tasks) {
+    private void wakeWaitersOfClosed() {
         int keys = selector.keys().size();
         closedUnswept += keysKnown - keys;
         keysKnown = keys;
         if (closedUnswept == 0) return;
         long now = System.nanoTime();
-        if (closedUnswept * 16 >= tasks.size() || now - sweptAt >= SWEEP_NANOS) {
+        if (closedUnswept * 16 >= loop.tasks.size() || now - sweptAt >= SWEEP_NANOS) {
             closedUnswept = 0;
             sweptAt = now;
-            tasks.stream().filter(Task::waitsForClosedChannel).forEach(Task::schedule);
+            loop.tasks.stream().filter(Task::waitsForClosedChannel).forEach(Task::schedule);
         }
     }
 }

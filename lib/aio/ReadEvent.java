@@ -1,6 +1,4 @@
-//SOURCES ChannelEvent.java
-//SOURCES EventLoop.java
-//SOURCES Poller.java
+//SOURCES ChannelEvent.java EventLoop.java Poller.java
 package aio;
 
 import module java.base;

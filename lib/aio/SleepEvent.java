@@ -1,7 +1,4 @@
-//SOURCES Event.java
-//SOURCES EventLoop.java
-//SOURCES Task.java
-//SOURCES TimerHandle.java
+//SOURCES Event.java EventLoop.java Task.java TimerHandle.java
 package aio;
 
 import module java.base;

@@ -1,9 +1,5 @@
-//SOURCES CancelledError.java
-//SOURCES ChannelEvent.java
-//SOURCES Coroutine.java
-//SOURCES Event.java
-//SOURCES EventLoop.java
-//SOURCES Future.java
+//SOURCES CancelledError.java ChannelEvent.java Coroutine.java Event.java EventLoop.java
+// Future.java
 //SOURCES LoopEvents.java
 package aio;
 
@@ -25,7 +21,7 @@ import module java.base;
  */
 public final class Task<T> extends Future<T> {
     /** What a coroutine yields to let the others run, without waiting for anything. */
-    static final Object PAUSE = new Object();
+    private static final Object PAUSE = new Object();
 
     /** How many awaits may find their result at once before a step ends with a {@link #PAUSE}. */
     private static final int MAX_STREAK = 64;
@@ -34,8 +30,19 @@ public final class Task<T> extends Future<T> {
 
     private final String name;
     private final Coroutine<T> coroutine;
-    private final Step step = new Step(this);
     private final Consumer<Object> wakeUp = future -> wake();
+    private final Runnable step =
+            new Runnable() {
+                @Override
+                public void run() {
+                    step();
+                }
+
+                @Override
+                public String toString() {
+                    return Task.this.toString();
+                }
+            };
 
     // Touched only on the loop.
     private boolean scheduled;
@@ -59,10 +66,8 @@ public final class Task<T> extends Future<T> {
     /** Returns the task that runs in this thread; an error if none does. */
     public static Task<?> current() {
         Task<?> task = Coroutine.current().task;
-        if (task == null) {
-            throw new IllegalStateException("this coroutine is driven by hand, not by a task");
-        }
-        return task;
+        if (task != null) return task;
+        throw new IllegalStateException("this coroutine is driven by hand, not by a task");
     }
 
     /**
@@ -84,8 +89,6 @@ public final class Task<T> extends Future<T> {
         if (isDone()) return false;
         if (!loop.isMine()) {
             loop.callSoonThreadsafe(this::cancel);
-        } else if (!coroutine.hasBegun()) {
-            end(null, new CancelledError(this + " was cancelled"));
         } else if (!(waitingFor instanceof Future<?> inner && inner.cancel())) {
             toRaise = new CancelledError(this + " was cancelled");
             schedule();
@@ -102,7 +105,7 @@ public final class Task<T> extends Future<T> {
     /** Refused: the failure is what the body throws. */
     @Override
     public void setException(Throwable error) {
-        throw new UnsupportedOperationException("a task ends with its body");
+        setResult(null);
     }
 
     @Override
@@ -110,9 +113,10 @@ public final class Task<T> extends Future<T> {
         return "Task[" + name + "]";
     }
 
-    /** Called by await: now and then ends a streak of waits that never had to wait. */
-    void pauseAfterStreak() {
-        if (++streak > MAX_STREAK) Coroutine.yield(PAUSE);
+    /** Called by every await, which may not have to wait: now and then it lets the others run. */
+    static void pauseAfterStreak() {
+        Task<?> task = Coroutine.current().task;
+        if (task != null && ++task.streak > MAX_STREAK) Coroutine.yield(PAUSE);
     }
 
     /** Puts the next step into the ready queue, once; on the loop. */
@@ -130,7 +134,6 @@ public final class Task<T> extends Future<T> {
 
     /** For the loop's end: a task that has outlived its cancellation is not asked any more. */
     void kill() {
-        coroutine.task = null;
         try {
             stopWaiting();
             coroutine.close();
@@ -140,10 +143,21 @@ public final class Task<T> extends Future<T> {
         }
     }
 
-    /** Gives the coroutine the turn; it comes back in {@link #suspended} or {@link #ended}. */
-    void resume() {
+    private void step() {
+        if (isDone()) return;
         scheduled = false;
         streak = 0;
+        LoopEvents.task(this, "resumed", null);
+        try {
+            Object yielded = resume();
+            if (coroutine.isDone()) end(coroutine.result(), null);
+            else startWaiting(yielded);
+        } catch (Throwable t) {
+            end(null, t);
+        }
+    }
+
+    private Object resume() throws Exception {
         Throwable error = toRaise;
         toRaise = null;
         try {
@@ -151,77 +165,35 @@ public final class Task<T> extends Future<T> {
         } catch (Throwable t) {
             error = t;
         }
-        LoopEvents.task(this, "resumed", null);
-        try {
-            coroutine.giveTurn(null, error);
-        } catch (Throwable noThread) {
-            ended(noThread);
-        }
+        return error == null ? coroutine.send(null) : coroutine.raise(error);
     }
 
-    /** Called by the coroutine that has yielded, in its thread. */
-    void suspended(Object yielded) {
+    private void startWaiting(Object yielded) {
         if (toRaise != null || yielded == PAUSE) {
             schedule();
-        } else {
-            LoopEvents.task(this, "suspended", yielded);
-            try {
-                startWaiting(yielded);
-            } catch (Throwable t) {
-                toRaise = t;
-                schedule();
-            }
+            return;
         }
-        loop.passTurnOn();
-    }
-
-    /** Called by the coroutine that has ended, in its thread. */
-    void ended(Throwable error) {
         try {
-            end(error == null ? coroutine.result() : null, error);
+            LoopEvents.task(this, "suspended", yielded);
+            switch (yielded) {
+                case Event<?> event -> event.register(loop, this);
+                case Future<?> future -> future.addDoneCallback(wakeUp);
+                case null, default ->
+                        throw new IllegalStateException(
+                                this + " yielded " + yielded + ", neither Event nor Future");
+            }
+            waitingFor = yielded;
         } catch (Throwable t) {
-            loop.callExceptionHandler(this + " could not be ended", t);
+            toRaise = t;
+            schedule();
         }
-        loop.passTurnOn();
-    }
-
-    /** For the loop: interrupts a body that blocks. */
-    void interrupt() {
-        coroutine.interrupt();
-    }
-
-    /** What the ready queue holds for a task that is to be resumed. */
-    record Step(Task<?> task) implements Runnable {
-        @Override
-        public void run() {
-            task.loop.runTasks(task);
-        }
-
-        @Override
-        public String toString() {
-            return task.toString();
-        }
-    }
-
-    private void startWaiting(Object yielded) throws Exception {
-        switch (yielded) {
-            case Event<?> event -> event.register(loop, this);
-            case Future<?> future -> future.addDoneCallback(wakeUp);
-            case null, default ->
-                    throw new IllegalStateException(
-                            this + " yielded " + yielded + ", which is neither Event nor Future");
-        }
-        waitingFor = yielded;
     }
 
     private void stopWaiting() {
         Object waited = waitingFor;
         waitingFor = null;
-        if (waited instanceof Event<?> event) {
-            event.unregister(loop, this);
-        } else if (waited instanceof Future<?> future) {
-            future.removeDoneCallback(wakeUp);
-        }
+        if (waited instanceof Event<?> event) event.unregister(loop, this);
+        else if (waited instanceof Future<?> future) future.removeDoneCallback(wakeUp);
     }
 
     private void end(T value, Throwable error) {

@@ -1,5 +1,6 @@
-//SOURCES Timers.java
 package aio;
+
+import module java.base;
 
 /**
  * A callback that its loop will run at a time, unless it is cancelled; to be used on that loop.
@@ -7,7 +8,7 @@ package aio;
  * asyncio.TimerHandle}.
  */
 public final class TimerHandle implements Comparable<TimerHandle> {
-    private final Timers timers;
+    private final Set<TimerHandle> timers;
     private final long when;
 
     /** Of timers for the same time the first made runs first. */
@@ -16,7 +17,7 @@ public final class TimerHandle implements Comparable<TimerHandle> {
     /** Null once it has run or was cancelled, so as to hold nothing alive. */
     private Runnable callback;
 
-    TimerHandle(Timers timers, long when, long sequence, Runnable callback) {
+    TimerHandle(Set<TimerHandle> timers, long when, long sequence, Runnable callback) {
         this.timers = timers;
         this.when = when;
         this.sequence = sequence;
@@ -25,10 +26,8 @@ public final class TimerHandle implements Comparable<TimerHandle> {
 
     /** Keeps the callback from running; does nothing if it has run or was cancelled. */
     public void cancel() {
-        if (callback != null) {
-            callback = null;
-            timers.oneCancelled();
-        }
+        callback = null;
+        timers.remove(this);
     }
 
     /** Returns whether the callback has neither run nor been cancelled. */

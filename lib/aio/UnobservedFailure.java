@@ -1,5 +1,4 @@
-//SOURCES EventLoop.java
-//SOURCES Future.java
+//SOURCES EventLoop.java Future.java
 package aio;
 
 import module java.base;

@@ -1,13 +1,6 @@
 //JAVA 25+
-//SOURCES ../aio/*.java
-//SOURCES ../aio/http/*.java
-//SOURCES ../aio/reactor/*.java
-//SOURCES ../aio/script/*.java
-//SOURCES ../aio/web/*.java
-//SOURCES BookServer.java
-//SOURCES BookSite.java
-//SOURCES CellOutputs.java
-//SOURCES Chapters.java
+//SOURCES ../aio/*.java ../aio/http/*.java ../aio/reactor/*.java ../aio/script/*.java
+//SOURCES ../aio/web/*.java BookServer.java BookSite.java CellOutputs.java Chapters.java
 package kit;
 
 import java.io.File;

@@ -1,6 +1,4 @@
-//SOURCES ../aio/http/HttpServer.java
-//SOURCES ../aio/script/Script.java
-//SOURCES ../aio/script/Sockets.java
+//SOURCES ../aio/http/HttpServer.java ../aio/script/Script.java ../aio/script/Sockets.java
 //SOURCES ../aio/web/Application.java
 package kit;
 

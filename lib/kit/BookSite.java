@@ -2,11 +2,7 @@
 //DEPS com.samskivert:jmustache:1.16
 //DEPS org.webjars:highlightjs:11.11.1
 //DEPS org.webjars.npm:lunr:2.3.9
-//SOURCES Chapters.java
-//SOURCES Diagram.java
-//SOURCES Library.java
-//SOURCES Notebook.java
-//SOURCES Prose.java
+//SOURCES Chapters.java Diagram.java Library.java Notebook.java Prose.java
 package kit;
 
 import com.google.gson.Gson;

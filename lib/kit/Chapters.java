@@ -1,5 +1,4 @@
-//SOURCES Checkout.java
-//SOURCES Notebook.java
+//SOURCES Checkout.java Notebook.java
 package kit;
 
 import java.io.File;

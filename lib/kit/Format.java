@@ -1,9 +1,7 @@
 //JAVA 25+
 // It runs for seconds: thorough compilation would not pay.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//SOURCES Checkout.java
-//SOURCES Compiler.java
-//SOURCES NotebookRules.java
+//SOURCES Checkout.java Compiler.java NotebookRules.java
 //DEPS com.google.googlejavaformat:google-java-format:2.0.0
 //RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED
 //RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED

@@ -1,10 +1,7 @@
 //JAVA 25+
 // It runs for seconds: thorough compilation would not pay.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//SOURCES Chapters.java
-//SOURCES Checkout.java
-//SOURCES IpynbFormat.java
-//SOURCES Notebook.java
+//SOURCES Chapters.java Checkout.java IpynbFormat.java Notebook.java
 package kit;
 
 import java.io.IOException;

@@ -1,13 +1,8 @@
 //JAVA 25+
 // It runs for seconds: thorough compilation would not pay.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//SOURCES ../aio/*.java
-//SOURCES ../aio/http/*.java
-//SOURCES ../aio/reactor/*.java
-//SOURCES ../aio/script/*.java
-//SOURCES ../aio/web/*.java
-//SOURCES Chapters.java
-//SOURCES Notebook.java
+//SOURCES ../aio/*.java ../aio/http/*.java ../aio/reactor/*.java ../aio/script/*.java
+//SOURCES ../aio/web/*.java Chapters.java Notebook.java
 package kit;
 
 import jdk.jshell.tool.JavaShellToolBuilder;

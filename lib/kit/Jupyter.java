@@ -2,15 +2,8 @@
 // It runs for seconds: thorough compilation would not pay.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //DEPS io.github.padreati:rapaio-jupyter-kernel:3.0.1
-//SOURCES ../aio/*.java
-//SOURCES ../aio/http/*.java
-//SOURCES ../aio/reactor/*.java
-//SOURCES ../aio/script/*.java
-//SOURCES ../aio/web/*.java
-//SOURCES Chapters.java
-//SOURCES Checkout.java
-//SOURCES IpynbFormat.java
-//SOURCES Notebook.java
+//SOURCES ../aio/*.java ../aio/http/*.java ../aio/reactor/*.java ../aio/script/*.java
+//SOURCES ../aio/web/*.java Chapters.java Checkout.java IpynbFormat.java Notebook.java
 package kit;
 
 import com.google.gson.GsonBuilder;

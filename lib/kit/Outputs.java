@@ -1,11 +1,7 @@
 //JAVA 25+
 // It runs for seconds: thorough compilation would not pay.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//SOURCES Checkout.java
-//SOURCES ConsoleBlock.java
-//SOURCES ConsolePorts.java
-//SOURCES ConsoleSession.java
-//SOURCES ConsoleText.java
+//SOURCES Checkout.java ConsoleBlock.java ConsolePorts.java ConsoleSession.java ConsoleText.java
 package kit;
 
 import java.io.IOException;

@@ -1,5 +1,4 @@
-//SOURCES Chart.java
-//SOURCES Spread.java
+//SOURCES Chart.java Spread.java
 package measure;
 
 import org.knowm.xchart.CategoryChart;

@@ -1,11 +1,6 @@
 //DEPS org.hdrhistogram:HdrHistogram:2.2.2
-//SOURCES ../aio/ConnectEvent.java
-//SOURCES ../aio/EventLoop.java
-//SOURCES ../aio/ReadIntoEvent.java
-//SOURCES ../aio/SleepEvent.java
-//SOURCES ../aio/WriteEvent.java
-//SOURCES LoadOrder.java
-//SOURCES LoadResult.java
+//SOURCES ../aio/ConnectEvent.java ../aio/EventLoop.java ../aio/ReadIntoEvent.java
+//SOURCES ../aio/SleepEvent.java ../aio/WriteEvent.java LoadOrder.java LoadResult.java
 package measure;
 
 import static aio.EventLoop.await;

@@ -1,7 +1,4 @@
-//SOURCES Load.java
-//SOURCES LoadOrder.java
-//SOURCES LoadResult.java
-//SOURCES Processors.java
+//SOURCES Load.java LoadOrder.java LoadResult.java Processors.java
 package measure;
 
 import org.HdrHistogram.Histogram;

@@ -1,5 +1,4 @@
-//SOURCES ../aio/script/ScriptException.java
-//SOURCES Processors.java
+//SOURCES ../aio/script/ScriptException.java Processors.java
 package measure;
 
 import aio.script.ScriptException;

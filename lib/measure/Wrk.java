@@ -1,5 +1,4 @@
-//SOURCES LoadResult.java
-//SOURCES Processors.java
+//SOURCES LoadResult.java Processors.java
 package measure;
 
 import java.io.IOException;

@@ -1,10 +1,5 @@
-//SOURCES ../ConnectEvent.java
-//SOURCES ../EventLoop.java
-//SOURCES ../ReadEvent.java
-//SOURCES ../WriteEvent.java
-//SOURCES ClientResponse.java
-//SOURCES Output.java
-//SOURCES ResponseParser.java
+//SOURCES ../ConnectEvent.java ../EventLoop.java ../ReadEvent.java ../WriteEvent.java
+//SOURCES ClientResponse.java Output.java ResponseParser.java
 package aio.http;
 
 import static aio.EventLoop.waitFor;

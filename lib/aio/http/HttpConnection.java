@@ -1,8 +1,4 @@
-//SOURCES ../WriteEvent.java
-//SOURCES HttpResponse.java
-//SOURCES HttpServer.java
-//SOURCES Output.java
-//SOURCES RequestParser.java
+//SOURCES ../WriteEvent.java HttpResponse.java HttpServer.java Output.java RequestParser.java
 package aio.http;
 
 import static aio.EventLoop.await;

@@ -1,5 +1,4 @@
-//SOURCES HttpRequest.java
-//SOURCES HttpResponse.java
+//SOURCES HttpRequest.java HttpResponse.java
 package aio.http;
 
 /** Answers requests. */

@@ -1,7 +1,4 @@
-//SOURCES Headers.java
-//SOURCES HttpException.java
-//SOURCES Parameters.java
-//SOURCES Syntax.java
+//SOURCES Headers.java HttpException.java Parameters.java Syntax.java
 package aio.http;
 
 import module java.base;

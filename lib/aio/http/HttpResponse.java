@@ -1,8 +1,4 @@
-//SOURCES Headers.java
-//SOURCES HttpConnection.java
-//SOURCES HttpRequest.java
-//SOURCES Output.java
-//SOURCES Status.java
+//SOURCES Headers.java HttpConnection.java HttpRequest.java Output.java Status.java
 package aio.http;
 
 import module java.base;

@@ -1,11 +1,5 @@
-//SOURCES ../AcceptEvent.java
-//SOURCES ../Event.java
-//SOURCES ../EventLoop.java
-//SOURCES ../Future.java
-//SOURCES ../SleepEvent.java
-//SOURCES HttpConnection.java
-//SOURCES HttpHandler.java
-//SOURCES Limits.java
+//SOURCES ../AcceptEvent.java ../Event.java ../EventLoop.java ../Future.java ../SleepEvent.java
+//SOURCES HttpConnection.java HttpHandler.java Limits.java
 package aio.http;
 
 import static aio.EventLoop.await;

@@ -1,5 +1,4 @@
-//SOURCES HttpRequest.java
-//SOURCES MessageParser.java
+//SOURCES HttpRequest.java MessageParser.java
 package aio.http;
 
 import module java.base;

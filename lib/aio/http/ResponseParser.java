@@ -1,6 +1,4 @@
-//SOURCES ClientResponse.java
-//SOURCES MessageParser.java
-//SOURCES RequestParser.java
+//SOURCES ClientResponse.java MessageParser.java RequestParser.java
 package aio.http;
 
 import module java.base;

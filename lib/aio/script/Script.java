@@ -1,5 +1,4 @@
-//SOURCES Arguments.java
-//SOURCES Server.java
+//SOURCES Arguments.java Server.java
 package aio.script;
 
 import java.util.concurrent.Callable;

@@ -1,5 +1,4 @@
-//SOURCES ../http/HttpHandler.java
-//SOURCES RequestHandler.java
+//SOURCES ../http/HttpHandler.java RequestHandler.java
 package aio.web;
 
 import module java.base;

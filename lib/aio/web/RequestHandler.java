@@ -1,6 +1,4 @@
-//SOURCES ../http/HttpException.java
-//SOURCES ../http/HttpRequest.java
-//SOURCES ../http/HttpResponse.java
+//SOURCES ../http/HttpException.java ../http/HttpRequest.java ../http/HttpResponse.java
 package aio.web;
 
 import module java.base;

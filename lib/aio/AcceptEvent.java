@@ -11,7 +11,6 @@ import aio.reactor.Acceptor;
  */
 public final class AcceptEvent extends ChannelEvent<SocketChannel> {
     private final Acceptor acceptor;
-    private TimerHandle pause;
 
     /** For a bound channel in non-blocking mode. */
     public AcceptEvent(ServerSocketChannel listener) {
@@ -30,17 +29,7 @@ public final class AcceptEvent extends ChannelEvent<SocketChannel> {
     @Override
     protected void register(EventLoop loop, Task<?> task) throws IOException {
         long millis = acceptor.pauseMillis();
-        if (millis > 0) pause = loop.callLater(Duration.ofMillis(millis), task::wake);
+        if (millis > 0) loop.callLater(Duration.ofMillis(millis), task::wake);
         else super.register(loop, task);
-    }
-
-    @Override
-    protected void unregister(EventLoop loop, Task<?> task) {
-        if (pause == null) {
-            super.unregister(loop, task);
-        } else {
-            pause.cancel();
-            pause = null;
-        }
     }
 }

@@ -14,9 +14,6 @@ public abstract class ChannelEvent<T> extends Event<T> {
     final SelectableChannel channel;
     final int operation;
 
-    /** The channel's key at the loop that waits; null before the first wait. */
-    SelectionKey key;
-
     /** For a channel in non-blocking mode and one of {@link SelectionKey}'s operations. */
     protected ChannelEvent(SelectableChannel channel, int operation) {
         this.channel = channel;
@@ -25,12 +22,12 @@ public abstract class ChannelEvent<T> extends Event<T> {
 
     @Override
     protected void register(EventLoop loop, Task<?> task) throws IOException {
-        loop.poller.watch(this, task);
+        loop.poller.watch(channel, operation, task.waker);
     }
 
     @Override
     protected void unregister(EventLoop loop, Task<?> task) {
-        loop.poller.unwatch(this);
+        loop.poller.unwatch(channel, operation, task.waker);
     }
 
     /**
@@ -38,10 +35,9 @@ public abstract class ChannelEvent<T> extends Event<T> {
      * saves a system call for every request.
      */
     int read(ReadableByteChannel source, ByteBuffer buffer) throws IOException {
-        EventLoop loop = key == null ? EventLoop.currentOrNull() : null;
-        if (loop != null) key = loop.poller.keyOf(channel);
-        if (key == null) return source.read(buffer);
-        var waiters = (Poller.Waiters) key.attachment();
+        EventLoop loop = EventLoop.currentOrNull();
+        Poller.Waiters waiters = loop == null ? null : loop.poller.waiters(channel);
+        if (waiters == null) return source.read(buffer);
         if (waiters.drained && channel.isOpen()) return 0;
         int count = source.read(buffer);
         waiters.drained = count >= 0 && buffer.hasRemaining();

@@ -207,13 +207,14 @@ public final class EventLoop implements AutoCloseable {
      */
     public void addReader(SelectableChannel channel, Runnable callback) throws IOException {
         checkThread();
-        poller.watch(channel, Objects.requireNonNull(callback));
+        int operation = channel.validOps() & Poller.INPUT;
+        poller.watch(channel, operation, Objects.requireNonNull(callback));
     }
 
     /** Ends what {@link #addReader} began; nothing if it did not. */
-    public void removeReader(SelectableChannel channel) throws IOException {
+    public void removeReader(SelectableChannel channel) {
         checkThread();
-        poller.watch(channel, null);
+        poller.unwatch(channel, Poller.INPUT, null);
     }
 
     /** Makes a task of a coroutine's body, to begin in a later turn. */

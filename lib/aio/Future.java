@@ -28,8 +28,7 @@ public class Future<T> {
     private volatile State state = State.PENDING;
     private T result;
     private Throwable exception;
-    private List<Consumer<? super Future<T>>> callbacks;
-    private boolean callbacksScheduled;
+    private List<Consumer<? super Future<T>>> callbacks = List.of();
     private UnobservedFailure unobserved;
 
     /**
@@ -112,7 +111,7 @@ public class Future<T> {
     /** Has the callback run when the future is complete; soon, if it is complete already. */
     public void addDoneCallback(Consumer<? super Future<T>> callback) {
         synchronized (this) {
-            if (callbacks == null) callbacks = new ArrayList<>(1);
+            if (callbacks.isEmpty()) callbacks = new ArrayList<>(1);
             callbacks.add(callback);
         }
         if (isDone()) scheduleCallbacks();
@@ -120,7 +119,7 @@ public class Future<T> {
 
     /** Takes back every such callback that has not run; returns whether there was one. */
     public synchronized boolean removeDoneCallback(Consumer<? super Future<T>> callback) {
-        return callbacks != null && callbacks.removeIf(c -> c == callback);
+        return !callbacks.isEmpty() && callbacks.removeIf(c -> c == callback);
     }
 
     @Override
@@ -141,7 +140,7 @@ public class Future<T> {
 
     /** Whether somebody has asked to be told. */
     synchronized boolean hasCallbacks() {
-        return callbacks != null && !callbacks.isEmpty();
+        return !callbacks.isEmpty();
     }
 
     /** The failure was seen or reported: nothing is left to report. */
@@ -170,10 +169,7 @@ public class Future<T> {
     }
 
     private void scheduleCallbacks() {
-        synchronized (this) {
-            if (callbacks == null || callbacksScheduled) return;
-            callbacksScheduled = true;
-        }
+        if (!hasCallbacks()) return;
         if (loop == null) runCallbacks();
         else loop.post(this::runCallbacks);
     }
@@ -182,8 +178,7 @@ public class Future<T> {
         List<Consumer<? super Future<T>>> due;
         synchronized (this) {
             due = callbacks;
-            callbacks = null;
-            callbacksScheduled = false;
+            callbacks = List.of();
         }
         for (var callback : due) {
             try {

@@ -1,11 +1,7 @@
 //SOURCES Task.java
 package aio;
 
-import jdk.jfr.Category;
-import jdk.jfr.Description;
-import jdk.jfr.FlightRecorder;
-import jdk.jfr.Name;
-import jdk.jfr.StackTrace;
+import module jdk.jfr;
 
 /**
  * What the loop tells JDK Flight Recorder, in any recording and whenever it is started. The first

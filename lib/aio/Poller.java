@@ -1,4 +1,4 @@
-//SOURCES ChannelEvent.java EventLoop.java Task.java
+//SOURCES EventLoop.java
 package aio;
 
 import module java.base;
@@ -11,7 +11,7 @@ import module java.base;
 final class Poller {
     static final int READ_BUFFER_BYTES = 64 * 1024;
 
-    private static final int INPUT = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
+    static final int INPUT = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
 
     /** How often an idle loop looks whether another thread has closed a channel. */
     private static final long IDLE_NANOS = 1_000_000_000;
@@ -22,24 +22,23 @@ final class Poller {
     private final EventLoop loop;
     private final Selector selector;
 
-    /** For reads of all the loop's coroutines: each takes out what it got before it waits again. */
-    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
+    /** All that were registered and not yet found closed. */
+    private final Set<SelectionKey> known = new HashSet<>();
+
+    private long sweptAt;
 
     /** Ends a wait in time. */
     private ScheduledFuture<?> alarm;
 
     private long alarmAt = System.nanoTime();
-    private int keysKnown;
-    private int closedUnswept;
-    private long sweptAt;
+
+    /** For reads of all the loop's coroutines: each takes out what it got before it waits again. */
+    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
 
     /** The attachment of a key. */
     static final class Waiters {
-        private Task<?> input;
-        private Task<?> output;
-
-        /** Called whenever there is input, in place of a waiting task. */
-        private Runnable reader;
+        private Runnable input;
+        private Runnable output;
 
         /** The last read emptied the channel, and the selector has said nothing since. */
         boolean drained;
@@ -54,16 +53,16 @@ final class Poller {
         }
     }
 
-    /** Wakes the tasks whose channels are ready; waits for one for at most so many nanoseconds. */
+    /** Runs the waiters of channels that are ready; waits for one so many nanoseconds at most. */
     void select(long nanos) throws IOException {
         if (nanos <= 0) {
             selector.selectNow(this::onReady);
         } else {
-            long longest = closedUnswept > 0 ? SWEEP_NANOS : keysKnown > 0 ? IDLE_NANOS : nanos;
+            long longest = unswept() > 0 ? SWEEP_NANOS : known.isEmpty() ? nanos : IDLE_NANOS;
             wakeWithin(Math.min(nanos, longest));
             selector.select(this::onReady);
         }
-        wakeWaitersOfClosed();
+        if (unswept() > 0) wakeWaitersOfClosed();
     }
 
     /**
@@ -87,71 +86,69 @@ final class Poller {
         return readBuffer.clear();
     }
 
-    SelectionKey keyOf(SelectableChannel channel) {
-        return channel.keyFor(selector);
-    }
-
     /** Closes the selector and every channel it knows. */
     void close() throws IOException {
         if (alarm != null) alarm.cancel(false);
-        for (SelectionKey key : List.copyOf(selector.keys())) key.channel().close();
+        for (SelectionKey key : selector.keys()) key.channel().close();
         selector.close();
     }
 
-    void watch(ChannelEvent<?> event, Task<?> task) throws IOException {
-        SelectionKey key = event.key;
-        if (key == null || key.selector() != selector) {
-            key = event.key = register(event.channel, event.operation);
-        }
-        Waiters waiters = (Waiters) key.attachment();
-        boolean input = (event.operation & INPUT) != 0;
-        Object other =
-                !input ? waiters.output : waiters.reader != null ? "a reader" : waiters.input;
-        if (other != null) throw new IllegalStateException(other + " waits already: " + event);
-        addInterest(key, event.operation);
-        if (input) waiters.input = task;
-        else waiters.output = task;
-    }
-
-    void unwatch(ChannelEvent<?> event) {
-        Waiters waiters = (Waiters) event.key.attachment();
-        if ((event.operation & INPUT) != 0) {
-            waiters.input = null;
-        } else {
-            waiters.output = null;
-            removeInterest(event.key, event.operation);
-        }
-    }
-
-    /** Has {@code reader} run whenever the channel has input; null ends that. */
-    void watch(SelectableChannel channel, Runnable reader) throws IOException {
-        int operation = channel.validOps() & INPUT;
-        SelectionKey key = reader == null ? keyOf(channel) : register(channel, operation);
-        if (key == null) return;
-        Waiters waiters = (Waiters) key.attachment();
-        if (reader != null && waiters.input != null) {
-            throw new IllegalStateException(waiters.input + " waits already: " + channel);
-        }
-        waiters.reader = reader;
-        if (reader == null) removeInterest(key, operation);
-        else addInterest(key, operation);
-    }
-
-    private SelectionKey register(SelectableChannel channel, int operation) throws IOException {
-        SelectionKey key = keyOf(channel);
+    /**
+     * Runs {@code waiter} whenever the channel is ready: one may wait for input, one for output.
+     */
+    void watch(SelectableChannel channel, int operation, Runnable waiter) throws IOException {
+        SelectionKey key = channel.keyFor(selector);
         if (key == null) {
             key = channel.register(selector, operation, new Waiters());
-            keysKnown++;
+            known.add(key);
         }
-        return key;
-    }
-
-    private static void addInterest(SelectionKey key, int operation) throws IOException {
+        Waiters waiters = (Waiters) key.attachment();
+        boolean input = (operation & INPUT) != 0;
+        Runnable other = input ? waiters.input : waiters.output;
+        if (other != null) throw new IllegalStateException(other + " waits already: " + channel);
         try {
             if ((key.interestOps() & operation) == 0) key.interestOpsOr(operation);
         } catch (CancelledKeyException e) {
             throw new ClosedChannelException();
         }
+        if (input) waiters.input = waiter;
+        else waiters.output = waiter;
+    }
+
+    /** Ends what {@link #watch} began with this waiter, or with any if it is null. */
+    void unwatch(SelectableChannel channel, int operation, Runnable waiter) {
+        SelectionKey key = channel.keyFor(selector);
+        Waiters waiters = key == null ? new Waiters() : (Waiters) key.attachment();
+        boolean input = (operation & INPUT) != 0;
+        Runnable present = input ? waiters.input : waiters.output;
+        if (present == null || (waiter != null && waiter != present)) return;
+        if (input) {
+            waiters.input = null;
+        } else {
+            waiters.output = null;
+            removeInterest(key, operation);
+        }
+    }
+
+    /** Who waits for a channel; null if nobody has waited for it here. */
+    Waiters waiters(SelectableChannel channel) {
+        SelectionKey key = channel.keyFor(selector);
+        return key == null ? null : (Waiters) key.attachment();
+    }
+
+    private void onReady(SelectionKey key) {
+        Waiters waiters = (Waiters) key.attachment();
+        int operations = key.isValid() ? key.readyOps() : 0;
+        if ((operations & INPUT) != 0) {
+            waiters.drained = false;
+            wake(waiters.input, key, INPUT);
+        }
+        if ((operations & ~INPUT) != 0) wake(waiters.output, key, ~INPUT);
+    }
+
+    private void wake(Runnable waiter, SelectionKey key, int operations) {
+        if (waiter != null) loop.run(waiter);
+        else removeInterest(key, operations);
     }
 
     private static void removeInterest(SelectionKey key, int operations) {
@@ -162,36 +159,22 @@ final class Poller {
         }
     }
 
-    private void onReady(SelectionKey key) {
-        Waiters waiters = (Waiters) key.attachment();
-        int operations = key.isValid() ? key.readyOps() : 0;
-        if ((operations & INPUT) != 0) {
-            waiters.drained = false;
-            if (waiters.reader != null) loop.run(waiters.reader);
-            else wakeOrRemoveInterest(waiters.input, key, INPUT);
-        }
-        if ((operations & ~INPUT) != 0) wakeOrRemoveInterest(waiters.output, key, ~INPUT);
+    /** A selector drops closed channels in silence; but it has fewer keys then. */
+    private int unswept() {
+        return known.size() - selector.keys().size();
     }
 
-    private static void wakeOrRemoveInterest(Task<?> waiter, SelectionKey key, int operations) {
-        if (waiter != null) waiter.schedule();
-        else removeInterest(key, operations);
-    }
-
-    /**
-     * A selector drops closed channels in silence; but it has fewer keys then. Looking for those
-     * that wait for one is put off until it is cheap in proportion.
-     */
+    /** Looking for them is put off until it is cheap in proportion. */
     private void wakeWaitersOfClosed() {
-        int keys = selector.keys().size();
-        closedUnswept += keysKnown - keys;
-        keysKnown = keys;
-        if (closedUnswept == 0) return;
         long now = System.nanoTime();
-        if (closedUnswept * 16 >= loop.tasks.size() || now - sweptAt >= SWEEP_NANOS) {
-            closedUnswept = 0;
-            sweptAt = now;
-            loop.tasks.stream().filter(Task::waitsForClosedChannel).forEach(Task::schedule);
-        }
+        if (unswept() * 16 < known.size() && now - sweptAt < SWEEP_NANOS) return;
+        sweptAt = now;
+        known.removeIf(key -> {
+            if (key.isValid()) return false;
+            Waiters waiters = (Waiters) key.attachment();
+            if (waiters.input != null) loop.run(waiters.input);
+            if (waiters.output != null) loop.run(waiters.output);
+            return true;
+        });
     }
 }

@@ -1,4 +1,4 @@
-//SOURCES CancelledError.java ChannelEvent.java Coroutine.java Event.java EventLoop.java
+//SOURCES CancelledError.java Coroutine.java Event.java EventLoop.java
 // Future.java
 //SOURCES LoopEvents.java
 package aio;
@@ -31,18 +31,10 @@ public final class Task<T> extends Future<T> {
     private final String name;
     private final Coroutine<T> coroutine;
     private final Consumer<Object> wakeUp = future -> wake();
-    private final Runnable step =
-            new Runnable() {
-                @Override
-                public void run() {
-                    step();
-                }
+    private final Runnable step = named(this::step);
 
-                @Override
-                public String toString() {
-                    return Task.this.toString();
-                }
-            };
+    /** Wakes it; on the loop. */
+    final Runnable waker = named(this::schedule);
 
     // Touched only on the loop.
     private boolean scheduled;
@@ -127,11 +119,6 @@ public final class Task<T> extends Future<T> {
         }
     }
 
-    /** Whether it waits for a channel that somebody has closed, of which no selector tells. */
-    boolean waitsForClosedChannel() {
-        return waitingFor instanceof ChannelEvent<?> event && !event.channel.isOpen();
-    }
-
     /** For the loop's end: a task that has outlived its cancellation is not asked any more. */
     void kill() {
         try {
@@ -141,6 +128,21 @@ public final class Task<T> extends Future<T> {
         } catch (Throwable t) {
             end(null, t);
         }
+    }
+
+    /** A callback that has the task's name in reports. */
+    private Runnable named(Runnable callback) {
+        return new Runnable() {
+            @Override
+            public void run() {
+                callback.run();
+            }
+
+            @Override
+            public String toString() {
+                return Task.this.toString();
+            }
+        };
     }
 
     private void step() {

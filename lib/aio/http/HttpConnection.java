@@ -119,12 +119,8 @@ final class HttpConnection {
     }
 
     private void stopReading() {
-        try {
-            EventLoop.current().removeReader(channel);
-            reading = false;
-        } catch (IOException e) {
-            close();
-        }
+        EventLoop.current().removeReader(channel);
+        reading = false;
     }
 
     /** Serves what has come; in a coroutine. */

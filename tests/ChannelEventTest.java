@@ -47,6 +47,7 @@ import java.util.concurrent.TimeoutException;
 
 @Timeout(60)
 class ChannelEventTest {
+    private static final Duration HALF_A_SECOND = Duration.ofMillis(500);
     private static final Duration LONG = Duration.ofHours(1);
     private static final Duration SHORT = Duration.ofMillis(5);
 
@@ -318,6 +319,21 @@ class ChannelEventTest {
             listener.close();
             assertThrows(ClosedChannelException.class, () -> waitFor(reader, LONG));
             assertThrows(ClosedChannelException.class, () -> waitFor(acceptor, LONG));
+            return null;
+        });
+    }
+
+    @Test
+    void aChannelClosedOnTheLoopFailsItsWaiterBeforeTheLoopWaitsAgain() throws Exception {
+        loop.runUntilComplete(() -> {
+            SocketChannel[] ends = pair();
+            var reader = loop.createTask("r", () -> await(new ReadEvent(ends[0])));
+            await(new SleepEvent(SHORT));
+            ends[0].close();
+            // However slow the machine is: without waiting, the loop tells the reader first.
+            var timer = loop.createTask("timer", () -> await(new SleepEvent(HALF_A_SECOND)));
+            assertThrows(ClosedChannelException.class, () -> await(reader));
+            assertFalse(timer.isDone());
             return null;
         });
     }

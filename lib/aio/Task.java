@@ -1,6 +1,4 @@
-//SOURCES CancelledError.java Coroutine.java Event.java EventLoop.java
-// Future.java
-//SOURCES LoopEvents.java
+//SOURCES CancelledError.java Coroutine.java Event.java EventLoop.java Future.java LoopEvents.java
 package aio;
 
 import module java.base;

@@ -352,6 +352,7 @@ final class HttpConnection {
 
     /** Ends the connection; a coroutine that writes to it fails. */
     void close() {
+        if (reading) stopReading();
         try {
             channel.close();
         } catch (IOException e) {

@@ -1,17 +1,17 @@
-//SOURCES ../AcceptEvent.java ../Event.java ../EventLoop.java ../Future.java ../SleepEvent.java
-//SOURCES HttpConnection.java HttpHandler.java Limits.java
+//SOURCES ../Event.java ../EventLoop.java ../Future.java ../SleepEvent.java
+//SOURCES ../reactor/Acceptor.java HttpConnection.java HttpHandler.java Limits.java
 package aio.http;
 
 import static aio.EventLoop.await;
 
 import module java.base;
 
-import aio.AcceptEvent;
 import aio.Event;
 import aio.EventLoop;
 import aio.Future;
 import aio.SleepEvent;
 import aio.Task;
+import aio.reactor.Acceptor;
 
 /**
  * Accepts connections, and serves HTTP/1.1 and 1.0 on each (RFC 9110, RFC 9112). Unless it says
@@ -44,6 +44,11 @@ public final class HttpServer {
     private final ByteBuffer sendBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private boolean checkScheduled;
     private ServerSocketChannel listener;
+    private Acceptor acceptor;
+
+    /** Completed when no more connections may be accepted for now. */
+    private Future<Void> full;
+
     private volatile long accepted;
     private boolean stopping;
 
@@ -98,13 +103,15 @@ public final class HttpServer {
      */
     public void serve(ServerSocketChannel listener) throws Exception {
         this.listener = listener;
+        acceptor = new Acceptor(listener);
         EventLoop loop = EventLoop.current();
         Task<Void> clock = loop.createTask("http clock", this::watchTime);
         try (listener) {
-            var accept = new AcceptEvent(listener);
             while (!stopping) {
                 while (connections.size() >= limits.connections()) awaitEnd();
-                begin(await(accept));
+                await(new SleepEvent(Duration.ofMillis(acceptor.pauseMillis())));
+                loop.addReader(listener, this::accept);
+                await(full = new Future<>());
             }
         } catch (ClosedChannelException e) {
             if (!stopping) throw e;
@@ -114,11 +121,23 @@ public final class HttpServer {
         }
     }
 
+    /** Called by the loop when a client would connect; a coroutine for it would cost a switch. */
+    private void accept() {
+        SocketChannel channel = acceptor.accept();
+        if (channel != null) begin(channel);
+        if (acceptor.pauseMillis() == 0
+                && connections.size() < limits.connections()
+                && listener.isOpen()) return;
+        EventLoop.current().removeReader(listener);
+        full.setResult(null);
+    }
+
     private void begin(SocketChannel channel) {
         accepted++;
         var connection = new HttpConnection(this, channel);
         connections.add(connection);
         try {
+            channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             connection.startReading();
         } catch (IOException e) {

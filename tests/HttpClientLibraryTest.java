@@ -37,7 +37,7 @@ class HttpClientLibraryTest {
 
     private static ClientResponse get(String port, Duration timeout) throws Exception {
         try (var loop = new EventLoop()) {
-            var client = new HttpClient(timeout, Limits.DEFAULT.withSizes(8192, 8192, 100, 1000));
+            var client = new HttpClient(timeout, new Limits.Sizes(8192, 8192, 100, 1000));
             return loop.runUntilComplete(
                     () -> client.get(URI.create("http://localhost:" + port + "/x?y=%20")));
         }

@@ -142,7 +142,7 @@ public final class EventLoop implements AutoCloseable {
 
     /** Whether the caller is a callback or a coroutine of this loop. */
     boolean isCurrent() {
-        return currentOrNull() == this;
+        return Thread.currentThread() == thread || currentOrNull() == this;
     }
 
     /** Whether the caller may touch the loop's state: nobody else does while it does not run. */
@@ -426,10 +426,7 @@ public final class EventLoop implements AutoCloseable {
             poll(patience);
             takeIncoming();
         }
-        long now = time();
-        while (!timers.isEmpty() && timers.first().when() - now <= 0) {
-            ready.add(timers.removeFirst()::run);
-        }
+        if (!timers.isEmpty()) moveDueTimers(time());
         int count = Math.min(ready.size(), CALLBACKS_PER_TURN);
         callbacksSincePoll += count;
         for (int i = 0; i < count; i++) run(ready.poll());
@@ -439,6 +436,12 @@ public final class EventLoop implements AutoCloseable {
         Runnable callback;
         for (int i = 0; i < CALLBACKS_PER_TURN && (callback = incoming.poll()) != null; i++) {
             ready.add(callback);
+        }
+    }
+
+    private void moveDueTimers(long now) {
+        while (!timers.isEmpty() && timers.first().when() - now <= 0) {
+            ready.add(timers.removeFirst()::run);
         }
     }
 

@@ -18,7 +18,7 @@ public final class ParserProbe {
 
     /** Feeds all bytes, in pieces as long as the supplier says, and collects what comes out. */
     public static Outcome parse(byte[] bytes, Limits limits, IntSupplier pieceLength) {
-        var parser = new RequestParser(limits);
+        var parser = new RequestParser(limits.sizes());
         var requests = new ArrayList<Seen>();
         try {
             for (int from = 0, to; from < bytes.length; from = to) {

@@ -16,19 +16,19 @@ import aio.WriteEvent;
  * its connection. Any coroutine may use it. Counterpart: Tornado's {@code AsyncHTTPClient}.
  */
 public final class HttpClient {
-    private final Limits limits;
+    private final Limits.Sizes limits;
     private final Duration timeout;
 
-    /** A client with {@link Limits#DEFAULT}. */
+    /** A client with the sizes of {@link Limits#DEFAULT}. */
     public HttpClient(Duration timeout) {
-        this(timeout, Limits.DEFAULT);
+        this(timeout, Limits.DEFAULT.sizes());
     }
 
     /**
      * @param timeout for a whole fetch, from the look-up of the name to the last byte
      * @param limits for the size of an answer
      */
-    public HttpClient(Duration timeout, Limits limits) {
+    public HttpClient(Duration timeout, Limits.Sizes limits) {
         this.timeout = timeout;
         this.limits = limits;
     }

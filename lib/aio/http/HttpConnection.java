@@ -84,8 +84,8 @@ final class HttpConnection {
     HttpConnection(HttpServer server, SocketChannel channel) {
         this.server = server;
         this.channel = channel;
-        this.parser = new RequestParser(server.limits);
-        deadline = server.deadline(server.limits.idleTime());
+        this.parser = new RequestParser(server.limits.sizes());
+        deadline = server.deadline(server.limits.times().idle());
     }
 
     /** Called by the loop when there is input. */
@@ -161,9 +161,9 @@ final class HttpConnection {
         flush();
         if (!keepAlive && !parser.isBetweenMessages()) lingers = true; // there is unread input
         if (lingers) linger();
-        else if (parser.isInContent()) enter(Phase.BODY, server.limits.bodyTime());
-        else if (!parser.isBetweenMessages()) enter(Phase.HEAD, server.limits.headerTime());
-        else enter(Phase.WAITING, server.limits.idleTime());
+        else if (parser.isInContent()) enter(Phase.BODY, server.limits.times().body());
+        else if (!parser.isBetweenMessages()) enter(Phase.HEAD, server.limits.times().header());
+        else enter(Phase.WAITING, server.limits.times().idle());
         return lingers || (keepAlive && !(phase == Phase.WAITING && server.isStopping()));
     }
 
@@ -325,7 +325,7 @@ final class HttpConnection {
         }
         boolean late =
                 sending != null
-                        ? server.now() - sentAt > server.limits.writeTime().toNanos()
+                        ? server.now() - sentAt > server.limits.times().write().toNanos()
                         : phase != Phase.HANDLING && server.now() - deadline > 0;
         if (!late) return;
         if (phase == Phase.HEAD || phase == Phase.BODY) sayTimeout();

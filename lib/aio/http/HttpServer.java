@@ -227,15 +227,7 @@ public final class HttpServer {
     }
 
     private void watchTime() throws IOException {
-        long shortest =
-                Stream.of(
-                                limits.headerTime(),
-                                limits.bodyTime(),
-                                limits.idleTime(),
-                                limits.writeTime())
-                        .mapToLong(Duration::toNanos)
-                        .min()
-                        .getAsLong();
+        long shortest = limits.times().shortest().toNanos();
         var pause = new SleepEvent(Duration.ofNanos(Math.min(shortest / 8, LONGEST_TICK)));
         while (true) {
             tick();

@@ -48,7 +48,7 @@ abstract class MessageParser<M> {
         TRAILERS
     }
 
-    final Limits limits;
+    final Limits.Sizes limits;
     Headers headers;
 
     // What decides how to read on; null without such a field.
@@ -78,12 +78,12 @@ abstract class MessageParser<M> {
     /** Bytes that came along with chunks without being content. */
     private int overhead;
 
-    MessageParser(Limits limits) {
+    MessageParser(Limits.Sizes limits) {
         this.limits = limits;
     }
 
-    /** Reads a start line: its bytes from..to, without CR LF. */
-    abstract void startLine(byte[] bytes, int from, int to) throws HttpException;
+    /** Reads a start line, without its CR LF. */
+    abstract void startLine(String line) throws HttpException;
 
     /** Called after the fields: how much content follows, or CHUNKED or UNTIL_EOF. */
     abstract long contentLength() throws HttpException;
@@ -189,7 +189,7 @@ abstract class MessageParser<M> {
             blankLineSeen = true;
         } else {
             messageFrom = from;
-            startLine(buffer, from, scanned - 2);
+            startLine(text(from, scanned - 2));
             headers = new Headers();
             coding = null;
             length = null;
@@ -201,27 +201,26 @@ abstract class MessageParser<M> {
     }
 
     private void field() throws HttpException {
-        int end = scanned - 2;
-        int colon = from;
-        while (colon < end && buffer[colon] != ':') colon++;
-        if (colon == end || !Syntax.isToken(buffer, from, colon)) {
+        String line = text(from, scanned - 2);
+        int colon = line.indexOf(':');
+        if (colon < 0 || !Syntax.isToken(line, 0, colon)) {
             throw new HttpException(400, "a header line that is not 'name: value'");
         }
         int first = colon + 1;
-        while (first < end && isBlank(buffer[first])) first++;
-        int last = end;
-        while (last > first && isBlank(buffer[last - 1])) last--;
-        if (!Syntax.isFieldValue(buffer, first, last)) {
+        int last = line.length();
+        while (first < last && isBlank(line.charAt(first))) first++;
+        while (last > first && isBlank(line.charAt(last - 1))) last--;
+        if (!Syntax.isFieldValue(line)) {
             throw new HttpException(400, "a control character in a header field");
         }
-        fieldBytes += end - from;
+        fieldBytes += line.length();
         if (++fieldCount > limits.headerCount()) {
             throw new HttpException(431, "more than " + limits.headerCount() + " header fields");
         }
         // Trailers are dropped: a header must not come after what it speaks of (RFC 9110, 6.5.1).
         if (state == State.FIELDS) {
-            String name = text(from, colon);
-            String value = text(first, last);
+            String name = line.substring(0, colon);
+            String value = line.substring(first, last);
             headers.addParsed(name, value);
             heed(name, value);
         }
@@ -267,8 +266,8 @@ abstract class MessageParser<M> {
         throw new HttpException(501, "a transfer coding other than chunked");
     }
 
-    private static boolean isBlank(byte b) {
-        return b == ' ' || b == '\t';
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
     }
 
     private void beginContent() throws HttpException {
@@ -281,14 +280,16 @@ abstract class MessageParser<M> {
     }
 
     private void chunkSize() throws HttpException {
-        int digits = from;
-        while (HexFormat.isHexDigit(buffer[digits])) digits++;
-        String size = text(from, digits);
-        String extensions = text(digits, scanned - 2);
-        if (size.isEmpty()
-                || size.length() > 8
-                || !Syntax.isFieldValue(buffer, digits, scanned - 2)
-                || !CHUNK_EXTENSIONS.matcher(extensions).matches()) {
+        String line = text(from, scanned - 2);
+        int digits = 0;
+        while (digits < line.length() && HexFormat.isHexDigit(line.charAt(digits))) digits++;
+        String size = line.substring(0, digits);
+        boolean wellFormed =
+                digits > 0
+                        && digits <= 8
+                        && Syntax.isFieldValue(line)
+                        && CHUNK_EXTENSIONS.matcher(line.substring(digits)).matches();
+        if (!wellFormed) {
             throw new HttpException(400, "a chunk whose size or extension is malformed");
         }
         missing = HexFormat.fromHexDigitsToLong(size);

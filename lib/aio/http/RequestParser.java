@@ -17,7 +17,7 @@ final class RequestParser extends MessageParser<HttpRequest> {
     private byte[] lastBytes;
     private HttpRequest lastRequest;
 
-    RequestParser(Limits limits) {
+    RequestParser(Limits.Sizes limits) {
         super(limits);
     }
 
@@ -36,47 +36,30 @@ final class RequestParser extends MessageParser<HttpRequest> {
 
     /** {@code METHOD TARGET HTTP/1.x}, with one blank at each gap (RFC 9112, section 3). */
     @Override
-    void startLine(byte[] bytes, int from, int to) throws HttpException {
-        int methodEnd = from;
-        while (methodEnd < to && bytes[methodEnd] != ' ') methodEnd++;
-        int targetEnd = methodEnd + 1;
-        while (targetEnd < to && bytes[targetEnd] != ' ') targetEnd++;
-        if (targetEnd >= to || !Syntax.isToken(bytes, from, methodEnd)) {
+    void startLine(String line) throws HttpException {
+        int methodEnd = line.indexOf(' ');
+        int targetEnd = line.indexOf(' ', methodEnd + 1);
+        if (targetEnd < 0 || !Syntax.isToken(line, 0, methodEnd)) {
             throw new HttpException(400, "a request line that is not 'METHOD target HTTP/1.1'");
         }
-        minorVersion = minorVersion(bytes, targetEnd + 1, to);
-        if (!Syntax.isTarget(bytes, methodEnd + 1, targetEnd)) {
+        minorVersion = minorVersion(line.substring(targetEnd + 1));
+        method = line.substring(0, methodEnd);
+        target = line.substring(methodEnd + 1, targetEnd);
+        if (!Syntax.isTarget(target)) {
             throw new HttpException(400, "a target with a character that must be encoded");
         }
         host = null;
         expectation = null;
-        method = text(bytes, from, methodEnd);
-        target = text(bytes, methodEnd + 1, targetEnd);
-    }
-
-    private static String text(byte[] bytes, int from, int to) {
-        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     }
 
     /** Of {@code HTTP/1.1}, the last digit; another first digit is another protocol. */
-    static int minorVersion(byte[] bytes, int from, int to) throws HttpException {
-        boolean wellFormed =
-                to - from == 8
-                        && bytes[from] == 'H'
-                        && bytes[from + 1] == 'T'
-                        && bytes[from + 2] == 'T'
-                        && bytes[from + 3] == 'P'
-                        && bytes[from + 4] == '/'
-                        && isDigit(bytes[from + 5])
-                        && bytes[from + 6] == '.'
-                        && isDigit(bytes[from + 7]);
-        if (!wellFormed) throw new HttpException(400, "a malformed protocol version");
-        if (bytes[from + 5] != '1') throw new HttpException(505, "only HTTP/1.1 is spoken here");
-        return bytes[from + 7] - '0';
-    }
-
-    private static boolean isDigit(byte b) {
-        return b >= '0' && b <= '9';
+    static int minorVersion(String version) throws HttpException {
+        if (version.equals("HTTP/1.1")) return 1;
+        if (!version.matches("HTTP/[0-9]\\.[0-9]")) {
+            throw new HttpException(400, "a malformed protocol version");
+        }
+        if (version.charAt(5) != '1') throw new HttpException(505, "only HTTP/1.1 is spoken here");
+        return version.charAt(7) - '0';
     }
 
     @Override

@@ -20,6 +20,15 @@ final class Syntax {
     /** A host name; RFC 3986 would allow punctuation, no name server does. */
     private static final boolean[] HOST = table(ALPHANUMERIC + "-._~");
 
+    /** Visible characters, blanks, tabs and the bytes from 0x80 on (RFC 9110, section 5.5). */
+    private static final boolean[] FIELD_VALUE = new boolean[256];
+
+    static {
+        Arrays.fill(FIELD_VALUE, ' ', 256, true);
+        FIELD_VALUE['\t'] = true;
+        FIELD_VALUE[0x7f] = false;
+    }
+
     private static final Pattern IP_LITERAL = Pattern.compile("\\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*]");
 
     private Syntax() {}
@@ -30,58 +39,38 @@ final class Syntax {
         return table;
     }
 
-    static boolean isToken(byte[] bytes, int from, int to) {
-        return to > from && consistsOf(TOKEN, bytes, from, to);
-    }
-
-    static boolean isTarget(byte[] bytes, int from, int to) {
-        return to > from && consistsOf(TARGET, bytes, from, to);
-    }
-
-    private static boolean consistsOf(boolean[] table, byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) if (!table[bytes[i] & 0xff]) return false;
-        return true;
-    }
-
-    /** Visible characters, blanks, tabs and the bytes from 0x80 on (RFC 9110, section 5.5). */
-    static boolean isFieldValue(byte[] bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if ((bytes[i] >= 0 && bytes[i] < ' ' && bytes[i] != '\t') || bytes[i] == 0x7f) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     static boolean isToken(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) > 0xff || !TOKEN[text.charAt(i)]) return false;
-        }
-        return !text.isEmpty();
+        return isToken(text, 0, text.length());
+    }
+
+    static boolean isToken(String text, int from, int to) {
+        return to > from && endOf(TOKEN, text, from, to) == to;
+    }
+
+    static boolean isTarget(String text) {
+        return !text.isEmpty() && endOf(TARGET, text, 0, text.length()) == text.length();
+    }
+
+    /** Where the first character stands that is not in the table. */
+    private static int endOf(boolean[] table, String text, int from, int to) {
+        int end = from;
+        while (end < to && text.charAt(end) < 256 && table[text.charAt(end)]) end++;
+        return end;
     }
 
     static boolean isFieldValue(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if ((c < ' ' && c != '\t') || c == 0x7f || c > 0xff) return false;
-        }
-        return true;
+        return endOf(FIELD_VALUE, text, 0, text.length()) == text.length();
     }
 
     /** A host, and perhaps a colon and a port (RFC 3986, section 3.2); no user, no password. */
     static boolean isAuthority(String text) {
-        int end = text.startsWith("[") ? text.indexOf(']') + 1 : hostEnd(text);
+        int end =
+                text.startsWith("[") ? text.indexOf(']') + 1 : endOf(HOST, text, 0, text.length());
         if (end == 0 || (text.charAt(0) == '[' && !IP_LITERAL.matcher(text).lookingAt())) {
             return false;
         }
         if (end == text.length() || text.substring(end).equals(":")) return true;
         return text.charAt(end) == ':' && number(text.substring(end + 1)) <= 65535;
-    }
-
-    private static int hostEnd(String text) {
-        int end = 0;
-        while (end < text.length() && text.charAt(end) < 256 && HOST[text.charAt(end)]) end++;
-        return end;
     }
 
     /** A number of nothing but digits; {@code Long.MAX_VALUE} if it is none or too large. */

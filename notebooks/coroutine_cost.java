@@ -67,7 +67,7 @@ Result<?> measure(String way, int forks, int rounds, Duration round) throws Runn
     var time = TimeValue.milliseconds(round.toMillis());
     var options = new OptionsBuilder().include(Switches.class.getName() + "." + way + "$").verbosity(VerboseMode.SILENT);
     options.warmupIterations(rounds).warmupTime(time).measurementIterations(rounds).measurementTime(time);
-    options.forks(forks).jvmArgsAppend("--sun-misc-unsafe-memory-access=allow");
+    options.forks(forks).jvmArgs("--sun-misc-unsafe-memory-access=allow");
     return new Runner(options.build()).runSingle().getPrimaryResult();
 }
 

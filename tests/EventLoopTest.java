@@ -19,6 +19,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
@@ -480,6 +482,39 @@ class EventLoopTest {
             calls.set(0);
             loop.runUntilComplete(() -> await(new SleepEvent(Duration.ofMillis(50))));
             assertEquals(0, calls.get());
+        }
+    }
+
+    @Test
+    void aReaderHearsOnceThatItsChannelWasClosedAndMayThenWatchAnother() throws Exception {
+        try (var loop = new EventLoop()) {
+            var closed = Pipe.open();
+            var other = Pipe.open();
+            for (Pipe pipe : List.of(closed, other)) pipe.source().configureBlocking(false);
+            other.sink().write(ByteBuffer.allocate(1));
+            var calls = new AtomicInteger();
+            loop.addReader(
+                    closed.source(),
+                    () -> {
+                        calls.incrementAndGet();
+                        try {
+                            loop.addReader(other.source(), loop::stop);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    });
+            loop.callSoon(() -> {
+                try {
+                    closed.source().close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            loop.runForever();
+            assertFalse(loop.isClosed());
+            loop.removeReader(other.source());
+            loop.runUntilComplete(() -> await(new SleepEvent(Duration.ofMillis(20))));
+            assertEquals(1, calls.get());
         }
     }
 }

@@ -502,6 +502,15 @@ class HttpConnectionTest {
     }
 
     @Test
+    void aServerWhoseTaskIsCancelledListensNoMoreAndReportsNothing() {
+        var http = new LocalHttp(OK);
+        assertServed(http);
+        http.close();
+        assertTrue(isRefused(http));
+        assertEquals(List.of(), http.failures);
+    }
+
+    @Test
     void theStopClosesIdleConnectionsAndLetsTheOthersFinish() throws Exception {
         var go = new CompletableFuture<String>();
         HttpHandler handler =

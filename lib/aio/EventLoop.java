@@ -203,7 +203,7 @@ public final class EventLoop implements AutoCloseable {
 
     /**
      * Runs a callback in every turn in which a non-blocking channel has input, or a connection to
-     * accept; nobody may await that meanwhile. Counterpart: {@code add_reader}.
+     * accept, and once when it has been closed; nobody may await that meanwhile.
      */
     public void addReader(SelectableChannel channel, Runnable callback) throws IOException {
         checkThread();

@@ -169,12 +169,11 @@ final class Poller {
         long now = System.nanoTime();
         if (unswept() * 16 < known.size() && now - sweptAt < SWEEP_NANOS) return;
         sweptAt = now;
-        known.removeIf(key -> {
-            if (key.isValid()) return false;
+        for (SelectionKey key : known.stream().filter(k -> !k.isValid()).toList()) {
+            known.remove(key);
             Waiters waiters = (Waiters) key.attachment();
             if (waiters.input != null) loop.run(waiters.input);
             if (waiters.output != null) loop.run(waiters.output);
-            return true;
-        });
+        }
     }
 }

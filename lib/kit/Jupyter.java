@@ -27,6 +27,10 @@ import java.util.stream.Stream;
 public final class Jupyter {
     private static final String KERNEL_JAR = "rapaio-jupyter-kernel-";
 
+    /** A kernel compiles cells all the time; what is measured in one gets a JVM of its own. */
+    private static final List<String> QUICK_TO_ANSWER =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     private Jupyter() {}
 
     /**
@@ -82,7 +86,10 @@ public final class Jupyter {
                 classPath.addAll(Chapters.dependencies(chapter));
         Map<String, Object> spec = new LinkedHashMap<>();
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        spec.put("argv", List.of(java.toString(), "-jar", kernel, "{connection_file}"));
+        List<String> argv = new ArrayList<>(List.of(java.toString()));
+        argv.addAll(QUICK_TO_ANSWER);
+        argv.addAll(List.of("-jar", kernel, "{connection_file}"));
+        spec.put("argv", argv);
         spec.put("display_name", IpynbFormat.KERNEL_TITLE);
         spec.put("language", "java");
         spec.put("interrupt_mode", "message");

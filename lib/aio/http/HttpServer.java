@@ -129,7 +129,7 @@ public final class HttpServer {
                 && connections.size() < limits.connections()
                 && listener.isOpen()) return;
         EventLoop.current().removeReader(listener);
-        full.setResult(null);
+        if (!full.isDone()) full.setResult(null); // else serve was cancelled
     }
 
     private void begin(SocketChannel channel) {

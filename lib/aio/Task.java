@@ -29,10 +29,10 @@ public final class Task<T> extends Future<T> {
     private final String name;
     private final Coroutine<T> coroutine;
     private final Consumer<Object> wakeUp = future -> wake();
-    private final Runnable step = named(this::step);
+    private final Runnable step = new Callback(this, Task::step);
 
     /** Wakes it; on the loop. */
-    final Runnable waker = named(this::schedule);
+    final Runnable waker = new Callback(this, Task::schedule);
 
     // Touched only on the loop.
     private boolean scheduled;
@@ -128,19 +128,17 @@ public final class Task<T> extends Future<T> {
         }
     }
 
-    /** A callback that has the task's name in reports. */
-    private Runnable named(Runnable callback) {
-        return new Runnable() {
-            @Override
-            public void run() {
-                callback.run();
-            }
+    /** What the loop and its poller call; in reports it has the task's name. */
+    private record Callback(Task<?> task, Consumer<Task<?>> action) implements Runnable {
+        @Override
+        public void run() {
+            action.accept(task);
+        }
 
-            @Override
-            public String toString() {
-                return Task.this.toString();
-            }
-        };
+        @Override
+        public String toString() {
+            return task.toString();
+        }
     }
 
     private void step() {

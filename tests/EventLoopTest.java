@@ -488,9 +488,14 @@ class EventLoopTest {
     @Test
     void aReaderHearsOnceThatItsChannelWasClosedAndMayThenWatchAnother() throws Exception {
         try (var loop = new EventLoop()) {
-            var closed = Pipe.open();
-            var other = Pipe.open();
-            for (Pipe pipe : List.of(closed, other)) pipe.source().configureBlocking(false);
+            var pipes = new ArrayList<Pipe>();
+            for (int i = 0; i < 10; i++) {
+                pipes.add(Pipe.open());
+                pipes.get(i).source().configureBlocking(false);
+                if (i > 1) loop.addReader(pipes.get(i).source(), () -> {});
+            }
+            var closed = pipes.get(0);
+            var other = pipes.get(1);
             other.sink().write(ByteBuffer.allocate(1));
             var calls = new AtomicInteger();
             loop.addReader(

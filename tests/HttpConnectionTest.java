@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import aio.EventLoop;
 import aio.Future;
 import aio.SleepEvent;
+import aio.Task;
 import aio.http.HttpException;
 import aio.http.HttpHandler;
 import aio.http.Limits;
@@ -503,11 +504,16 @@ class HttpConnectionTest {
 
     @Test
     void aServerWhoseTaskIsCancelledListensNoMoreAndReportsNothing() {
-        var http = new LocalHttp(OK);
-        assertServed(http);
-        http.close();
-        assertTrue(isRefused(http));
-        assertEquals(List.of(), http.failures);
+        try (var http = new LocalHttp(OK)) {
+            assertServed(http);
+            http.loop.callSoonThreadsafe(() ->
+                    http.loop.tasks().stream()
+                            .filter(task -> task.name().equals("server"))
+                            .forEach(Task::cancel));
+            await("nobody listens any more").until(() -> isRefused(http));
+            http.awaitTimer(SHORT); // by then the loop has seen that the listener is closed
+            assertEquals(List.of(), http.failures);
+        }
     }
 
     @Test

@@ -67,6 +67,13 @@ final class LocalHttp implements AutoCloseable {
         return stopped;
     }
 
+    /** Waits until a timer of the loop has come: it has looked at its channels meanwhile. */
+    void awaitTimer(Duration delay) {
+        var due = new CompletableFuture<Void>();
+        loop.callSoonThreadsafe(() -> loop.callLater(delay, () -> due.complete(null)));
+        due.join();
+    }
+
     int connections() {
         var count = new CompletableFuture<Integer>();
         loop.callSoonThreadsafe(() -> count.complete(server.connections()));

@@ -54,6 +54,12 @@ public final class EventLoop implements AutoCloseable {
 
     private int callbacksSincePoll;
 
+    /**
+     * The poller has nothing ready, not even a channel that was closed on the loop: the next turn
+     * may wait. Not the same one, since a look without waiting uses up another thread's wake-up.
+     */
+    private boolean lookedInVain;
+
     // Written by any thread.
     private volatile Thread thread;
     private volatile boolean stopping;
@@ -429,6 +435,7 @@ public final class EventLoop implements AutoCloseable {
         if (!timers.isEmpty()) moveDueTimers(time());
         int count = Math.min(ready.size(), CALLBACKS_PER_TURN);
         callbacksSincePoll += count;
+        if (count > 0) lookedInVain = false;
         for (int i = 0; i < count; i++) run(ready.poll());
     }
 
@@ -450,10 +457,11 @@ public final class EventLoop implements AutoCloseable {
         if (!timers.isEmpty()) nanos = Math.min(nanos, timers.first().when() - time());
         selecting = true;
         // Whoever adds to incoming from here on also wakes the poller.
-        if (!ready.isEmpty() || !incoming.isEmpty()) nanos = 0;
+        if (!lookedInVain || !ready.isEmpty() || !incoming.isEmpty()) nanos = 0;
         LoopEvents.SelectEvent event = nanos > 0 ? LoopEvents.select() : null;
         poller.select(nanos);
         selecting = false;
+        lookedInVain = nanos <= 0 && ready.isEmpty();
         if (event != null) event.commit();
     }
 

@@ -55,13 +55,13 @@ final class Poller {
 
     /** Runs the waiters of channels that are ready; waits for one so many nanoseconds at most. */
     void select(long nanos) throws IOException {
-        // At first without waiting: this also tells of channels that were closed on the loop.
-        selector.selectNow(this::onReady);
-        if (unswept() > 0) wakeWaitersOfClosed();
-        if (nanos <= 0 || !loop.ready.isEmpty()) return;
-        long longest = unswept() > 0 ? SWEEP_NANOS : known.isEmpty() ? nanos : IDLE_NANOS;
-        wakeWithin(Math.min(nanos, longest));
-        selector.select(this::onReady);
+        if (nanos <= 0) {
+            selector.selectNow(this::onReady);
+        } else {
+            long longest = unswept() > 0 ? SWEEP_NANOS : known.isEmpty() ? nanos : IDLE_NANOS;
+            wakeWithin(Math.min(nanos, longest));
+            selector.select(this::onReady);
+        }
         if (unswept() > 0) wakeWaitersOfClosed();
     }
 

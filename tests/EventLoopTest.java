@@ -28,8 +28,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -520,6 +522,21 @@ class EventLoopTest {
             loop.removeReader(other.source());
             loop.runUntilComplete(() -> await(new SleepEvent(Duration.ofMillis(20))));
             assertEquals(1, calls.get());
+        }
+    }
+
+    @Test
+    void noCallbackOfAnotherThreadIsOverlookedByALoopAboutToWait() throws Exception {
+        try (var loop = new EventLoop()) {
+            Thread thread = Thread.ofPlatform().start(loop::runForever);
+            for (int i = 0; i < 50_000; i++) {
+                var done = new CompletableFuture<Void>();
+                loop.callSoonThreadsafe(() -> done.complete(null));
+                // A loop that waits now waits for ever: nothing else wakes it.
+                done.get(30, TimeUnit.SECONDS);
+            }
+            loop.stop();
+            thread.join();
         }
     }
 }

@@ -459,9 +459,9 @@ public final class EventLoop implements AutoCloseable {
         // Whoever adds to incoming from here on also wakes the poller.
         if (!lookedInVain || !ready.isEmpty() || !incoming.isEmpty()) nanos = 0;
         LoopEvents.SelectEvent event = nanos > 0 ? LoopEvents.select() : null;
-        poller.select(nanos);
+        int found = poller.select(nanos);
         selecting = false;
-        lookedInVain = nanos <= 0 && ready.isEmpty();
+        lookedInVain = nanos <= 0 && found == 0 && ready.isEmpty();
         if (event != null) event.commit();
     }
 

@@ -53,16 +53,21 @@ final class Poller {
         }
     }
 
-    /** Runs the waiters of channels that are ready; waits for one so many nanoseconds at most. */
-    void select(long nanos) throws IOException {
+    /**
+     * Runs the waiters of channels that are ready, and returns of how many; waits for one so many
+     * nanoseconds at most.
+     */
+    int select(long nanos) throws IOException {
+        int found;
         if (nanos <= 0) {
-            selector.selectNow(this::onReady);
+            found = selector.selectNow(this::onReady);
         } else {
             long longest = unswept() > 0 ? SWEEP_NANOS : known.isEmpty() ? nanos : IDLE_NANOS;
             wakeWithin(Math.min(nanos, longest));
-            selector.select(this::onReady);
+            found = selector.select(this::onReady);
         }
         if (unswept() > 0) wakeWaitersOfClosed();
+        return found;
     }
 
     /**

@@ -41,7 +41,6 @@ public final class EventLoop implements AutoCloseable {
 
     final Queue<Runnable> ready = new ArrayDeque<>();
     private final Queue<Runnable> incoming = new ConcurrentLinkedQueue<>();
-
     private final NavigableSet<TimerHandle> timers = new TreeSet<>();
     private long timersMade;
     final Poller poller = new Poller(this);

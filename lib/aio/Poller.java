@@ -21,6 +21,7 @@ final class Poller {
 
     private final EventLoop loop;
     private final Selector selector;
+    private final Consumer<SelectionKey> onReady = this::onReady;
 
     /** All that were registered and not yet found closed. */
     private final Set<SelectionKey> known = new HashSet<>();
@@ -60,11 +61,11 @@ final class Poller {
     int select(long nanos) throws IOException {
         int found;
         if (nanos <= 0) {
-            found = selector.selectNow(this::onReady);
+            found = selector.selectNow(onReady);
         } else {
             long longest = unswept() > 0 ? SWEEP_NANOS : known.isEmpty() ? nanos : IDLE_NANOS;
             wakeWithin(Math.min(nanos, longest));
-            found = selector.select(this::onReady);
+            found = selector.select(onReady);
         }
         if (unswept() > 0) wakeWaitersOfClosed();
         return found;
@@ -123,7 +124,8 @@ final class Poller {
     /** Ends what {@link #watch} began with this waiter, or with any if it is null. */
     void unwatch(SelectableChannel channel, int operation, Runnable waiter) {
         SelectionKey key = channel.keyFor(selector);
-        Waiters waiters = key == null ? new Waiters() : (Waiters) key.attachment();
+        if (key == null) return;
+        Waiters waiters = (Waiters) key.attachment();
         boolean input = (operation & INPUT) != 0;
         Runnable present = input ? waiters.input : waiters.output;
         if (present == null || (waiter != null && waiter != present)) return;

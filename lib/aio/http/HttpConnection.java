@@ -95,7 +95,7 @@ final class HttpConnection {
             else stopReading();
         } else if (!queued) {
             queued = true;
-            server.serve(this);
+            server.workers.execute(this::serve);
         }
     }
 
@@ -124,7 +124,7 @@ final class HttpConnection {
     }
 
     /** Serves what has come; in a coroutine. */
-    void serve() {
+    private void serve() {
         queued = false;
         served = true;
         boolean goesOn = false;

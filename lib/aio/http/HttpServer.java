@@ -1,12 +1,11 @@
-//SOURCES ../Event.java ../EventLoop.java ../Future.java ../SleepEvent.java
-//SOURCES ../reactor/Acceptor.java HttpConnection.java HttpHandler.java Limits.java
+//SOURCES ../EventLoop.java ../Future.java ../SleepEvent.java ../Task.java ../reactor/Acceptor.java
+//SOURCES HttpConnection.java HttpHandler.java Limits.java Workers.java
 package aio.http;
 
 import static aio.EventLoop.await;
 
 import module java.base;
 
-import aio.Event;
 import aio.EventLoop;
 import aio.Future;
 import aio.SleepEvent;
@@ -20,9 +19,6 @@ import aio.reactor.Acceptor;
 public final class HttpServer {
     private static final int BUFFER_BYTES = 64 * 1024;
 
-    /** Workers that have nothing to do end when there are more than this. */
-    private static final int IDLE_WORKERS = 16;
-
     private static final long LONGEST_TICK = 500_000_000;
 
     /** RFC 9110, section 5.6.7; the JDK's own formatter writes days of one digit. */
@@ -31,18 +27,12 @@ public final class HttpServer {
 
     final HttpHandler handler;
     final Limits limits;
+    final Workers workers = new Workers();
 
     private final Set<HttpConnection> connections = new HashSet<>();
 
-    /** Those that have input and are not served yet. */
-    private final ArrayDeque<HttpConnection> readable = new ArrayDeque<>();
-
-    /** Workers that wait, or have not begun. */
-    private final ArrayDeque<Task<?>> idle = new ArrayDeque<>();
-
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final ByteBuffer sendBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private boolean checkScheduled;
     private ServerSocketChannel listener;
     private Acceptor acceptor;
 
@@ -170,56 +160,6 @@ public final class HttpServer {
     public long accepted() {
         return accepted;
     }
-
-    // ---- Workers
-
-    /** Has a worker serve a connection that has input. */
-    void serve(HttpConnection connection) {
-        readable.add(connection);
-        if (readable.size() == 1) wakeWorker(); // else one is at it, or checkReadable is to come
-    }
-
-    private void wakeWorker() {
-        if (idle.isEmpty()) idle.add(EventLoop.current().createTask("http worker", this::work));
-        else idle.getFirst().wake();
-    }
-
-    /** As long as no handler suspends, one worker does it all, without a switch. */
-    private void work() throws IOException {
-        idle.remove(Task.current());
-        while (!readable.isEmpty() || idle.size() < IDLE_WORKERS) {
-            HttpConnection connection = await(nextConnection);
-            if (!readable.isEmpty() && !checkScheduled) {
-                checkScheduled = true;
-                EventLoop.current().callSoon(this::checkReadable);
-            }
-            connection.serve();
-        }
-    }
-
-    /** Runs when the worker has suspended: in a handler, if it has left something to do. */
-    private void checkReadable() {
-        checkScheduled = false;
-        if (!readable.isEmpty()) wakeWorker();
-    }
-
-    private final Event<HttpConnection> nextConnection =
-            new Event<>() {
-                @Override
-                protected HttpConnection poll() {
-                    return readable.poll();
-                }
-
-                @Override
-                protected void register(EventLoop loop, Task<?> task) {
-                    idle.add(task);
-                }
-
-                @Override
-                protected void unregister(EventLoop loop, Task<?> task) {
-                    idle.remove(task);
-                }
-            };
 
     private void awaitEnd() throws Exception {
         if (end == null) end = new Future<>();

@@ -31,6 +31,7 @@ import com.github.jasync.sql.db.QueryResult;
 import com.github.jasync.sql.db.mysql.MySQLConnectionBuilder;
 import com.github.jasync.sql.db.mysql.exceptions.MySQLException;
 import com.samskivert.mustache.Mustache;
+import org.apache.commons.io.FileUtils;
 import static aio.EventLoop.await;
 
 // %% [markdown]
@@ -236,18 +237,20 @@ class Embedded implements AutoCloseable {
         port = db.getConfiguration().getPort();
     }
 
-    /** On a busy machine it does not always come up at the first attempt. */
+    /** Its port is free when it is chosen, and may be taken when it is wanted. */
     static DB started(int attempts) throws IOException {
+        // A folder of its own: the default one is shared, and removed by whoever stops first.
+        Path folder = Files.createTempDirectory("mariadb");
         try {
-            // A folder of its own: the default one is shared, and removed by whoever stops first.
-            Path folder = Files.createTempDirectory("mariadb");
             var settings = DBConfigurationBuilder.newBuilder().setPort(0).addArg("--bind-address=127.0.0.1");
+            settings.addArg("--skip-ssl"); // it would take seconds to make a key
             settings.setBaseDir(folder.toFile()).setDataDir(folder.resolve("data").toFile()).setTmpDir(folder + "/tmp");
             if (System.getProperty("user.name").equals("root")) settings.addArg("--user=root");
             DB db = DB.newEmbeddedDB(settings.build());
             db.start();
             return db;
         } catch (ManagedProcessException e) {
+            FileUtils.deleteQuietly(folder.toFile()); // half a gigabyte
             if (attempts > 1) return started(attempts - 1);
             String reason = e.getMessage().replaceAll("(?s)[,:\n].*", "");
             throw new ScriptException("the embedded database does not start (" + reason + "): name yours with --db");
@@ -260,6 +263,9 @@ class Embedded implements AutoCloseable {
         } catch (ManagedProcessException e) {
             // It is gone already.
         }
+        File folder = db.getConfiguration().getBaseDir();
+        // At the end of the JVM the library is at it too, and they may get in each other's way. In JShell it never is.
+        for (int i = 0; folder.exists() && i < 5; i++) FileUtils.deleteQuietly(folder);
     }
 }
 

@@ -19,8 +19,7 @@ abstract class ConversationContract extends ServerContract {
 
     private void awaitLines(String... lines) {
         await(List.of(lines) + " in " + server)
-                .until(() ->
-                        server.output().subList(1, server.output().size()).equals(List.of(lines)));
+                .until(() -> server.output().stream().skip(1).toList().equals(List.of(lines)));
     }
 
     @Test

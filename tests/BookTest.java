@@ -14,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +36,7 @@ class BookTest {
     @BeforeAll
     static void makeTheBook() {
         server = ScriptProcess.start("book", "-o", folder.toString(), "--serve", "localhost", "0");
-        await().atMost(Duration.ofMinutes(3))
-                .until(() -> !server.output().isEmpty() || !server.isAlive());
+        await().until(() -> !server.output().isEmpty() || !server.isAlive());
         server.awaitLine("server started on localhost:" + port());
         assertEquals(List.of(), server.errors());
     }

@@ -25,7 +25,9 @@ import java.util.regex.Pattern;
 
 /** A script that runs as its reader runs it: a process of its own, through the launcher. */
 final class ScriptProcess implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Enough for a first start, which fetches JBang and what a chapter depends on. */
+    static final Duration PATIENCE = Duration.ofMinutes(3);
+
     private static final Pattern STARTED = Pattern.compile("server started on (\\S+):(\\d+)");
 
     static {
@@ -194,13 +196,8 @@ final class ScriptProcess implements AutoCloseable {
 
     /** Waits for the end of the process and of its output, and returns the exit code. */
     int exitCode() {
-        return exitCode(PATIENCE);
-    }
-
-    /** The same, for what takes longer. */
-    int exitCode(Duration patience) {
         try {
-            if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS))
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 throw new AssertionError("still running: " + this);
             for (Thread reader : readers) reader.join(PATIENCE);
             return process.exitValue();

@@ -19,6 +19,7 @@ final class Poller {
     /** How long a channel that was closed on the loop may go unnoticed by its waiter. */
     private static final long SWEEP_NANOS = 10_000_000;
 
+    /** See {@link #waitOnce}; once is enough for all loops of a JVM. */
     private static volatile boolean waited;
 
     private final EventLoop loop;

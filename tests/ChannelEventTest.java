@@ -339,6 +339,22 @@ class ChannelEventTest {
     }
 
     @Test
+    void soDoesOneThatIsClosedByTheReaderOfAnotherThatWasClosed() throws Exception {
+        loop.runUntilComplete(() -> {
+            SocketChannel[] first = pair();
+            SocketChannel[] second = pair();
+            var reader = loop.createTask("r", () -> await(new ReadEvent(second[0])));
+            await(new SleepEvent(SHORT));
+            loop.addReader(first[0], () -> closeQuietly(second[0]));
+            first[0].close();
+            var timer = loop.createTask("timer", () -> await(new SleepEvent(HALF_A_SECOND)));
+            assertThrows(ClosedChannelException.class, () -> await(reader));
+            assertFalse(timer.isDone());
+            return null;
+        });
+    }
+
+    @Test
     void aChannelClosedByAnotherThreadWhileTheLoopSelectsFailsItsWaiter() throws Exception {
         loop.runUntilComplete(() -> {
             SocketChannel[] ends = pair();

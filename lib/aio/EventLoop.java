@@ -54,8 +54,9 @@ public final class EventLoop implements AutoCloseable {
     private int callbacksSincePoll;
 
     /**
-     * The poller has nothing ready, not even a channel that was closed on the loop: the next turn
-     * may wait. Not the same one, since a look without waiting uses up another thread's wake-up.
+     * No callback has run since the poller had nothing, not even a channel that was closed on the
+     * loop: the next turn may wait. Not the same one, since a look without waiting uses up another
+     * thread's wake-up.
      */
     private boolean lookedInVain;
 
@@ -434,7 +435,6 @@ public final class EventLoop implements AutoCloseable {
         if (!timers.isEmpty()) moveDueTimers(time());
         int count = Math.min(ready.size(), CALLBACKS_PER_TURN);
         callbacksSincePoll += count;
-        if (count > 0) lookedInVain = false;
         for (int i = 0; i < count; i++) run(ready.poll());
     }
 
@@ -458,14 +458,15 @@ public final class EventLoop implements AutoCloseable {
         // Whoever adds to incoming from here on also wakes the poller.
         if (!lookedInVain || !ready.isEmpty() || !incoming.isEmpty()) nanos = 0;
         LoopEvents.SelectEvent event = nanos > 0 ? LoopEvents.select() : null;
-        int found = poller.select(nanos);
+        lookedInVain = nanos <= 0;
+        poller.select(nanos);
         selecting = false;
-        lookedInVain = nanos <= 0 && found == 0 && ready.isEmpty();
         if (event != null) event.commit();
     }
 
     /** Runs a callback; its failure ends only itself. */
     void run(Runnable callback) {
+        lookedInVain = false;
         long start = slowNanos == Long.MAX_VALUE ? 0 : time();
         try {
             callback.run();

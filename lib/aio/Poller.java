@@ -75,21 +75,16 @@ final class Poller {
         }
     }
 
-    /**
-     * Runs the waiters of channels that are ready, and returns of how many; waits for one so many
-     * nanoseconds at most.
-     */
-    int select(long nanos) throws IOException {
-        int found;
+    /** Runs the waiters of channels that are ready; waits for one so many nanoseconds at most. */
+    void select(long nanos) throws IOException {
         if (nanos <= 0) {
-            found = selector.selectNow(onReady);
+            selector.selectNow(onReady);
         } else {
             long longest = unswept() > 0 ? SWEEP_NANOS : known.isEmpty() ? nanos : IDLE_NANOS;
             wakeWithin(Math.min(nanos, longest));
-            found = selector.select(onReady);
+            selector.select(onReady);
         }
         if (unswept() > 0) wakeWaitersOfClosed();
-        return found;
     }
 
     /**

@@ -1,15 +1,15 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/script/Message.java
-//SOURCES ../lib/aio/script/NetworkText.java
-//SOURCES ../lib/aio/script/Script.java
-//SOURCES ../lib/aio/script/Sockets.java
+//SOURCES ../lib/lesson/Message.java
+//SOURCES ../lib/script/NetworkText.java
+//SOURCES ../lib/script/Script.java
+//SOURCES ../lib/script/Sockets.java
 import module java.base;
-import aio.script.Message;
-import aio.script.NetworkText;
-import aio.script.Script;
-import aio.script.ScriptException;
-import aio.script.Sockets;
+import lesson.Message;
+import script.NetworkText;
+import script.Script;
+import script.ScriptException;
+import script.Sockets;
 
 // %% [markdown]
 // # 7. A client that takes its time

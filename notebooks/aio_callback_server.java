@@ -1,13 +1,13 @@
 // %%
 //JAVA 25+
 //SOURCES ../lib/aio/reactor/Reactor.java
-//SOURCES ../lib/aio/script/Script.java
-//SOURCES ../lib/aio/script/Sockets.java
+//SOURCES ../lib/script/Script.java
+//SOURCES ../lib/script/Sockets.java
 import module java.base;
 import aio.reactor.Reactor;
-import aio.script.Script;
-import aio.script.Server;
-import aio.script.Sockets;
+import script.Script;
+import script.Server;
+import script.Sockets;
 
 // %% [markdown]
 // # 6. Callback hell

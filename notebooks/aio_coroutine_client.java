@@ -2,21 +2,21 @@
 //JAVA 25+
 //SOURCES ../lib/aio/ConnectEvent.java
 //SOURCES ../lib/aio/EventLoop.java
-//SOURCES ../lib/aio/script/Message.java
+//SOURCES ../lib/lesson/Message.java
 //SOURCES ../lib/aio/ReadEvent.java
-//SOURCES ../lib/aio/script/Script.java
+//SOURCES ../lib/script/Script.java
 //SOURCES ../lib/aio/SleepEvent.java
-//SOURCES ../lib/aio/script/Sockets.java
+//SOURCES ../lib/script/Sockets.java
 //SOURCES ../lib/aio/WriteEvent.java
 import module java.base;
 import aio.ConnectEvent;
 import aio.EventLoop;
-import aio.script.Message;
+import lesson.Message;
 import aio.ReadEvent;
-import aio.script.Script;
-import aio.script.ScriptException;
+import script.Script;
+import script.ScriptException;
 import aio.SleepEvent;
-import aio.script.Sockets;
+import script.Sockets;
 import aio.Task;
 import aio.WriteEvent;
 import static aio.EventLoop.await;

@@ -2,19 +2,19 @@
 //JAVA 25+
 //SOURCES ../lib/aio/AcceptEvent.java
 //SOURCES ../lib/aio/EventLoop.java
-//SOURCES ../lib/aio/script/NetworkText.java
+//SOURCES ../lib/script/NetworkText.java
 //SOURCES ../lib/aio/ReadEvent.java
-//SOURCES ../lib/aio/script/Script.java
-//SOURCES ../lib/aio/script/Sockets.java
+//SOURCES ../lib/script/Script.java
+//SOURCES ../lib/script/Sockets.java
 import module java.base;
 import aio.AcceptEvent;
 import aio.Event;
 import aio.EventLoop;
-import aio.script.NetworkText;
+import script.NetworkText;
 import aio.ReadEvent;
-import aio.script.Script;
-import aio.script.Server;
-import aio.script.Sockets;
+import script.Script;
+import script.Server;
+import script.Sockets;
 import aio.Task;
 import static aio.EventLoop.await;
 

@@ -3,15 +3,15 @@
 //SOURCES ../lib/aio/Coroutine.java
 //SOURCES ../lib/aio/Future.java
 //SOURCES ../lib/aio/reactor/Reactor.java
-//SOURCES ../lib/aio/script/Script.java
-//SOURCES ../lib/aio/script/Sockets.java
+//SOURCES ../lib/script/Script.java
+//SOURCES ../lib/script/Sockets.java
 import module java.base;
 import aio.Coroutine;
 import aio.Future;
 import aio.reactor.Reactor;
-import aio.script.Script;
-import aio.script.Server;
-import aio.script.Sockets;
+import script.Script;
+import script.Server;
+import script.Sockets;
 
 // %% [markdown]
 // # 8. From callbacks to coroutines

@@ -1,15 +1,15 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/reactor/Acceptor.java
-//SOURCES ../lib/aio/script/NetworkText.java
-//SOURCES ../lib/aio/script/Script.java
-//SOURCES ../lib/aio/script/Sockets.java
+//SOURCES ../lib/aio/Acceptor.java
+//SOURCES ../lib/script/NetworkText.java
+//SOURCES ../lib/script/Script.java
+//SOURCES ../lib/script/Sockets.java
 import module java.base;
-import aio.reactor.Acceptor;
-import aio.script.NetworkText;
-import aio.script.Script;
-import aio.script.Server;
-import aio.script.Sockets;
+import aio.Acceptor;
+import script.NetworkText;
+import script.Script;
+import script.Server;
+import script.Sockets;
 
 // %% [markdown]
 // # 4. Let the system say who is ready

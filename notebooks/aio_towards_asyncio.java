@@ -1,13 +1,13 @@
 // %%
 //JAVA 25+
 //SOURCES ../lib/aio/EventLoop.java
-//SOURCES ../lib/aio/script/Script.java
+//SOURCES ../lib/script/Script.java
 //SOURCES ../lib/aio/SleepEvent.java
 import module java.base;
 import aio.CancelledError;
 import aio.EventLoop;
 import aio.Future;
-import aio.script.Script;
+import script.Script;
 import aio.SleepEvent;
 import aio.Task;
 import static aio.EventLoop.await;

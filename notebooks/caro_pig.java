@@ -5,8 +5,8 @@
 //SOURCES ../lib/aio/SleepEvent.java
 //SOURCES ../lib/aio/http/HttpClient.java
 //SOURCES ../lib/aio/http/HttpServer.java
-//SOURCES ../lib/aio/script/Script.java
-//SOURCES ../lib/aio/script/Sockets.java
+//SOURCES ../lib/script/Script.java
+//SOURCES ../lib/script/Sockets.java
 import module java.base;
 import aio.EventLoop;
 import aio.SleepEvent;
@@ -16,10 +16,10 @@ import aio.http.HttpClient;
 import aio.http.HttpException;
 import aio.http.HttpRequest;
 import aio.http.HttpServer;
-import aio.script.Script;
-import aio.script.ScriptException;
-import aio.script.Server;
-import aio.script.Sockets;
+import script.Script;
+import script.ScriptException;
+import script.Server;
+import script.Sockets;
 import static aio.EventLoop.await;
 
 // %% [markdown]

@@ -4,10 +4,10 @@
 //DEPS org.openjdk.jmh:jmh-generator-annprocess:1.37
 //JAVAC_OPTIONS -proc:full
 //JAVA_OPTIONS --sun-misc-unsafe-memory-access=allow
-//SOURCES ../lib/aio/script/Script.java
+//SOURCES ../lib/script/Script.java
 //SOURCES ../lib/measure/Switches.java
 import module java.base;
-import aio.script.Script;
+import script.Script;
 import measure.Switches;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.runner.Runner;

@@ -1,15 +1,15 @@
 // %%
 //JAVA 25+
 //SOURCES ../lib/aio/http/HttpServer.java
-//SOURCES ../lib/aio/script/Script.java
-//SOURCES ../lib/aio/script/Sockets.java
+//SOURCES ../lib/script/Script.java
+//SOURCES ../lib/script/Sockets.java
 //SOURCES ../lib/aio/web/Application.java
 import module java.base;
 import aio.http.HttpException;
 import aio.http.HttpServer;
-import aio.script.Script;
-import aio.script.Server;
-import aio.script.Sockets;
+import script.Script;
+import script.Server;
+import script.Sockets;
 import aio.web.Application;
 import aio.web.RequestHandler;
 

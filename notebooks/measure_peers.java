@@ -2,15 +2,15 @@
 //JAVA 25+
 //DEPS me.tongfei:progressbar:0.10.2
 //JAVA_OPTIONS --enable-native-access=ALL-UNNAMED
-//SOURCES ../lib/aio/script/Script.java
+//SOURCES ../lib/script/Script.java
 //SOURCES ../lib/measure/BarChart.java
 //SOURCES ../lib/measure/LoadGenerator.java
 //SOURCES ../lib/measure/Machine.java
 //SOURCES ../lib/measure/ServerUnderTest.java
 //SOURCES ../lib/measure/Wrk.java
 import module java.base;
-import aio.script.Script;
-import aio.script.ScriptException;
+import script.Script;
+import script.ScriptException;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import measure.BarChart;

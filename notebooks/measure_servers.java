@@ -2,15 +2,15 @@
 //JAVA 25+
 //DEPS me.tongfei:progressbar:0.10.2
 //JAVA_OPTIONS --enable-native-access=ALL-UNNAMED
-//SOURCES ../lib/aio/script/Script.java
+//SOURCES ../lib/script/Script.java
 //SOURCES ../lib/measure/BarChart.java
 //SOURCES ../lib/measure/LineChart.java
 //SOURCES ../lib/measure/LoadGenerator.java
 //SOURCES ../lib/measure/Machine.java
 //SOURCES ../lib/measure/ServerUnderTest.java
 import module java.base;
-import aio.script.Script;
-import aio.script.ScriptException;
+import script.Script;
+import script.ScriptException;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import measure.BarChart;
@@ -332,5 +332,5 @@ void main(String... args) throws Exception {
 // 1. Add `nio_threaded_server --virtual`. What changes with 1,000 idle connections?
 // 2. Let the clients keep their connection (`true` instead of `false` in `load`, and a request without `Connection: close`) with the web
 //    servers. What becomes of the CPU of a request, and why?
-// 3. Let `Server` in `lib/aio/script` run its body on a virtual thread. Here `aio_future_server` fell to 70 microseconds a request then, and
+// 3. Let `Server` in `lib/script` run its body on a virtual thread. Here `aio_future_server` fell to 70 microseconds a request then, and
 //    `aio_callback_server` rose to 70. Why does one gain and the other lose?

@@ -1,14 +1,14 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/reactor/Acceptor.java
-//SOURCES ../lib/aio/script/NetworkText.java
-//SOURCES ../lib/aio/script/Script.java
+//SOURCES ../lib/aio/Acceptor.java
+//SOURCES ../lib/script/NetworkText.java
+//SOURCES ../lib/script/Script.java
 import module java.base;
-import aio.reactor.Acceptor;
-import aio.script.NetworkText;
-import aio.script.Script;
-import aio.script.ScriptException;
-import aio.script.Server;
+import aio.Acceptor;
+import script.NetworkText;
+import script.Script;
+import script.ScriptException;
+import script.Server;
 
 // %% [markdown]
 // # 1. A server that never waits
@@ -43,7 +43,7 @@ import aio.script.Server;
 //   queue is full, the next client's handshake is dropped, and its system tries again after a whole
 //   second. A backlog of 5, often copied from old examples, makes a burst of clients crawl.
 //
-// Later chapters call `aio.script.Sockets.listen`, which is this and a few more error messages.
+// Later chapters call `script.Sockets.listen`, which is this and a few more error messages.
 
 // %%
 ServerSocketChannel listen(String host, int port) throws IOException {

@@ -3,16 +3,16 @@
 //SOURCES ../lib/aio/EventLoop.java
 //SOURCES ../lib/aio/Future.java
 //SOURCES ../lib/aio/http/HttpServer.java
-//SOURCES ../lib/aio/script/Script.java
-//SOURCES ../lib/aio/script/Sockets.java
+//SOURCES ../lib/script/Script.java
+//SOURCES ../lib/script/Sockets.java
 //SOURCES ../lib/aio/web/Application.java
 import module java.base;
 import aio.EventLoop;
 import aio.Future;
 import aio.http.HttpServer;
-import aio.script.Script;
-import aio.script.Server;
-import aio.script.Sockets;
+import script.Script;
+import script.Server;
+import script.Sockets;
 import aio.web.Application;
 import aio.web.RequestHandler;
 import static aio.EventLoop.await;

@@ -1,9 +1,7 @@
-//SOURCES reactor/Acceptor.java ChannelEvent.java
+//SOURCES Acceptor.java ChannelEvent.java
 package aio;
 
 import module java.base;
-
-import aio.reactor.Acceptor;
 
 /**
  * Waits for a connection; gives it in non-blocking mode. Without a file descriptor for it, it

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The checkout in which a command was called. */
-final class Checkout {
-    static final Path ROOT = root();
+public final class Checkout {
+    public static final Path ROOT = root();
 
     private Checkout() {}
 
@@ -25,7 +25,7 @@ final class Checkout {
     }
 
     /** The Java files below these top-level folders, sorted. */
-    static List<Path> javaFiles(String... folders) throws IOException {
+    public static List<Path> javaFiles(String... folders) throws IOException {
         List<Path> found = new ArrayList<>();
         for (String folder : folders) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
@@ -38,7 +38,7 @@ final class Checkout {
     }
 
     /** The file's path as a person names it. */
-    static String name(Path file) {
+    public static String name(Path file) {
         return ROOT.relativize(file).toString();
     }
 }

@@ -1,7 +1,7 @@
-//SOURCES ../aio/script/ScriptException.java Processors.java
+//SOURCES ../script/ScriptException.java Processors.java
 package measure;
 
-import aio.script.ScriptException;
+import script.ScriptException;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;

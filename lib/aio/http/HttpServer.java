@@ -1,4 +1,4 @@
-//SOURCES ../EventLoop.java ../Future.java ../SleepEvent.java ../Task.java ../reactor/Acceptor.java
+//SOURCES ../EventLoop.java ../Future.java ../SleepEvent.java ../Task.java ../Acceptor.java
 //SOURCES HttpConnection.java HttpHandler.java Limits.java Workers.java
 package aio.http;
 
@@ -6,11 +6,11 @@ import static aio.EventLoop.await;
 
 import module java.base;
 
+import aio.Acceptor;
 import aio.EventLoop;
 import aio.Future;
 import aio.SleepEvent;
 import aio.Task;
-import aio.reactor.Acceptor;
 
 /**
  * Accepts connections, and serves HTTP/1.1 and 1.0 on each (RFC 9110, RFC 9112). Unless it says

@@ -1,4 +1,4 @@
-//SOURCES ClientResponse.java MessageParser.java RequestParser.java
+//SOURCES ClientResponse.java MessageParser.java RequestParser.java Status.java
 package aio.http;
 
 import module java.base;

@@ -1,5 +1,7 @@
-//SOURCES Acceptor.java
+//SOURCES ../Acceptor.java
 package aio.reactor;
+
+import aio.Acceptor;
 
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;

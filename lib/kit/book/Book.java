@@ -1,0 +1,94 @@
+//JAVA 25+
+//SOURCES ../../aio/*.java ../../aio/http/*.java ../../aio/reactor/*.java ../../aio/web/*.java
+//SOURCES ../../lesson/*.java ../../script/*.java BookServer.java BookSite.java CellOutputs.java
+// ../notebook/Chapters.java
+package kit.book;
+
+import kit.Checkout;
+import kit.notebook.Chapters;
+import kit.notebook.Notebook;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** {@code ./jbang book}: the chapters as a static site. */
+public final class Book {
+    private static final int AT_ONCE = 2;
+
+    private Book() {}
+
+    /**
+     * @param args {@code -o} with a folder, and {@code --serve} with a host and a port
+     * @throws Exception if a file cannot be written, or the port is in use
+     */
+    public static void main(String... args) throws Exception {
+        List<String> rest = new ArrayList<>(List.of(args));
+        if (rest.contains("--help")) {
+            IO.print(
+                    """
+                    usage: book [-o dir] [--serve [host] [port]]
+
+                    Makes a static site of all chapters and the library. Every chapter is run for it,
+                    and what its cells print stands below them.
+
+                      -o dir   where to (default: build/book, in the checkout)
+                      --serve  then serves it with this book's own HTTP server (default:
+                               localhost 8000), until Ctrl-C
+                    """);
+            return;
+        }
+        Path folder = Checkout.ROOT.resolve("build/book");
+        int option = rest.indexOf("-o");
+        if (option >= 0) {
+            if (option + 1 == rest.size()) fail("-o needs a folder");
+            folder = Path.of(rest.remove(option + 1));
+            rest.remove(option);
+        }
+        boolean serve = rest.remove("--serve");
+        if (!serve && !rest.isEmpty()) fail("it does not take '" + rest.getFirst() + "'");
+        long start = System.nanoTime();
+        new BookSite(folder).write(chapters());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        IO.println("%s: made in %.1f s".formatted(folder.resolve("index.html"), seconds));
+        if (serve) BookServer.serve(folder, rest.toArray(String[]::new));
+    }
+
+    private static List<BookSite.Chapter> chapters() throws Exception {
+        List<Callable<BookSite.Chapter>> jobs = new ArrayList<>();
+        for (String name : Chapters.names()) jobs.add(() -> chapter(name));
+        List<BookSite.Chapter> chapters = new ArrayList<>();
+        try (var pool = Executors.newFixedThreadPool(AT_ONCE)) {
+            for (Future<BookSite.Chapter> job : pool.invokeAll(jobs)) chapters.add(job.get());
+        }
+        return chapters;
+    }
+
+    private static BookSite.Chapter chapter(String name) throws IOException {
+        String text = Files.readString(Chapters.file(name));
+        var notebook = Notebook.parse(text);
+        List<String> classPath = new ArrayList<>();
+        Collections.addAll(
+                classPath, System.getProperty("java.class.path").split(File.pathSeparator));
+        if (text.contains("\n//DEPS ")) classPath.addAll(Chapters.dependencies(name));
+        try {
+            return new BookSite.Chapter(name, notebook, CellOutputs.of(notebook, classPath));
+        } catch (IllegalStateException e) {
+            System.err.println(name + ": " + e.getMessage() + "\nIts outputs are left out.");
+            return new BookSite.Chapter(name, notebook, Map.of());
+        }
+    }
+
+    private static void fail(String message) {
+        System.err.println("book: " + message + " (try --help)");
+        System.exit(1);
+    }
+}

@@ -1,0 +1,153 @@
+//DEPS com.google.code.gson:gson:2.15.0
+//DEPS com.samskivert:jmustache:1.16
+//DEPS org.webjars:highlightjs:11.11.1
+//DEPS org.webjars.npm:lunr:2.3.9
+//SOURCES ../notebook/Chapters.java Diagram.java Library.java ../notebook/Notebook.java Prose.java
+package kit.book;
+
+import com.google.gson.Gson;
+import com.samskivert.mustache.Mustache;
+
+import kit.Checkout;
+import kit.notebook.Notebook;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The pages of the book, written into a folder: they need no server and no network. */
+final class BookSite {
+    private static final Path TEMPLATES = Checkout.ROOT.resolve("lib/kit/book");
+    private static final String WEBJARS = "META-INF/resources/webjars/";
+
+    private final Path folder;
+    private final Library library = new Library();
+    private final List<Map<String, String>> found = new ArrayList<>();
+
+    /** One chapter to be written. */
+    record Chapter(String name, Notebook notebook, Map<Notebook.Cell, String> outputs) {
+        Map<String, String> link() {
+            return Map.of("url", name + ".html", "title", notebook.title(), "name", name);
+        }
+    }
+
+    BookSite(Path folder) throws IOException {
+        this.folder = Files.createDirectories(folder);
+    }
+
+    /** Writes everything. */
+    void write(List<Chapter> chapters) throws IOException {
+        for (int i = 0; i < chapters.size(); i++) {
+            Map<String, Object> page = new HashMap<>();
+            if (i > 0) page.put("previous", chapters.get(i - 1).link());
+            if (i + 1 < chapters.size()) page.put("next", chapters.get(i + 1).link());
+            writeChapter(chapters.get(i), page);
+        }
+        var contents = Map.of("chapters", chapters.stream().map(Chapter::link).toList());
+        writePage("index.html", "Asynchronous I/O in Java", render("index.html", contents));
+        writeLibrary();
+        Files.writeString(
+                folder.resolve("search.js"),
+                "const SECTIONS = " + new Gson().toJson(found) + ";\n");
+        for (String file : List.of("book.css", "book.js", "theme.js"))
+            Files.copy(
+                    TEMPLATES.resolve(file),
+                    folder.resolve(file),
+                    StandardCopyOption.REPLACE_EXISTING);
+        copyFromJar("highlightjs/11.11.1/highlight.min.js");
+        copyFromJar("lunr/2.3.9/lunr.min.js");
+    }
+
+    private void copyFromJar(String resource) throws IOException {
+        Path target = folder.resolve(resource.replaceAll(".*/", ""));
+        try (InputStream in = getClass().getClassLoader().getResourceAsStream(WEBJARS + resource)) {
+            Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private void writeChapter(Chapter chapter, Map<String, Object> page) throws IOException {
+        var prose = new Prose(library);
+        List<Map<String, Object>> parts = new ArrayList<>();
+        for (Notebook.Cell cell : chapter.notebook().cells()) {
+            Map<String, Object> part = new HashMap<>();
+            part.put("first", parts.isEmpty());
+            if (cell.type() == Notebook.Type.MARKDOWN) {
+                part.put("prose", prose.html(cell.source()));
+            } else {
+                part.put("code", cell.source());
+                part.put("active", cell.type() == Notebook.Type.ACTIVE);
+                part.put("output", chapter.outputs().getOrDefault(cell, ""));
+            }
+            parts.add(part);
+        }
+        // A reader wants the title first, and the directives and imports hardly ever.
+        parts.add(1, parts.removeFirst());
+        String url = chapter.name() + ".html";
+        String title = chapter.notebook().title();
+        for (var section : prose.sections())
+            addToSearch(url + "#" + section.anchor(), section.title(), title, section.text());
+        page.put("content", render("chapter.html", Map.of("parts", parts)));
+        page.put("title", title);
+        Files.writeString(folder.resolve(url), render("page.html", page));
+    }
+
+    private void writeLibrary() throws IOException {
+        Map<String, List<Map<String, String>>> packages = new LinkedHashMap<>();
+        for (String type : library.types()) {
+            String url = Library.page(type);
+            packages.computeIfAbsent(library.packageOf(type), _ -> new ArrayList<>())
+                    .add(Map.of("name", type, "url", url));
+            Map<String, Object> values = new HashMap<>();
+            values.put("name", type);
+            values.put("package", library.packageOf(type));
+            values.put("gutter", library.gutter(type));
+            values.put("source", library.source(type));
+            writePage(url, type, render("source.html", values));
+            addToSearch(url, type, library.packageOf(type), comment(library.source(type)));
+        }
+        var list =
+                packages.entrySet().stream()
+                        .map(entry -> Map.of("name", entry.getKey(), "types", entry.getValue()))
+                        .toList();
+        writePage("library.html", "The library", render("library.html", Map.of("packages", list)));
+    }
+
+    private static String comment(String source) {
+        return source.lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("*"))
+                .map(line -> line.replaceAll("[*{}@]", ""))
+                .collect(Collectors.joining(" "));
+    }
+
+    private void addToSearch(String url, String title, String chapter, CharSequence text) {
+        found.add(Map.of("url", url, "title", title, "chapter", chapter, "text", text.toString()));
+    }
+
+    private void writePage(String url, String title, String content) throws IOException {
+        Map<String, Object> page = Map.of("title", title, "content", content);
+        Files.writeString(folder.resolve(url), render("page.html", page));
+    }
+
+    private static String render(String template, Map<String, ?> values) {
+        try {
+            String text = Files.readString(TEMPLATES.resolve(template));
+            return Mustache.compiler()
+                    .defaultValue("")
+                    .emptyStringIsFalse(true)
+                    .compile(text)
+                    .execute(values);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//SOURCES ../notebook/Notebook.java
+package kit.book;
+
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+
+import kit.notebook.Notebook;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the cells of a chapter print when they run from top to bottom, in a JShell of their own. */
+final class CellOutputs {
+    private CellOutputs() {}
+
+    /**
+     * Runs a chapter.
+     *
+     * @param notebook the chapter
+     * @param classPath the library, and what the chapter depends on
+     * @return what each active cell printed, and the value of its last expression
+     * @throws IllegalStateException if a cell fails; the message has its source
+     */
+    static Map<Notebook.Cell, String> of(Notebook notebook, List<String> classPath) {
+        // Two cells may have the same text.
+        Map<Notebook.Cell, String> outputs = new IdentityHashMap<>();
+        var printed = new ByteArrayOutputStream();
+        var stream = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        try (var shell = JShell.builder().out(stream).err(stream).build()) {
+            classPath.forEach(shell::addToClasspath);
+            for (Notebook.Cell cell : notebook.cells()) {
+                if (cell.type() == Notebook.Type.MARKDOWN) continue;
+                printed.reset();
+                String value = run(shell, cell.source());
+                if (cell.type() == Notebook.Type.ACTIVE)
+                    outputs.put(cell, (printed.toString(StandardCharsets.UTF_8) + value).strip());
+            }
+        }
+        return outputs;
+    }
+
+    /** Runs the snippets of a cell, and tells the value of the last one if it is an expression. */
+    private static String run(JShell shell, String source) {
+        String rest = source;
+        String value = "";
+        while (!rest.isBlank()) {
+            CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(rest);
+            String snippet = next.source() == null ? rest : next.source();
+            for (SnippetEvent event : shell.eval(snippet)) {
+                if (event.exception() != null || event.status() == Snippet.Status.REJECTED)
+                    throw new IllegalStateException(
+                            failure(shell, event, snippet), event.exception());
+                boolean isExpression = event.snippet().kind() == Snippet.Kind.EXPRESSION;
+                value = isExpression && event.value() != null ? event.value() : "";
+            }
+            rest = next.source() == null ? "" : next.remaining();
+        }
+        return value;
+    }
+
+    private static String failure(JShell shell, SnippetEvent event, String snippet) {
+        var text = new StringBuilder("a cell fails:\n" + snippet);
+        shell.diagnostics(event.snippet())
+                .forEach(problem -> text.append(problem.getMessage(null)).append('\n'));
+        return text.toString();
+    }
+}

@@ -1,0 +1,129 @@
+//DEPS org.commonmark:commonmark:0.32.0
+//DEPS org.commonmark:commonmark-ext-gfm-tables:0.32.0
+//SOURCES Diagram.java Library.java
+package kit.book;
+
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.node.AbstractVisitor;
+import org.commonmark.node.Code;
+import org.commonmark.node.FencedCodeBlock;
+import org.commonmark.node.Heading;
+import org.commonmark.node.HtmlBlock;
+import org.commonmark.node.Link;
+import org.commonmark.node.Node;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.html.HtmlRenderer;
+import org.commonmark.renderer.text.TextContentRenderer;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The Markdown of one chapter as HTML: with anchors, links to the library, and drawn diagrams. */
+public final class Prose {
+    private static final Parser PARSER =
+            Parser.builder().extensions(List.of(TablesExtension.create())).build();
+
+    private final Library library;
+    private final Set<String> anchors = new HashSet<>();
+    private final List<Section> sections = new ArrayList<>();
+    private final HtmlRenderer renderer;
+
+    /**
+     * A heading and the text below it, for the search.
+     *
+     * @param anchor the anchor of the heading
+     * @param title the heading
+     * @param text the text
+     */
+    public record Section(String anchor, String title, StringBuilder text) {}
+
+    public Prose(Library library) {
+        this.library = library;
+        renderer =
+                HtmlRenderer.builder()
+                        .extensions(List.of(TablesExtension.create()))
+                        .attributeProviderFactory(_ ->
+                                (node, _, attributes) -> {
+                                    if (node instanceof Heading heading)
+                                        attributes.put("id", anchor(heading));
+                                })
+                        .build();
+    }
+
+    public List<Section> sections() {
+        return sections;
+    }
+
+    /** Renders a cell of Markdown. */
+    public String html(String markdown) {
+        Node document = PARSER.parse(markdown);
+        document.accept(new Rewriter());
+        addToSections(document);
+        return renderer.render(document)
+                .replace("<table>", "<div class=\"wide\"><table>")
+                .replace("</table>", "</table></div>");
+    }
+
+    private void addToSections(Node document) {
+        var plain = TextContentRenderer.builder().build();
+        for (Node node = document.getFirstChild(); node != null; node = node.getNext()) {
+            if (node instanceof Heading heading) {
+                String title = plain.render(heading);
+                sections.add(new Section(slug(title), title, new StringBuilder()));
+            } else if (!sections.isEmpty() && !(node instanceof HtmlBlock)) {
+                sections.getLast().text().append(plain.render(node)).append(' ');
+            }
+        }
+    }
+
+    private String anchor(Heading heading) {
+        String slug = slug(TextContentRenderer.builder().build().render(heading));
+        String anchor = slug;
+        for (int n = 2; !anchors.add(anchor); n++) anchor = slug + "-" + n;
+        return anchor;
+    }
+
+    private static String slug(String title) {
+        return title.toLowerCase().replaceAll("[^\\p{L}\\d]+", "-").replaceAll("^-|-$", "");
+    }
+
+    /** Puts pictures in place of diagrams, and links on names of the library. */
+    private final class Rewriter extends AbstractVisitor {
+        @Override
+        public void visit(FencedCodeBlock block) {
+            if (!block.getInfo().equals("diagram")) return;
+            var picture = new HtmlBlock();
+            picture.setLiteral(
+                    "<figure tabindex=\"0\" aria-label=\"diagram\">\n"
+                            + Diagram.svg(block.getLiteral())
+                            + "\n</figure>");
+            block.insertBefore(picture);
+            block.unlink();
+        }
+
+        @Override
+        public void visit(Code code) {
+            if (code.getParent() instanceof Link) return;
+            library.link(code.getLiteral())
+                    .ifPresent(target -> {
+                        var link = new Link(target, null);
+                        code.insertBefore(link);
+                        link.appendChild(code);
+                    });
+        }
+
+        @Override
+        public void visit(Link link) {
+            String chapter =
+                    link.getDestination()
+                            .replaceFirst(
+                                    "^(\\.\\./)?(notebooks/)?([a-z_0-9]+)\\.java$", "$3.html");
+            link.setDestination(
+                    chapter.replaceFirst(
+                            "^\\.\\./lib/aio/(?:\\w+/)*(\\w+)\\.java", "library-$1.html"));
+            visitChildren(link);
+        }
+    }
+}

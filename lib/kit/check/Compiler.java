@@ -1,0 +1,99 @@
+//SOURCES ../Checkout.java
+package kit.check;
+
+import kit.Checkout;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaFileObject;
+import javax.tools.ToolProvider;
+
+/**
+ * Compiles the whole checkout at once with every warning of javac, and keeps nothing of it but the
+ * complaints.
+ */
+final class Compiler {
+    private Compiler() {}
+
+    /** What javac says, a line each; the class path holds what the files' {@code //DEPS} name. */
+    static List<String> warnings(List<Path> files) throws IOException {
+        Path scratch = Files.createTempDirectory("lint");
+        try {
+            return compile(files, classPath(files, scratch), scratch);
+        } finally {
+            try (var paths = Files.walk(scratch)) {
+                for (Path path : paths.sorted((a, b) -> b.compareTo(a)).toList())
+                    Files.delete(path);
+            }
+        }
+    }
+
+    private static List<String> compile(List<Path> files, String classPath, Path scratch)
+            throws IOException {
+        var compiler = ToolProvider.getSystemJavaCompiler();
+        var found = new DiagnosticCollector<JavaFileObject>();
+        try (var manager = compiler.getStandardFileManager(found, null, StandardCharsets.UTF_8)) {
+            List<String> options =
+                    List.of(
+                            "-Xlint:all",
+                            "-proc:none",
+                            "-implicit:none",
+                            "-d",
+                            scratch.toString(),
+                            "-cp",
+                            classPath);
+            compiler.getTask(
+                            null,
+                            manager,
+                            found,
+                            options,
+                            null,
+                            manager.getJavaFileObjectsFromPaths(files))
+                    .call();
+        }
+        List<String> complaints = new ArrayList<>();
+        for (Diagnostic<? extends JavaFileObject> diagnostic : found.getDiagnostics()) {
+            var source = diagnostic.getSource();
+            if (source != null && source.getKind() != JavaFileObject.Kind.SOURCE)
+                continue; // what javac thinks of a dependency
+            String where =
+                    source == null
+                            ? "javac"
+                            : Checkout.name(Path.of(source.toUri()))
+                                    + ":"
+                                    + diagnostic.getLineNumber();
+            complaints.add(where + ": " + diagnostic.getMessage(null));
+        }
+        return complaints;
+    }
+
+    /** Asks JBang, which resolved these dependencies to run the scripts, for their jars. */
+    private static String classPath(List<Path> files, Path scratch) throws IOException {
+        var dependencies = new TreeSet<String>();
+        for (Path file : files) {
+            for (String line : Files.readAllLines(file))
+                if (line.startsWith("//DEPS ")) dependencies.add(line);
+        }
+        Path script = scratch.resolve("Dependencies.java");
+        Files.write(script, dependencies);
+        var jbang =
+                new ProcessBuilder(
+                        Checkout.ROOT.resolve("jbang").toString(),
+                        "info",
+                        "classpath",
+                        script.toString());
+        var process = jbang.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        String classPath =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        Files.delete(script);
+        return classPath;
+    }
+}

@@ -1,0 +1,109 @@
+package kit.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The rules that let one plain file be a JBang script, a JShell session, a Jupyter notebook and a
+ * page. Each door has its own dialect and no tool checks all four; what is forbidden here breaks at
+ * least one of them, mostly in silence.
+ */
+public final class NotebookRules {
+    private static final Pattern CELL =
+            Pattern.compile("// %%( \\[markdown]| tags=\\[\"active-ipynb\"])?");
+    private static final Pattern CONTINUED = Pattern.compile("[.?:+].*");
+    private static final Pattern DIRECTIVE =
+            Pattern.compile("//\\s*(JAVA|DEPS|SOURCES|FILES|REPOS|[A-Z]+_OPTIONS)\\b.*");
+    private static final Pattern RESERVED =
+            Pattern.compile("(?:\\w+[<>\\w\\[\\], ]*\\s)(wait|notify)\\(.*");
+
+    private final String file;
+    private final List<String> complaints = new ArrayList<>();
+    private int number;
+    private int firstCellEnd = Integer.MAX_VALUE;
+
+    private NotebookRules(String file) {
+        this.file = file;
+    }
+
+    /**
+     * @param file the name for the complaints
+     * @param text the notebook
+     * @return the complaints, empty if it keeps every rule
+     */
+    public static List<String> check(String file, String text) {
+        var rules = new NotebookRules(file);
+        rules.checkLines(text.lines().toList());
+        String name = file.replaceAll(".*/|\\.java$", "");
+        if (!name.matches("[a-z][a-z0-9_]*"))
+            rules.complain(0, "the file name must be snake_case: it is a class name");
+        if (!text.contains("\n// %% [markdown]\n// # "))
+            rules.complain(0, "no Markdown cell with a title");
+        return rules.complaints;
+    }
+
+    private void checkLines(List<String> lines) {
+        String cell = "";
+        boolean inTextBlock = false;
+        if (!lines.getFirst().equals("// %%"))
+            complain(1, "line 1 must be '// %%', or Jupytext changes the file");
+        for (String line : lines) {
+            number++;
+            String before = number > 1 ? lines.get(number - 2) : "";
+            String beforeThat = number > 2 ? lines.get(number - 3) : "";
+            if (line.contains("\t")) complain("a tab; JShell completes words on it");
+            if (!inTextBlock && line.startsWith("// %%")) {
+                cell = line;
+                if (number > 1 && (!before.isEmpty() || beforeThat.isEmpty()))
+                    complain("one empty line stands before a cell, no more and no less");
+                if (!CELL.matcher(line).matches())
+                    complain(
+                            "a cell is '// %%', '// %% [markdown]' or '// %%"
+                                    + " tags=[\"active-ipynb\"]'");
+                continue;
+            }
+            boolean comment = line.isEmpty() || line.startsWith("//");
+            if (cell.endsWith("[markdown]") && !comment)
+                complain("code in a Markdown cell: it needs a '// %%' of its own");
+            if (cell.endsWith("ipynb\"]") && !comment)
+                complain("an active-ipynb cell is commented out in the script");
+            if (line.matches("// %\\w.*"))
+                complain("Jupytext takes this comment for a magic command");
+            if (cell.equals("// %%") && !inTextBlock) checkCode(line);
+            if (line.split("\"\"\"", -1).length % 2 == 0) inTextBlock = !inTextBlock;
+        }
+        List<String> code = lines.stream().filter(line -> line.startsWith("import ")).toList();
+        if (code.isEmpty() || !code.getFirst().equals("import module java.base;"))
+            complain(0, "the first import must be 'import module java.base;'");
+    }
+
+    /** Code at the top level: JShell cuts a pasted line where it seems complete. */
+    private void checkCode(String line) {
+        if (DIRECTIVE.matcher(line).matches() && (number > firstCellEnd || line.startsWith("// ")))
+            complain("JBang directives stand in the first cell, without a space after //");
+        if (line.isEmpty() || line.startsWith(" ")) {
+            if (line.isEmpty()) firstCellEnd = Math.min(firstCellEnd, number);
+            return;
+        }
+        if (CONTINUED.matcher(line).matches())
+            complain("JShell cuts before a line that starts like this");
+        if (line.matches("@\\w+(\\(.*\\))?"))
+            complain("an annotation on a line of its own: JShell cuts behind it");
+        if (line.startsWith("synchronized "))
+            complain("JShell has no synchronized methods at the top level");
+        if (RESERVED.matcher(line).matches())
+            complain("every object has wait() and notify(): choose another name");
+        if (line.startsWith("package ")) complain("a notebook has no package");
+        if (line.matches("[a-z][\\w.]*\\(.*\\);"))
+            complain("a statement at the top level: only an active-ipynb cell may have one");
+    }
+
+    private void complain(String what) {
+        complain(number, what);
+    }
+
+    private void complain(int line, String what) {
+        complaints.add(file + ":" + line + ": " + what);
+    }
+}

@@ -1,0 +1,68 @@
+//JAVA 25+
+// It runs for seconds: thorough compilation would not pay.
+//JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+//SOURCES Chapters.java ../Checkout.java IpynbFormat.java Notebook.java
+package kit.notebook;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code ./jbang ipynb}: chapters become Jupyter notebooks, and notebooks chapters again. */
+public final class Ipynb {
+    private Ipynb() {}
+
+    /**
+     * @param args chapters or {@code .ipynb} files, and {@code -o} with a folder
+     * @throws IOException if a file cannot be read or written
+     */
+    public static void main(String... args) throws IOException {
+        List<String> names = new ArrayList<>(List.of(args));
+        if (names.contains("--help")) {
+            IO.print(
+                    """
+                    usage: ipynb [chapter or file.ipynb...] [-o dir]
+
+                    Converts chapters into Jupyter notebooks, all of them if you name none; and a
+                    notebook, say an edited one, back into a chapter.
+
+                      -o dir  where to (default: this folder)
+                    """);
+            return;
+        }
+        Path folder = Path.of("");
+        int option = names.indexOf("-o");
+        if (option >= 0) {
+            if (option + 1 == names.size()) fail("-o needs a folder");
+            folder = Path.of(names.remove(option + 1));
+            names.remove(option);
+        }
+        for (String name : names)
+            if (name.startsWith("-")) fail("there is no option " + name + " (try --help)");
+        Files.createDirectories(folder);
+        for (String name : names.isEmpty() ? Chapters.names() : names) convert(name, folder);
+    }
+
+    private static void convert(String name, Path folder) throws IOException {
+        boolean back = name.endsWith(".ipynb");
+        Path from = back ? Path.of(name) : Chapters.file(name);
+        if (!Files.isRegularFile(from))
+            fail(back ? "there is no file " + name : "there is no chapter '" + name + "'");
+        String base = from.getFileName().toString().replaceAll("\\.[a-z]+$", "");
+        Path to = folder.resolve(base + (back ? ".java" : ".ipynb"));
+        String text = Files.readString(from);
+        try {
+            Files.writeString(to, back ? IpynbFormat.toJava(text) : IpynbFormat.fromJava(text));
+        } catch (IllegalArgumentException e) {
+            fail(name + ": " + e.getMessage());
+        }
+        IO.println(to);
+    }
+
+    private static void fail(String message) {
+        System.err.println("ipynb: " + message);
+        System.exit(1);
+    }
+}

@@ -1,0 +1,141 @@
+//JAVA 25+
+// It runs for seconds: thorough compilation would not pay.
+//JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+//DEPS io.github.padreati:rapaio-jupyter-kernel:3.0.1
+//SOURCES ../../aio/*.java ../../aio/http/*.java ../../aio/reactor/*.java ../../aio/web/*.java
+//SOURCES ../../lesson/*.java ../../script/*.java Chapters.java ../Checkout.java IpynbFormat.java
+// Notebook.java
+package kit.notebook;
+
+import com.google.gson.GsonBuilder;
+
+import kit.Checkout;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * {@code ./jbang jupyter}: a Jupyter kernel that knows the library and what the chapters depend on,
+ * the chapters as notebooks, and Jupyter itself, if it is installed.
+ */
+public final class Jupyter {
+    private static final String KERNEL_JAR = "rapaio-jupyter-kernel-";
+
+    /** A kernel compiles cells all the time; what is measured in one gets a JVM of its own. */
+    private static final List<String> QUICK_TO_ANSWER =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+    private Jupyter() {}
+
+    /**
+     * @param args {@code --kernel}, or {@code -o} and a folder, or nothing
+     * @throws Exception if a file cannot be written, or Jupyter cannot be started
+     */
+    public static void main(String... args) throws Exception {
+        List<String> options = List.of(args);
+        if (options.contains("--help")) {
+            IO.print(
+                    """
+                    usage: jupyter [--kernel | -o dir]
+
+                    Makes a Jupyter kernel for this checkout, writes the chapters as notebooks into
+                    a folder (those that are there already stay as they are), and opens Jupyter on
+                    it. Call it again after a change to the library.
+
+                      --kernel  only makes the kernel
+                      -o dir    the folder (default: build/ipynb, in the checkout)
+                    """);
+            return;
+        }
+        boolean kernelOnly = options.equals(List.of("--kernel"));
+        boolean named = options.size() == 2 && options.getFirst().equals("-o");
+        if (!options.isEmpty() && !kernelOnly && !named)
+            fail("it takes --kernel, or -o and a folder (try --help)");
+        IO.println("kernel: " + writeKernel());
+        if (kernelOnly) return;
+        Path folder = named ? Path.of(args[1]) : Checkout.ROOT.resolve("build/ipynb");
+        writeNotebooks(folder);
+        String program =
+                Stream.of("jupyter-lab", "jupyter-notebook")
+                        .filter(Jupyter::isInstalled)
+                        .findFirst()
+                        .orElse("");
+        if (program.isEmpty())
+            fail(
+                    "Jupyter is not installed: 'pip install jupyterlab', or 'apt install"
+                            + " jupyter-notebook'; then call this again. The notebooks are in "
+                            + folder);
+        var jupyter = new ProcessBuilder(program, folder.toString()).inheritIO().start();
+        System.exit(jupyter.waitFor());
+    }
+
+    private static Path writeKernel() throws IOException {
+        List<String> own = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
+        String kernel =
+                own.stream().filter(jar -> jar.contains(KERNEL_JAR)).findFirst().orElseThrow();
+        Set<String> classPath = new LinkedHashSet<>(own); // the library is beside this command
+        classPath.remove(kernel);
+        for (String chapter : Chapters.names())
+            if (Files.readString(Chapters.file(chapter)).contains("\n//DEPS "))
+                classPath.addAll(Chapters.dependencies(chapter));
+        Map<String, Object> spec = new LinkedHashMap<>();
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        List<String> argv = new ArrayList<>(List.of(java.toString()));
+        argv.addAll(QUICK_TO_ANSWER);
+        argv.addAll(List.of("-jar", kernel, "{connection_file}"));
+        spec.put("argv", argv);
+        spec.put("display_name", IpynbFormat.KERNEL_TITLE);
+        spec.put("language", "java");
+        spec.put("interrupt_mode", "message");
+        spec.put("env", Map.of("RJK_CLASSPATH", String.join(";", classPath)));
+        Path folder = dataFolder().resolve("kernels").resolve(IpynbFormat.KERNEL);
+        Files.createDirectories(folder);
+        Path file = folder.resolve("kernel.json");
+        var json = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+        return Files.writeString(file, json.toJson(spec) + "\n");
+    }
+
+    /** Where Jupyter looks for what a user has installed. */
+    private static Path dataFolder() {
+        String named = System.getenv("JUPYTER_DATA_DIR");
+        if (named != null && !named.isEmpty()) return Path.of(named);
+        String own = System.getenv("HOME"); // Java takes it from the password file
+        Path home = Path.of(own == null ? System.getProperty("user.home") : own);
+        if (System.getProperty("os.name").startsWith("Mac")) return home.resolve("Library/Jupyter");
+        String data = System.getenv("XDG_DATA_HOME");
+        Path share = data == null || data.isEmpty() ? home.resolve(".local/share") : Path.of(data);
+        return share.resolve("jupyter");
+    }
+
+    private static void writeNotebooks(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        List<String> kept = new ArrayList<>();
+        for (String chapter : Chapters.names()) {
+            Path file = folder.resolve(chapter + ".ipynb");
+            String notebook = IpynbFormat.fromJava(Files.readString(Chapters.file(chapter)));
+            if (!Files.exists(file)) Files.writeString(file, notebook);
+            else if (!Files.readString(file).equals(notebook)) kept.add(chapter);
+        }
+        if (!kept.isEmpty())
+            IO.println("kept as you left them: " + String.join(", ", kept) + " (delete to renew)");
+    }
+
+    private static boolean isInstalled(String program) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    private static void fail(String message) {
+        System.err.println("jupyter: " + message);
+        System.exit(1);
+    }
+}

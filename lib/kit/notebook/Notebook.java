@@ -1,0 +1,103 @@
+package kit.notebook;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A chapter as cells: what stands between the {@code // %%} lines of its file, which is Jupytext's
+ * percent format.
+ *
+ * @param cells the cells, from top to bottom
+ */
+public record Notebook(List<Cell> cells) {
+    private static final String COMMENT = "//";
+
+    /** What a cell is, and the line that begins it. */
+    public enum Type {
+        /** Java that every door runs. */
+        CODE("// %%"),
+        /** Prose. */
+        MARKDOWN("// %% [markdown]"),
+        /** Java that only Jupyter runs: a comment in the file, tagged {@code active-ipynb}. */
+        ACTIVE("// %% tags=[\"active-ipynb\"]");
+
+        private final String marker;
+
+        Type(String marker) {
+            this.marker = marker;
+        }
+
+        private static Type of(String line) {
+            return Stream.of(values())
+                    .filter(type -> type.marker.equals(line))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("no cell begins: " + line));
+        }
+    }
+
+    /**
+     * One cell.
+     *
+     * @param type what it is
+     * @param source its text without comment signs, and without a line end at the end
+     */
+    public record Cell(Type type, String source) {
+        private String text() {
+            String body =
+                    type == Type.CODE
+                            ? source
+                            : source.lines().map(Cell::commented).collect(Collectors.joining("\n"));
+            return type.marker + "\n" + (body.isEmpty() ? "" : body + "\n");
+        }
+
+        private static String commented(String line) {
+            return line.isEmpty() ? COMMENT : COMMENT + " " + line;
+        }
+
+        private static String uncommented(String line) {
+            return line.startsWith(COMMENT + " ")
+                    ? line.substring(COMMENT.length() + 1)
+                    : line.replaceFirst("^//", "");
+        }
+
+        private static Cell of(Type type, List<String> lines) {
+            var source = type == Type.CODE ? lines.stream() : lines.stream().map(Cell::uncommented);
+            return new Cell(type, source.collect(Collectors.joining("\n")).stripTrailing());
+        }
+    }
+
+    /**
+     * Reads the text of a chapter.
+     *
+     * @throws IllegalArgumentException if it does not begin with a cell, or a cell is of no known
+     *     kind
+     */
+    public static Notebook parse(String text) {
+        List<Cell> cells = new ArrayList<>();
+        List<String> lines = text.lines().toList();
+        for (int start = 0, next; start < lines.size(); start = next) {
+            next = start + 1;
+            while (next < lines.size() && !lines.get(next).startsWith("// %%")) next++;
+            cells.add(Cell.of(Type.of(lines.get(start)), lines.subList(start + 1, next)));
+        }
+        return new Notebook(cells);
+    }
+
+    /** The text of the chapter. */
+    public String text() {
+        return cells.stream().map(Cell::text).collect(Collectors.joining("\n"));
+    }
+
+    /** The title of the first prose. */
+    public String title() {
+        return cells.stream()
+                .filter(cell -> cell.type() == Type.MARKDOWN)
+                .flatMap(cell -> cell.source().lines())
+                .filter(line -> line.startsWith("# "))
+                .map(line -> line.substring("# ".length()))
+                .findFirst()
+                .orElse("");
+    }
+}

@@ -1,0 +1,125 @@
+//SOURCES ScriptException.java
+package script;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The arguments of a script, read by the rules that its usage text states. The first line of that
+ * text names what the script takes: {@code [name]} a positional argument, {@code [--name]} a flag,
+ * {@code [--name VALUE]} an option with a value. So the help cannot disagree with the parser.
+ *
+ * <p>Immutable; any thread may use it.
+ */
+public final class Arguments {
+    private static final Pattern WORD =
+            Pattern.compile("\\[(--[a-z-]+)(?: ([A-Z:]+))?]|\\[([a-z]+)]");
+
+    private final String script;
+    private final Map<String, String> values = new HashMap<>();
+
+    private Arguments(String script) {
+        this.script = script;
+    }
+
+    /**
+     * @param usage the usage text; its first word is the script's name
+     * @param args what the user typed; {@code --name=value} means the same as {@code --name value}
+     * @return the values given
+     * @throws ScriptException for an unknown option, an option without its value, or an argument
+     *     too many
+     */
+    public static Arguments parse(String usage, String... args) {
+        var arguments = new Arguments(usage.strip().split("\\s", 2)[0]);
+        List<String> positional = new ArrayList<>();
+        Map<String, Boolean> takesValue = new HashMap<>();
+        var words = WORD.matcher(usage.lines().findFirst().orElse(""));
+        while (words.find()) {
+            if (words.group(1) == null) positional.add(words.group(3));
+            else takesValue.put(words.group(1), words.group(2) != null);
+        }
+        int next = 0;
+        for (int i = 0; i < args.length; i++) {
+            if (!args[i].startsWith("--")) {
+                if (next == positional.size())
+                    throw arguments.error("does not take '" + args[i] + "'");
+                arguments.values.put(positional.get(next++), args[i]);
+                continue;
+            }
+            String[] parts = args[i].split("=", 2);
+            Boolean valued = takesValue.get(parts[0]);
+            if (valued == null) throw arguments.error("has no option " + parts[0]);
+            if (valued && parts.length == 1 && i + 1 == args.length)
+                throw arguments.error(parts[0] + " needs a value");
+            if (!valued && parts.length == 2) throw arguments.error(parts[0] + " takes no value");
+            arguments.values.put(parts[0], parts.length == 2 ? parts[1] : valued ? args[++i] : "");
+        }
+        return arguments;
+    }
+
+    /**
+     * @return the argument {@code host}, or {@code localhost}
+     * @throws ScriptException if it is empty, or a number: whoever types only a port means
+     *     something else
+     */
+    public String host() {
+        String host = values.getOrDefault("host", "localhost");
+        if (host.isBlank()) throw error("needs a host name, not ''");
+        if (host.chars().allMatch(Character::isDigit))
+            throw error("takes the host first; for port " + host + " write: localhost " + host);
+        return host;
+    }
+
+    /**
+     * @param byDefault the port if none was given
+     * @return the argument {@code port}, from 0 (any free one) to 65535
+     * @throws ScriptException if it is not such a number
+     */
+    public int port(int byDefault) {
+        return number("port", byDefault, 0, 65_535);
+    }
+
+    /**
+     * @param name an option or a positional argument as the usage text spells it, for example
+     *     {@code --wait}
+     * @param byDefault the number if none was given
+     * @param least the least number allowed
+     * @param most the greatest number allowed
+     * @return the number
+     * @throws ScriptException if it is no whole number in that range
+     */
+    public int number(String name, int byDefault, int least, int most) {
+        String text = values.get(name);
+        if (text == null) return byDefault;
+        if (text.matches("[0-9]{1,9}")) {
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) return number;
+        }
+        throw error(
+                name + " must be a number from " + least + " to " + most + ", not '" + text + "'");
+    }
+
+    /**
+     * @param option an option that takes a value, for example {@code --upstream}
+     * @param byDefault the value if none was given
+     * @return the value
+     */
+    public String text(String option, String byDefault) {
+        return values.getOrDefault(option, byDefault);
+    }
+
+    /**
+     * @param option a flag as the usage text spells it, for example {@code --virtual}
+     * @return whether it was given
+     */
+    public boolean has(String option) {
+        return values.containsKey(option);
+    }
+
+    private ScriptException error(String what) {
+        return new ScriptException(script + " " + what + " (try --help)");
+    }
+}

@@ -1,0 +1,116 @@
+//SOURCES Arguments.java Server.java
+package script;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * What every chapter's {@code main} needs beside its lesson: {@code --help}, errors in one line,
+ * and a stop that works by Ctrl-C on the command line (a shutdown hook) as well as in JShell (a
+ * {@code finally}, since there Ctrl-C ends the call and not the JVM).
+ */
+public final class Script {
+    /** What a script does once its arguments are known. */
+    @FunctionalInterface
+    public interface Body {
+        /**
+         * @param arguments the arguments
+         * @throws Exception what ends the script with an error
+         */
+        void run(Arguments arguments) throws Exception;
+    }
+
+    /** Starts the server of a chapter. */
+    @FunctionalInterface
+    public interface Starter {
+        /**
+         * @param arguments the arguments
+         * @return the running server
+         * @throws Exception if it cannot be started
+         */
+        Server start(Arguments arguments) throws Exception;
+    }
+
+    private Script() {}
+
+    /**
+     * Runs a script: answers {@code --help}, reads the arguments, and runs the body on the calling
+     * thread. A {@link ScriptException} on the main thread of a JVM becomes one line on standard
+     * error and exit code 1.
+     *
+     * @param usage the usage text, see {@link Arguments}
+     * @param args what the user typed
+     * @param body the rest
+     * @throws Exception what the body throws
+     */
+    public static void run(String usage, String[] args, Body body) throws Exception {
+        for (String arg : args) {
+            if (arg.equals("--help") || arg.equals("-h")) {
+                IO.print("usage: " + usage);
+                return;
+            }
+        }
+        var thread = Thread.currentThread();
+        var handler = thread.getUncaughtExceptionHandler();
+        thread.setUncaughtExceptionHandler((t, e) -> {
+            if (e instanceof ScriptException) System.err.println(e.getMessage());
+            else handler.uncaughtException(t, e);
+        });
+        body.run(Arguments.parse(usage, args));
+        thread.setUncaughtExceptionHandler(handler);
+    }
+
+    /**
+     * Runs a server script until Ctrl-C: starts the server, waits for its end, and closes it
+     * whatever happens.
+     *
+     * @param usage the usage text, see {@link Arguments}
+     * @param args what the user typed
+     * @param starter starts the server
+     * @throws Exception what the starter throws
+     */
+    public static void serve(String usage, String[] args, Starter starter) throws Exception {
+        run(usage, args, arguments -> serve(() -> starter.start(arguments)));
+    }
+
+    /**
+     * In JShell, Ctrl-C throws into the thread that runs main, wherever that is. So the server is
+     * started by another thread, and this one does nothing that the finally does not cover.
+     */
+    private static void serve(Callable<Server> starter) throws Exception {
+        var server = new FutureTask<>(starter);
+        var starting = new Thread(server, "start");
+        var onCtrlC = new Thread(() -> close(starting, server), "on Ctrl-C");
+        try {
+            Runtime.getRuntime().addShutdownHook(onCtrlC);
+            starting.start();
+            server.get().join();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception cause) throw cause;
+            throw e;
+        } finally {
+            close(starting, server);
+            removeHook(onCtrlC);
+        }
+    }
+
+    private static void close(Thread starting, FutureTask<Server> server) {
+        if (starting.getState() == Thread.State.NEW) return;
+        try {
+            server.get().close();
+        } catch (ExecutionException e) {
+            // It never started; who waits for it hears why.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is already shutting down: the hook is what stops the server.
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/AcceptEvent.java ../../lib/aio/SleepEvent.java
+package tests.aio;
+
+import static aio.EventLoop.await;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import aio.AcceptEvent;
+import aio.CancelledError;
+import aio.EventLoop;
+import aio.Future;
+import aio.SleepEvent;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Running, stopping, closing and interrupting a loop. */
+@Timeout(60)
+class LoopLifeTest {
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final Duration SHORT = Duration.ofMillis(5);
+
+    @Test
+    void stoppedItCanRunAgainAndWhatWasSuspendedGoesOn() throws Exception {
+        try (var loop = new EventLoop()) {
+            var log = new ArrayList<String>();
+            var task =
+                    loop.createTask(
+                            "t",
+                            () -> {
+                                log.add("begin");
+                                await(new SleepEvent(Duration.ZERO));
+                                loop.stop();
+                                loop.stop();
+                                await(new SleepEvent(SHORT));
+                                log.add("end");
+                            });
+            loop.runForever();
+            assertEquals(List.of("begin"), log);
+            assertFalse(loop.isRunning());
+            loop.runUntilComplete(task);
+            assertEquals(List.of("begin", "end"), log);
+        }
+    }
+
+    @Test
+    void stoppedBeforeItRunsTheRunIsOneTurn() {
+        try (var loop = new EventLoop()) {
+            var log = new ArrayList<String>();
+            loop.callSoon(() -> log.add("ran"));
+            loop.stop();
+            loop.runForever();
+            assertEquals(List.of("ran"), log);
+        }
+    }
+
+    @Test
+    void stoppedByAnotherThread() {
+        try (var loop = new EventLoop()) {
+            loop.callSoon(() -> Thread.ofPlatform().start(loop::stop));
+            loop.runForever();
+            assertFalse(loop.isClosed());
+        }
+    }
+
+    @Test
+    void stoppedBeforeTheFutureIsDoneItSaysSo() {
+        try (var loop = new EventLoop()) {
+            loop.callSoon(loop::stop);
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> loop.runUntilComplete(new Future<String>(loop)));
+        }
+    }
+
+    @Test
+    void itDoesNotRunTwiceAtOnceNorInsideItself() throws Exception {
+        try (var loop = new EventLoop();
+                var other = new EventLoop()) {
+            loop.runUntilComplete(() -> {
+                assertThrows(IllegalStateException.class, loop::runForever);
+                assertThrows(IllegalStateException.class, other::runForever);
+                var refused = new CompletableFuture<Throwable>();
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                loop.runForever();
+                                refused.complete(null);
+                            } catch (Throwable t) {
+                                refused.complete(t);
+                            }
+                        });
+                Throwable t = await(Future.wrap(refused));
+                assertEquals(IllegalStateException.class, t.getClass());
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void itRunsFromAVirtualThreadToo() throws Exception {
+        var result = new CompletableFuture<String>();
+        Thread.ofVirtual()
+                .start(() -> {
+                    try (var loop = new EventLoop()) {
+                        result.complete(loop.runUntilComplete(() -> "ok"));
+                    } catch (Exception e) {
+                        result.completeExceptionally(e);
+                    }
+                });
+        assertEquals("ok", result.get());
+    }
+
+    @Test
+    void closedItRefusesEverythingAndASecondCloseDoesNothing() {
+        var loop = new EventLoop();
+        try (loop) {
+            loop.stop();
+        }
+        assertTrue(loop.isClosed());
+        closeAgain(loop);
+        assertThrows(IllegalStateException.class, loop::runForever);
+        assertThrows(IllegalStateException.class, () -> loop.callSoon(() -> {}));
+        assertThrows(IllegalStateException.class, () -> loop.createTask("t", () -> {}));
+        assertThrows(IllegalStateException.class, () -> loop.callLater(SHORT, () -> {}));
+        var late = new Future<String>(loop);
+        late.addDoneCallback(f -> {});
+        late.setResult("harmless");
+    }
+
+    private static void closeAgain(EventLoop loop) {
+        loop.close();
+    }
+
+    @Test
+    void closedFromItsOwnCallbackItEndsAfterTheTurn() {
+        try (var loop = new EventLoop()) {
+            loop.callSoon(() -> closeAgain(loop));
+            loop.runForever();
+            assertTrue(loop.isClosed());
+        }
+    }
+
+    @Test
+    void closedByAnotherThreadRunForeverReturnsAndCloseHasWaited() throws Exception {
+        var loop = new EventLoop();
+        var cleaned = new AtomicBoolean();
+        var running = new CountDownLatch(1);
+        loop.createTask(
+                "t",
+                () -> {
+                    try {
+                        running.countDown();
+                        await(new SleepEvent(LONG));
+                    } finally {
+                        await(new SleepEvent(SHORT));
+                        cleaned.set(true);
+                    }
+                });
+        Thread runner = Thread.ofPlatform().start(loop::runForever);
+        running.await();
+        try (loop) {
+            assertTrue(loop.isRunning());
+        }
+        assertTrue(cleaned.get());
+        runner.join();
+    }
+
+    @Test
+    void closingEndsEverySuspendedCoroutineAndItsThread() throws Exception {
+        var threads = new ConcurrentLinkedQueue<Thread>();
+        var ended = new ArrayList<Integer>();
+        try (var loop = new EventLoop()) {
+            for (int i = 0; i < 1000; i++) {
+                int mine = i;
+                loop.createTask(
+                        "t" + i,
+                        () -> {
+                            threads.add(Thread.currentThread());
+                            try {
+                                if (mine % 2 == 0) {
+                                    await(new SleepEvent(LONG));
+                                } else {
+                                    await(new Future<String>());
+                                }
+                            } finally {
+                                ended.add(mine);
+                            }
+                        });
+            }
+            loop.runUntilComplete(() -> await(new SleepEvent(SHORT)));
+            assertEquals(1000, threads.size());
+            assertEquals(1000, loop.tasks().size());
+        }
+        assertEquals(1000, ended.size());
+        Awaitility.await().until(() -> threads.stream().noneMatch(Thread::isAlive));
+    }
+
+    @Test
+    void aTaskThatOutlivesItsCancellationIsClosedInTheEnd() throws Exception {
+        var threads = new ConcurrentLinkedQueue<Thread>();
+        var log = new ArrayList<String>();
+        try (var loop = new EventLoop()) {
+            loop.createTask(
+                    "stubborn",
+                    () -> {
+                        threads.add(Thread.currentThread());
+                        try {
+                            await(new SleepEvent(LONG));
+                        } catch (CancelledError e) {
+                            try {
+                                await(new SleepEvent(LONG));
+                            } finally {
+                                log.add("closed");
+                            }
+                        }
+                    });
+            loop.runUntilComplete(() -> await(new SleepEvent(SHORT)));
+        }
+        assertEquals(List.of("closed"), log);
+        Awaitility.await().until(() -> threads.stream().noneMatch(Thread::isAlive));
+    }
+
+    @Test
+    void closingFreesThePortEvenIfATaskForgotItsChannel() throws Exception {
+        SocketAddress address;
+        try (var loop = new EventLoop()) {
+            var listener = ServerSocketChannel.open();
+            listener.bind(new InetSocketAddress("127.0.0.1", 0)).configureBlocking(false);
+            address = listener.getLocalAddress();
+            loop.createTask("forgetful", () -> await(new AcceptEvent(listener)));
+            loop.runUntilComplete(() -> await(new SleepEvent(SHORT)));
+            assertTrue(listener.isOpen());
+        }
+        awaitFree(address);
+    }
+
+    /** For a moment another test's client may have got this port for its own end. */
+    private static void awaitFree(SocketAddress address) {
+        Awaitility.await()
+                .ignoreExceptions()
+                .until(() -> {
+                    try (var again = ServerSocketChannel.open()) {
+                        return again.bind(address).isOpen();
+                    }
+                });
+    }
+
+    @Test
+    void interruptingTheCallerEndsTheLoopAfterTheFinallyBlocks() throws Exception {
+        var loop = new EventLoop();
+        var serving = new CountDownLatch(1);
+        var log = new ConcurrentLinkedQueue<String>();
+        var listener = ServerSocketChannel.open();
+        listener.bind(new InetSocketAddress("127.0.0.1", 0)).configureBlocking(false);
+        SocketAddress address = listener.getLocalAddress();
+        loop.createTask(
+                "server",
+                () -> {
+                    try (listener) {
+                        serving.countDown();
+                        while (true) {
+                            await(new AcceptEvent(listener));
+                        }
+                    } finally {
+                        await(new SleepEvent(SHORT));
+                        log.add("finally");
+                    }
+                });
+        var flag = new AtomicBoolean();
+        Thread caller =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            loop.runForever();
+                            flag.set(Thread.currentThread().isInterrupted());
+                        });
+        serving.await();
+        caller.interrupt();
+        caller.join();
+        assertTrue(flag.get(), "the interrupt status is left set");
+        assertEquals(List.of("finally"), List.copyOf(log));
+        assertTrue(loop.isClosed());
+        assertFalse(listener.isOpen());
+        awaitFree(address);
+    }
+
+    @Test
+    void interruptedRunUntilCompleteThrows() throws Exception {
+        var loop = new EventLoop();
+        var begun = new CountDownLatch(1);
+        var thrown = new CompletableFuture<Throwable>();
+        Thread caller =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try {
+                                loop.runUntilComplete(() -> {
+                                    begun.countDown();
+                                    return await(new SleepEvent(LONG));
+                                });
+                                thrown.complete(null);
+                            } catch (Throwable t) {
+                                thrown.complete(t);
+                            }
+                        });
+        begun.await();
+        caller.interrupt();
+        assertEquals(InterruptedException.class, thrown.get().getClass());
+        caller.join();
+        assertTrue(loop.isClosed());
+    }
+
+    @Test
+    void anInterruptEndsACoroutineThatBlocksTheLoop() throws Exception {
+        var loop = new EventLoop();
+        loop.setExceptionHandler((message, error) -> {});
+        var blocking = new CountDownLatch(1);
+        loop.createTask("quick", () -> await(new SleepEvent(Duration.ZERO)));
+        loop.createTask(
+                "blocker",
+                () -> {
+                    blocking.countDown();
+                    new CountDownLatch(1).await();
+                });
+        Thread caller = Thread.ofPlatform().start(loop::runForever);
+        blocking.await();
+        caller.interrupt();
+        caller.join();
+        assertTrue(loop.isClosed());
+    }
+
+    @Test
+    void aTaskThatFailsWhileClosingIsReported() throws Exception {
+        var reports = new ArrayList<String>();
+        try (var loop = new EventLoop()) {
+            loop.setExceptionHandler((message, error) -> reports.add(message + ": " + error));
+            loop.createTask(
+                    "clumsy",
+                    () -> {
+                        try {
+                            await(new SleepEvent(LONG));
+                        } catch (CancelledError e) {
+                            throw new IOException("in cleanup");
+                        }
+                    });
+            loop.runUntilComplete(() -> await(new SleepEvent(SHORT)));
+        }
+        assertEquals(1, reports.size());
+        assertTrue(reports.get(0).contains("clumsy") && reports.get(0).contains("in cleanup"));
+    }
+}

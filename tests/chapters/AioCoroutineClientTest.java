@@ -1,0 +1,77 @@
+//SOURCES ClientContract.java
+package tests.chapters;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import tests.shared.ScriptProcess;
+import tests.shared.ScriptedServer;
+import tests.shared.TestRun;
+
+import java.time.Duration;
+
+/** The client on the loop, alone and a thousand times. */
+class AioCoroutineClientTest extends ClientContract {
+    public static void main(String... args) {
+        TestRun.main(AioCoroutineClientTest.class);
+    }
+
+    @Override
+    String script() {
+        return "aio_coroutine_client";
+    }
+
+    @Test
+    void sendsWaitsAndSendsAgain() {
+        try (var server = new ScriptedServer(conn -> utf8(conn.getInputStream().readAllBytes()));
+                var client = start("localhost", server.port(), "--wait", "2")) {
+            String[] messages = server.result().split("(?<=})");
+            var first = assertSeedMessage(messages[0]);
+            var second = assertSeedMessage(messages[1]);
+            assertFalse(
+                    Duration.between(first, second).toSeconds() < 1,
+                    "it did not wait: " + server.result());
+            assertSucceeds(client, "client sent its data");
+        }
+    }
+
+    @Test
+    void aThousandClientsWaitAtTheSameTimeAndNotOneAfterTheOther() {
+        try (var server = ScriptProcess.startServer("aio_coroutine_server");
+                var clients =
+                        start(
+                                "localhost",
+                                Integer.toString(server.port()),
+                                "--clients",
+                                "1000",
+                                "--wait",
+                                "5")) {
+            assertEquals(0, clients.exitCode(), clients.toString());
+            String line = clients.output().getFirst();
+            assertTrue(
+                    line.matches("1,000 clients sent their data in [\\d.]+ s, on one loop"), line);
+            double seconds = Double.parseDouble(line.replaceAll(".* in | s,.*", ""));
+            assertTrue(
+                    seconds >= 5 && seconds < 60,
+                    line + ": one after another they would take 5000 s");
+            assertEquals(
+                    1000,
+                    server.output().stream()
+                            .filter(l -> l.startsWith("Got connection from "))
+                            .count());
+        }
+    }
+
+    @Test
+    void saysSoWhenTheServerBreaksTheConnectionOff() {
+        assertSaysThatTheServerBrokeOff("--wait", "1");
+    }
+
+    @Test
+    void saysSoWhenTheServerClosesAfterTheFirstMessage() {
+        assertSaysThatTheServerClosedEarly("--wait", "1");
+    }
+}

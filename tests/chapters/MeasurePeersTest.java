@@ -1,0 +1,57 @@
+//SOURCES Measurement.java ../shared/TestRun.java ../shared/ScriptProcess.java
+package tests.chapters;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tests.shared.ScriptProcess;
+import tests.shared.TestRun;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The comparison with other frameworks: a row for each, and a chart on white and on black. */
+class MeasurePeersTest {
+    private static final String RATIO = " +[\\d.]+ \\([\\d.]+ to [\\d.]+\\)";
+    private static final String ROW = "(.{16}) (.{16})  +[\\d.]+" + RATIO + " +\\d+[ *]" + RATIO;
+
+    @TempDir Path folder;
+
+    public static void main(String... args) {
+        TestRun.main(MeasurePeersTest.class);
+    }
+
+    @Test
+    void comparesEveryPeerQuicklyAndDrawsTheChart() throws Exception {
+        List<String> rows = Measurement.quickRows("measure_peers", folder);
+        for (String row : rows) assertTrue(row.matches(ROW + " +\\d+"), row);
+        for (String name :
+                List.of("caro_pig", "Netty", "Vert.x", "JDK HttpServer", "virtual threads"))
+            assertTrue(rows.stream().anyMatch(row -> row.startsWith(name + " ")), rows.toString());
+        Measurement.assertDrawn(folder, "peers");
+    }
+
+    @Test
+    void onCtrlCItTakesTheServersAlong() {
+        try (var script = ScriptProcess.start("measure_peers", "--quick", "--out", "" + folder)) {
+            var started = new AtomicReference<List<ProcessHandle>>();
+            await().untilAsserted(() -> {
+                var children = ProcessHandle.of(script.pid()).orElseThrow().children().toList();
+                assertTrue(children.size() >= 2, script.toString());
+                started.set(children);
+            });
+            script.signal("INT");
+            script.exitCode();
+            await().until(() -> started.get().stream().noneMatch(ProcessHandle::isAlive));
+        }
+    }
+
+    @Test
+    void explainsItselfAndSaysInOneLineWhereItMustBeCalled() {
+        Measurement.assertExplainsItself("measure_peers", folder);
+    }
+}

@@ -1,0 +1,46 @@
+//SOURCES Measurement.java ../shared/TestRun.java
+package tests.chapters;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tests.shared.TestRun;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The measurement of the servers: a row for each, and charts on white and on black. */
+class MeasureServersTest {
+    private static final List<String> CHARTS =
+            List.of(
+                    "idle_memory",
+                    "idle_processor",
+                    "requests",
+                    "latency",
+                    "request_cost",
+                    "first_answer",
+                    "slow_client");
+
+    @TempDir Path folder;
+
+    public static void main(String... args) {
+        TestRun.main(MeasureServersTest.class);
+    }
+
+    @Test
+    void measuresEveryServerQuicklyAndDrawsTheCharts() throws Exception {
+        List<String> rows = Measurement.quickRows("measure_servers", folder);
+        assertEquals(9, rows.size(), rows.toString());
+        for (String row : rows)
+            assertTrue(row.matches("[a-z_]+( +[\\d.]+){5}\\*?( +[\\d.]+){5}"), row);
+        for (String chart : CHARTS) Measurement.assertDrawn(folder, chart);
+    }
+
+    @Test
+    void explainsItselfAndSaysInOneLineWhereItMustBeCalled() {
+        Measurement.assertExplainsItself("measure_servers", folder);
+    }
+}

@@ -1,0 +1,21 @@
+//SOURCES PrintingServerContract.java
+package tests.chapters;
+
+import tests.shared.TestRun;
+
+/** The server with a virtual thread for each client. */
+class NioThreadedServerVirtualTest extends PrintingServerContract {
+    public static void main(String... args) {
+        TestRun.main(NioThreadedServerVirtualTest.class);
+    }
+
+    @Override
+    String script() {
+        return "nio_threaded_server";
+    }
+
+    @Override
+    String[] options() {
+        return new String[] {"--virtual"};
+    }
+}

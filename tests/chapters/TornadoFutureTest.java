@@ -1,0 +1,69 @@
+//SOURCES ../shared/HttpAnswer.java WebServerContract.java
+package tests.chapters;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+import tests.shared.HttpAnswer;
+import tests.shared.RawClient;
+import tests.shared.TestRun;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The handlers that wait for a thread. */
+class TornadoFutureTest extends WebServerContract {
+    public static void main(String... args) {
+        TestRun.main(TornadoFutureTest.class);
+    }
+
+    @Override
+    String script() {
+        return "tornado_future";
+    }
+
+    @Override
+    String[] options() {
+        return new String[] {"--seconds", "2"};
+    }
+
+    @Override
+    String page() {
+        return "/now";
+    }
+
+    @Override
+    String content() {
+        return "at once";
+    }
+
+    @Test
+    void bothWaysToWaitAnswer() {
+        try (var client = connect()) {
+            assertEquals("success", get(client, "/index").body());
+            assertEquals("success: 123", get(client, "/coroutine").body());
+        }
+    }
+
+    /** If they waited one for another, it would take minutes, and the test's time would end. */
+    @Test
+    void aHundredWaitAtTheSameTimeAndOthersAreServedMeanwhile() {
+        List<RawClient> clients = IntStream.range(0, 100).mapToObj(_ -> connect()).toList();
+        for (RawClient client : clients) client.send("GET /index HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertServesOthers();
+        for (RawClient client : clients) {
+            assertEquals("success", HttpAnswer.read(client).body());
+            client.close();
+        }
+    }
+
+    @Test
+    void aClientThatLeavesWhileItsHandlerWaitsDoesNoHarm() {
+        for (int i = 0; i < 10; i++) {
+            connect().send("GET /index HTTP/1.1\r\nHost: a\r\n\r\n").reset();
+        }
+        bothWaysToWaitAnswer();
+        assertEquals(List.of(), server.errors());
+    }
+}

@@ -1,0 +1,253 @@
+//SOURCES ../shared/Browser.java ../shared/HttpAnswer.java ../shared/Kit.java
+//SOURCES ../shared/RawClient.java ../shared/ScriptProcess.java ../shared/TestRun.java
+// ../shared/TestRun.java ../shared/ScriptProcess.java
+package tests.kit;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tests.shared.Browser;
+import tests.shared.HttpAnswer;
+import tests.shared.Kit;
+import tests.shared.RawClient;
+import tests.shared.ScriptProcess;
+import tests.shared.TestRun;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The book is made, served by our own HTTP server, and read in a real browser. */
+class BookTest {
+    private static final Pattern TARGET = Pattern.compile("(?:href|src)=\"([^\"]*)\"");
+    private static final Pattern ANCHOR = Pattern.compile("id=\"([^\"]*)\"");
+
+    @TempDir static Path folder;
+    private static ScriptProcess server;
+
+    public static void main(String... args) {
+        TestRun.main(BookTest.class);
+    }
+
+    @BeforeAll
+    static void makeTheBook() {
+        server = ScriptProcess.start("book", "-o", folder.toString(), "--serve", "localhost", "0");
+        await().until(() -> !server.output().isEmpty() || !server.isAlive());
+        server.awaitLine("server started on localhost:" + port());
+        assertEquals(List.of(), server.errors());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static int port() {
+        await().until(() -> server.output().size() > 1 || !server.isAlive());
+        return Integer.parseInt(server.output().get(1).replaceAll(".*:", ""));
+    }
+
+    private static String url(String page) {
+        return "http://localhost:" + port() + "/" + page;
+    }
+
+    private static Map<String, String> pages() throws IOException {
+        Map<String, String> pages = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".html")).toList())
+                pages.put(file.getFileName().toString(), Files.readString(file));
+        }
+        return pages;
+    }
+
+    @Test
+    void everyChapterIsAPageAndNoLinkIsBroken() throws Exception {
+        Map<String, String> pages = pages();
+        for (String chapter : Kit.chapters()) assertTrue(pages.containsKey(chapter + ".html"));
+        List<String> broken = new ArrayList<>();
+        for (var page : pages.entrySet()) {
+            for (String target : matches(TARGET, page.getValue())) {
+                if (target.startsWith("data:")) continue;
+                String file = target.replaceFirst("#.*", "");
+                String anchor = target.contains("#") ? target.replaceFirst(".*#", "") : "";
+                String text = file.isEmpty() ? page.getValue() : pages.get(file);
+                boolean there = text != null || Files.exists(folder.resolve(file));
+                if (!there || !anchor.isEmpty() && !matches(ANCHOR, text).contains(anchor))
+                    broken.add(page.getKey() + " -> " + target);
+            }
+        }
+        assertEquals(List.of(), broken);
+    }
+
+    private static List<String> matches(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(match -> match.group(1)).toList();
+    }
+
+    @Test
+    void aChapterHasItsDiagramItsOutputsAndLinksIntoTheLibrary() throws Exception {
+        String page = pages().get("aio_towards_asyncio.html");
+        assertTrue(page.contains("<svg role=\"img\""), page);
+        assertTrue(pages().get("caro_pig.html").contains("/req: hello from upstream</samp>"));
+        assertTrue(page.contains("href=\"library-"), page);
+        String library = pages().get("library-Future.html");
+        assertTrue(library.contains("id=\"setResult\""), library);
+        assertTrue(library.contains("href=\"#L1\""), library);
+    }
+
+    @Test
+    void itsServerSaysWhatAFileIsAndKnowsNoOtherFolder() {
+        assertEquals("text/html; charset=utf-8", get("/").headers().get("Content-Type"));
+        assertEquals("text/css; charset=utf-8", get("/book.css").headers().get("Content-Type"));
+        assertEquals(404, get("/nothing.html").status());
+        assertEquals(404, get("/%2e%2e/passwd.html").status());
+        assertEquals(404, get("/..%2fbook%2findex.html").status());
+    }
+
+    private static HttpAnswer get(String target) {
+        try (var client = new RawClient(port())) {
+            return HttpAnswer.read(client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"));
+        }
+    }
+
+    @Test
+    void aReaderGoesFromChapterToChapterWithoutAnErrorOrARequestElsewhere() throws Exception {
+        try (var browser = Browser.open()) {
+            browser.go(url(""));
+            browser.click(".contents a");
+            for (int i = 1; i <= Kit.chapters().size(); i++) {
+                browser.awaitText("h1", i + ". ");
+                assertEquals(0L, number(browser, ELSEWHERE), browser.text("h1"));
+                if (i < Kit.chapters().size()) browser.click("a[rel=next]");
+            }
+            browser.go(url("library-EventLoop.html#callSoon"));
+            assertTrue(
+                    number(browser, "return document.querySelectorAll('.hljs-keyword').length")
+                            > 100);
+            assertEquals(List.of(), browser.errors());
+        }
+    }
+
+    private static final String ELSEWHERE =
+            """
+            return performance.getEntriesByType('resource')
+                .filter(entry => !entry.name.startsWith(location.origin)).length
+            """;
+
+    private static long number(Browser browser, String javascript) {
+        return ((Number) browser.script(javascript)).longValue();
+    }
+
+    @Test
+    void aReaderSearches() {
+        try (var browser = Browser.open()) {
+            browser.go(url("nio_client.html"));
+            browser.type("body", "/");
+            browser.type("#query", "thundering xyzzy");
+            assertEquals("Nothing found.", browser.text("#results li"));
+            browser.script("document.getElementById('query').value = ''");
+            browser.type("#query", "callback hell");
+            await().until(() -> browser.text("#results").contains("6. Callback hell"));
+            browser.type("#query", "\n");
+            await().until(() -> browser.text("h1").startsWith("6. "));
+            assertEquals(List.of(), browser.errors());
+        }
+    }
+
+    /** What is copied is the cell's text in the file, and that is what the paste test pastes. */
+    @Test
+    void theCopyButtonCopiesTheCell() {
+        try (var browser = Browser.open()) {
+            browser.go(url("nio_server.html"));
+            browser.script(
+                    "navigator.clipboard.writeText = async text => { window.copied = text; }");
+            browser.click("div.cell:not(details *) .copy");
+            await().until(() -> browser.script("return window.copied") != null);
+            String copied = (String) browser.script("return window.copied");
+            assertTrue(Kit.read("notebooks/nio_server.java").contains("// %%\n" + copied), copied);
+            assertTrue(copied.contains("ServerSocketChannel"), copied);
+            assertEquals("Copied", browser.text("div.cell:not(details *) .copy"));
+        }
+    }
+
+    @Test
+    void bothThemesHaveContrastAndTheChoiceIsKept() {
+        try (var browser = Browser.open()) {
+            browser.go(url("aio_server.html"));
+            String before = (String) browser.script("return getComputedStyle(document.body).color");
+            assertContrast(browser);
+            browser.click("#theme");
+            String after = (String) browser.script("return getComputedStyle(document.body).color");
+            assertFalse(before.equals(after), after);
+            assertContrast(browser);
+            browser.click("a[rel=next]");
+            assertEquals(after, browser.script("return getComputedStyle(document.body).color"));
+        }
+    }
+
+    /** WCAG 2.1: 4.5 to 1 for text. */
+    private static void assertContrast(Browser browser) {
+        Object weak =
+                browser.script(
+                        """
+                        const light = color => {
+                          const [r, g, b] = color.match(/[\\d.]+/g).map(c => c / 255)
+                            .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+                          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+                        };
+                        const behind = e => {
+                          for (; e; e = e.parentElement) {
+                            const color = getComputedStyle(e).backgroundColor;
+                            if (!color.endsWith(', 0)')) return color;
+                          }
+                        };
+                        return [...document.querySelectorAll('body *')]
+                          .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+                          .filter(e => e.tagName !== 'text')
+                          .filter(e => {
+                            const [a, b] = [light(getComputedStyle(e).color), light(behind(e))].sort((x, y) => y - x);
+                            return (a + 0.05) / (b + 0.05) < 4.5;
+                          })
+                          .map(e => e.outerHTML.slice(0, 80)).slice(0, 5);
+                        """);
+        assertEquals(List.of(), weak);
+    }
+
+    @Test
+    void onAPhoneNothingIsWiderThanTheScreen() throws Exception {
+        try (var browser = Browser.open()) {
+            browser.resize(500, 800);
+            for (String page : pages().keySet()) {
+                if (page.startsWith("library-") && !page.equals("library-Future.html")) continue;
+                browser.go(url(page));
+                long over =
+                        number(browser, "return document.documentElement.scrollWidth - innerWidth");
+                assertTrue(over <= 0, page + " is " + over + " pixels too wide");
+            }
+        }
+    }
+
+    @Test
+    void itSaysInOneLineWhatIsWrongWithItsArguments() {
+        for (String[] args : new String[][] {{"-o"}, {"somewhere"}}) {
+            var command = Stream.concat(Stream.of("book"), Stream.of(args)).toArray(String[]::new);
+            try (var failing = ScriptProcess.start(command)) {
+                assertEquals(1, failing.exitCode());
+                assertEquals(1, failing.errors().size(), failing.toString());
+                assertTrue(failing.errors().getFirst().startsWith("book: "), failing.toString());
+            }
+        }
+    }
+}

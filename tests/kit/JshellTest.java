@@ -1,0 +1,96 @@
+//SOURCES ../shared/TestRun.java ../shared/Terminal.java
+package tests.kit;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import tests.shared.Kit;
+import tests.shared.Terminal;
+import tests.shared.TestRun;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Every chapter pasted into a real JShell at a real terminal, and the servers started and stopped
+ * there.
+ */
+class JshellTest {
+    private static final String PROMPT = "jshell> ";
+    private static final Pattern STARTED = Pattern.compile("server started on localhost:(\\d+)\\s");
+
+    public static void main(String... args) {
+        TestRun.main(JshellTest.class);
+    }
+
+    static List<String> chapters() {
+        return Kit.chapters();
+    }
+
+    private static boolean isServer(String chapter) {
+        return Kit.read("notebooks/" + chapter + ".java").contains("Script.serve(");
+    }
+
+    /** A JShell with the chapter pasted into it; the screen has all that it said. */
+    private static Terminal jshellWith(String chapter) {
+        String text = Kit.read("notebooks/" + chapter + ".java");
+        boolean needsMore = text.contains("\n//DEPS ");
+        var jshell = needsMore ? new Terminal("jshell", chapter) : new Terminal("jshell");
+        try {
+            jshell.awaitShown(PROMPT);
+            jshell.type(text + "\n\"all of it \" + \"is in\"\n");
+            jshell.awaitShown("\"all of it is in\"");
+            return jshell;
+        } catch (Throwable e) {
+            jshell.close();
+            throw e;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("chapters")
+    void takesAChapterWithoutAnErrorAndStartsItsServerTwiceOnTheSamePort(String chapter) {
+        try (var jshell = jshellWith(chapter)) {
+            String screen = jshell.screen();
+            for (String complaint : List.of("|  Error", "|  Exception", "|  Warning"))
+                assertFalse(screen.contains(complaint), screen);
+            assertTrue(screen.contains("|  created method main(String...)"), screen);
+            if (isServer(chapter)) {
+                String port = startAndStop(jshell, "0");
+                assertEquals(port, startAndStop(jshell, port));
+                jshell.type("6 * 7\n");
+                jshell.awaitShown("==> 42");
+            }
+        }
+    }
+
+    private static String startAndStop(Terminal jshell, String port) {
+        jshell.type("main(\"localhost\", \"" + port + "\")\n");
+        jshell.awaitShown("server started on ");
+        await().until(() -> STARTED.matcher(jshell.screen()).find());
+        Matcher started = STARTED.matcher(jshell.screen());
+        assertTrue(started.find());
+        jshell.ctrlC();
+        jshell.awaitShown("server stopped:");
+        jshell.awaitShown(PROMPT);
+        return started.group(1);
+    }
+
+    @Test
+    void showsAnErrorForPeopleAndKeepsThePrompt() {
+        try (var jshell = jshellWith("nio_client")) {
+            jshell.type("main(\"localhost\", \"1\")\n");
+            jshell.awaitShown("nobody listens on localhost:1");
+            assertFalse(jshell.screen().contains("Sockets.java"), jshell.screen());
+            jshell.type("6 * 7\n");
+            jshell.awaitShown("==> 42");
+        }
+    }
+}

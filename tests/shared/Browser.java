@@ -1,0 +1,105 @@
+//DEPS org.seleniumhq.selenium:selenium-bom:4.52.0@pom
+//DEPS org.seleniumhq.selenium:selenium-chrome-driver:4.52.0
+package tests.shared;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Assumptions;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+
+import java.io.File;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.logging.Level;
+
+/** A real browser without a window: Debian's Chromium. */
+public final class Browser implements AutoCloseable {
+    private static final File CHROMIUM = new File("/usr/bin/chromium");
+    private static final File DRIVER = new File("/usr/bin/chromedriver");
+
+    private final ChromeDriver driver;
+
+    private Browser(ChromeDriver driver) {
+        this.driver = driver;
+    }
+
+    /** Skips the test if there is no browser. */
+    public static Browser open() {
+        Assumptions.assumeTrue(
+                CHROMIUM.canExecute() && DRIVER.canExecute(),
+                "no browser: install Debian's packages chromium and chromium-driver");
+        var options = new ChromeOptions();
+        options.setBinary(CHROMIUM);
+        options.addArguments(
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync");
+        var service = new ChromeDriverService.Builder().usingDriverExecutable(DRIVER).build();
+        service.sendOutputTo(OutputStream.nullOutputStream());
+        var driver = new ChromeDriver(service, options);
+        driver.manage().timeouts().implicitlyWait(Duration.ofSeconds(20));
+        return new Browser(driver);
+    }
+
+    public void go(String url) {
+        driver.get(url);
+    }
+
+    public void type(String selector, String text) {
+        driver.findElement(By.cssSelector(selector)).sendKeys(text);
+    }
+
+    public void click(String selector) {
+        driver.findElement(By.cssSelector(selector)).click();
+    }
+
+    public String text(String selector) {
+        return driver.findElement(By.cssSelector(selector)).getText();
+    }
+
+    /**
+     * Waits for the page that a click leads to; until it is there, an element is the old page's.
+     */
+    public void awaitText(String selector, String start) {
+        await().ignoreException(StaleElementReferenceException.class)
+                .untilAsserted(() -> {
+                    String text = text(selector);
+                    assertTrue(text.startsWith(start), text);
+                });
+    }
+
+    /** What was written to the console as an error, since the last time. */
+    public List<String> errors() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .map(entry -> entry.getMessage())
+                .toList();
+    }
+
+    public void resize(int width, int height) {
+        driver.manage().window().setSize(new Dimension(width, height));
+    }
+
+    public Object script(String javascript) {
+        return driver.executeScript(javascript);
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}

@@ -1,7 +1,7 @@
 //SOURCES ../../lib/aio/AcceptEvent.java ../../lib/aio/ConnectEvent.java
-//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/ReadEvent.java
+//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/ReadEvent.java ../../lib/aio/SleepEvent.java
+//SOURCES ../../lib/aio/WriteEvent.java ../shared/TestRun.java
 // ../../lib/aio/ReadIntoEvent.java
-//SOURCES ../../lib/aio/SleepEvent.java ../../lib/aio/WriteEvent.java
 // ../../lib/aio/ConnectEvent.java
 // ../../lib/aio/SleepEvent.java
 package tests.aio;
@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import tests.shared.TestRun;
+
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -50,6 +52,10 @@ import java.util.concurrent.TimeoutException;
 
 @Timeout(60)
 class ChannelEventTest {
+    public static void main(String... args) {
+        TestRun.main(ChannelEventTest.class);
+    }
+
     private static final Duration HALF_A_SECOND = Duration.ofMillis(500);
     private static final Duration LONG = Duration.ofHours(1);
     private static final Duration SHORT = Duration.ofMillis(5);

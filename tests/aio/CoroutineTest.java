@@ -1,4 +1,4 @@
-//SOURCES ../../lib/aio/Coroutine.java
+//SOURCES ../../lib/aio/Coroutine.java ../shared/TestRun.java
 package tests.aio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,6 +16,8 @@ import aio.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
+import tests.shared.TestRun;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 class CoroutineTest {
+    public static void main(String... args) {
+        TestRun.main(CoroutineTest.class);
+    }
+
     @Test
     void helloWorld() throws Exception {
         var c = new Coroutine<String>(() -> "Hello, " + Coroutine.yield("who is there?"));

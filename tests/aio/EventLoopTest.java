@@ -1,4 +1,5 @@
 //SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/ReadEvent.java ../../lib/aio/SleepEvent.java
+//SOURCES ../shared/TestRun.java
 package tests.aio;
 
 import static aio.EventLoop.await;
@@ -18,6 +19,8 @@ import aio.TimerHandle;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import tests.shared.TestRun;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,6 +42,10 @@ import java.util.stream.IntStream;
 /** Callbacks, timers and other threads; tasks and channels have tests of their own. */
 @Timeout(60)
 class EventLoopTest {
+    public static void main(String... args) {
+        TestRun.main(EventLoopTest.class);
+    }
+
     private static final Duration LONG = Duration.ofHours(1);
 
     @Test

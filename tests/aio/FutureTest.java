@@ -1,4 +1,4 @@
-//SOURCES ../../lib/aio/EventLoop.java
+//SOURCES ../../lib/aio/EventLoop.java ../shared/TestRun.java
 package tests.aio;
 
 import static aio.EventLoop.await;
@@ -17,6 +17,8 @@ import aio.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
+import tests.shared.TestRun;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +31,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 class FutureTest {
+    public static void main(String... args) {
+        TestRun.main(FutureTest.class);
+    }
+
     @Test
     void aResultArrives() throws Exception {
         var future = new Future<String>();

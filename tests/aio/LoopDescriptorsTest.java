@@ -1,4 +1,5 @@
 //SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/SleepEvent.java ../shared/ScriptProcess.java
+//SOURCES ../shared/TestRun.java
 package tests.aio;
 
 import static aio.EventLoop.await;
@@ -12,6 +13,7 @@ import aio.Task;
 import org.junit.jupiter.api.Test;
 
 import tests.shared.ScriptProcess;
+import tests.shared.TestRun;
 
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -21,6 +23,10 @@ import java.util.List;
 
 /** A loop in a process that has no file descriptor left. */
 class LoopDescriptorsTest {
+    public static void main(String... args) {
+        TestRun.main(LoopDescriptorsTest.class);
+    }
+
     @Test
     void aLoopThatWasMadeInTimeCanWaitForTheFirstTime() {
         try (var process = run(FirstWait.class)) {

@@ -1,4 +1,5 @@
-//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/AcceptEvent.java ../../lib/aio/SleepEvent.java
+//SOURCES ../../lib/aio/AcceptEvent.java ../../lib/aio/EventLoop.java ../../lib/aio/SleepEvent.java
+//SOURCES ../shared/TestRun.java
 package tests.aio;
 
 import static aio.EventLoop.await;
@@ -18,6 +19,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import tests.shared.TestRun;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -33,6 +36,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Running, stopping, closing and interrupting a loop. */
 @Timeout(60)
 class LoopLifeTest {
+    public static void main(String... args) {
+        TestRun.main(LoopLifeTest.class);
+    }
+
     private static final Duration LONG = Duration.ofHours(1);
     private static final Duration SHORT = Duration.ofMillis(5);
 

@@ -1,5 +1,5 @@
-//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/AcceptEvent.java ../../lib/aio/ReadEvent.java
-//SOURCES ../../lib/aio/WriteEvent.java ../shared/ScriptProcess.java
+//SOURCES ../../lib/aio/AcceptEvent.java ../../lib/aio/EventLoop.java ../../lib/aio/ReadEvent.java
+//SOURCES ../../lib/aio/WriteEvent.java ../shared/ScriptProcess.java ../shared/TestRun.java
 package tests.aio;
 
 import static aio.EventLoop.await;
@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import tests.shared.ScriptProcess;
+import tests.shared.TestRun;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -36,6 +37,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Many connections at once, opened by another process, so that each has its own descriptors. */
 @Timeout(180)
 class LoopLoadTest {
+    public static void main(String... args) {
+        TestRun.main(LoopLoadTest.class);
+    }
+
     private static final int CONNECTIONS = 10_000;
 
     @Test

@@ -1,4 +1,4 @@
-//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/SleepEvent.java
+//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/SleepEvent.java ../shared/TestRun.java
 package tests.aio;
 
 import static aio.EventLoop.await;
@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import tests.shared.TestRun;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,10 @@ import java.util.List;
 
 @Timeout(60)
 class LoopRecordingTest {
+    public static void main(String... args) {
+        TestRun.main(LoopRecordingTest.class);
+    }
+
     @TempDir Path folder;
 
     @Test

@@ -1,5 +1,5 @@
-//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/AcceptEvent.java ../../lib/aio/ReadEvent.java
-//SOURCES ../../lib/aio/SleepEvent.java ../../lib/aio/WriteEvent.java
+//SOURCES ../../lib/aio/AcceptEvent.java ../../lib/aio/EventLoop.java ../../lib/aio/ReadEvent.java
+//SOURCES ../../lib/aio/SleepEvent.java ../../lib/aio/WriteEvent.java ../shared/TestRun.java
 package tests.aio;
 
 import static aio.EventLoop.await;
@@ -26,6 +26,8 @@ import aio.WriteEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import tests.shared.TestRun;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -43,6 +45,10 @@ import java.util.stream.IntStream;
 
 @Timeout(60)
 class TaskTest {
+    public static void main(String... args) {
+        TestRun.main(TaskTest.class);
+    }
+
     private static final Duration LONG = Duration.ofHours(1);
     private static final Duration SHORT = Duration.ofMillis(5);
 

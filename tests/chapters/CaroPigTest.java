@@ -1,6 +1,5 @@
 //SOURCES ../http/LocalHttp.java ../shared/HttpAnswer.java ../shared/ScriptProcess.java
 //SOURCES ../shared/ScriptedServer.java ../shared/TestRun.java WebServerContract.java
-// WebServerContract.java
 package tests.chapters;
 
 import static org.awaitility.Awaitility.await;

@@ -1,6 +1,5 @@
 //SOURCES ../../lib/aio/SleepEvent.java ../shared/HttpAnswer.java ../shared/TestRun.java
 //SOURCES LocalHttp.java
-// ../shared/TestRun.java
 package tests.http;
 
 import static org.awaitility.Awaitility.await;

@@ -1,6 +1,5 @@
 //SOURCES ../shared/Browser.java ../shared/HttpAnswer.java ../shared/Kit.java
 //SOURCES ../shared/RawClient.java ../shared/ScriptProcess.java ../shared/TestRun.java
-// ../shared/TestRun.java ../shared/ScriptProcess.java
 package tests.kit;
 
 import static org.awaitility.Awaitility.await;

@@ -1,6 +1,5 @@
 //SOURCES ../../lib/kit/notebook/IpynbFormat.java ../../lib/kit/notebook/Notebook.java
 //SOURCES ../shared/Kit.java ../shared/ScriptProcess.java ../shared/TestRun.java
-// ../shared/TestRun.java ../shared/ScriptProcess.java
 package tests.kit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

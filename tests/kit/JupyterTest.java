@@ -1,7 +1,6 @@
 //DEPS com.google.code.gson:gson:2.15.0
 //SOURCES ../../lib/kit/notebook/IpynbFormat.java ../../lib/kit/notebook/Notebook.java
 //SOURCES ../shared/Kit.java ../shared/ScriptProcess.java ../shared/TestRun.java
-// ../shared/TestRun.java ../shared/ScriptProcess.java
 package tests.kit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,7 +1,7 @@
 //JAVA 25+
 //SOURCES ../../aio/*.java ../../aio/http/*.java ../../aio/reactor/*.java ../../aio/web/*.java
-//SOURCES ../../lesson/*.java ../../script/*.java BookServer.java BookSite.java CellOutputs.java
-// ../notebook/Chapters.java
+//SOURCES ../../lesson/*.java ../../script/*.java ../notebook/Chapters.java BookServer.java
+//SOURCES BookSite.java CellOutputs.java
 package kit.book;
 
 import kit.Checkout;

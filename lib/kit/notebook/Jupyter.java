@@ -3,8 +3,8 @@
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //DEPS io.github.padreati:rapaio-jupyter-kernel:3.0.1
 //SOURCES ../../aio/*.java ../../aio/http/*.java ../../aio/reactor/*.java ../../aio/web/*.java
-//SOURCES ../../lesson/*.java ../../script/*.java Chapters.java ../Checkout.java IpynbFormat.java
-// Notebook.java
+//SOURCES ../../lesson/*.java ../../script/*.java ../Checkout.java Chapters.java IpynbFormat.java
+//SOURCES Notebook.java
 package kit.notebook;
 
 import com.google.gson.GsonBuilder;

@@ -85,15 +85,19 @@ Callback handleConn(SocketChannel conn) {
 // these three lines are all there is to it.
 //
 // One exception must not end the loop, because the loop serves everybody. So it is caught around each
-// single call, and only the channel that caused it is closed.
+// single call, and only the channel that caused it is closed. An `IOException` is a broken connection,
+// which happens every day; anything else is a mistake of ours, and we print it.
 //
 // The argument of `select` is a limit in milliseconds, 0 for none. It is only needed while `accept`
-// makes its pause for want of file descriptors (chapter 1).
+// pauses because the process is out of file descriptors (chapter 1). The listener stays ready all that
+// time, so for as long as the pause lasts we tell the selector that we aren't interested in it.
 
 // %%
-void loop(Selector selector, Acceptor acceptor) throws IOException {
+void loop(Selector selector, Acceptor acceptor, SelectionKey listening) throws IOException {
     while (!Thread.currentThread().isInterrupted()) {
-        selector.select(key -> call(key), acceptor.pauseMillis());
+        long pause = acceptor.pauseMillis();
+        listening.interestOps(pause > 0 ? 0 : SelectionKey.OP_ACCEPT);
+        selector.select(key -> call(key), pause);
     }
 }
 
@@ -102,6 +106,9 @@ void call(SelectionKey key) {
     try {
         if (key.isValid()) ((Callback) key.attachment()).call(key);
     } catch (IOException e) {
+        close(key.channel());
+    } catch (RuntimeException e) {
+        System.err.println("a callback failed: " + e);
         close(key.channel());
     }
 }
@@ -120,11 +127,11 @@ void close(Channel channel) {
 
 // %%
 void serve(ServerSocketChannel listener, LongAdder clients) throws IOException {
-    var acceptor = new Acceptor(listener);
+    var acceptor = new Acceptor(listener, System.err::println);
     try (var selector = Selector.open()) {
-        acceptor.register(selector, accept(selector, acceptor, clients));
+        SelectionKey listening = listener.register(selector, SelectionKey.OP_ACCEPT, accept(selector, acceptor, clients));
         try {
-            loop(selector, acceptor);
+            loop(selector, acceptor, listening);
         } finally {
             selector.keys().forEach(key -> close(key.channel()));
         }

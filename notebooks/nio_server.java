@@ -150,7 +150,7 @@ class Client {
 
 // %%
 void serve(ServerSocketChannel listener, Polls count) throws IOException {
-    var acceptor = new Acceptor(listener);
+    var acceptor = new Acceptor(listener, System.err::println);
     var clients = new ArrayList<Client>();
     var buffer = ByteBuffer.allocate(1024);
     try {

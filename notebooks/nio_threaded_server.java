@@ -88,7 +88,7 @@ void show(String received) {
 
 // %%
 void serve(ServerSocketChannel listener, ThreadFactory threads, LongAdder clients, LongAdder polls) throws IOException {
-    var acceptor = new Acceptor(listener);
+    var acceptor = new Acceptor(listener, System.err::println);
     try (var handlers = Executors.newThreadPerTaskExecutor(threads)) {
         while (!Thread.currentThread().isInterrupted()) {
             polls.increment();

@@ -1,11 +1,12 @@
-//SOURCES Acceptor.java ChannelEvent.java
+//SOURCES Acceptor.java ChannelEvent.java EventLoop.java Task.java
 package aio;
 
 import module java.base;
 
 /**
  * Waits for a connection; gives it in non-blocking mode. Without a file descriptor for it, it
- * pauses and tries again, see {@link Acceptor}. Counterpart: {@code sock_accept}.
+ * pauses and tries again, see {@link Acceptor}, and tells the loop's exception handler.
+ * Counterpart: {@code sock_accept}.
  */
 public final class AcceptEvent extends ChannelEvent<SocketChannel> {
     private final Acceptor acceptor;
@@ -13,7 +14,9 @@ public final class AcceptEvent extends ChannelEvent<SocketChannel> {
     /** For a bound channel in non-blocking mode. */
     public AcceptEvent(ServerSocketChannel listener) {
         super(listener, SelectionKey.OP_ACCEPT);
-        acceptor = new Acceptor(listener);
+        acceptor =
+                new Acceptor(
+                        listener, line -> EventLoop.report(EventLoop.currentOrNull(), line, null));
     }
 
     @Override

@@ -1,54 +1,35 @@
 package aio;
 
-import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.util.concurrent.TimeUnit;
+import module java.base;
 
 /**
  * Accepts connections, and survives the moment when the process has no file descriptor left. Accept
- * then fails, but the connection stays in the queue, so a loop that asked again at once would spin
- * until some client leaves. This pauses instead. asyncio pauses for a second ({@code
- * ACCEPT_RETRY_DELAY}); a tenth of one costs little.
- *
- * <p>For one thread, the one that accepts.
+ * then fails, but the connection stays in the kernel's queue, so a loop that tried again at once
+ * would spin until some client leaves. This pauses for a tenth of a second instead. Counterpart:
+ * asyncio's {@code ACCEPT_RETRY_DELAY}, a second. For one thread, the one that accepts.
  */
 public final class Acceptor {
-    private static final long PAUSE_MILLIS = 100;
-    private static final long REPORT_MILLIS = 10_000;
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(10);
 
     private final ServerSocketChannel listener;
-    private SelectionKey key;
-    private boolean pausing;
+    private final Consumer<String> report;
     private long nextReport = System.nanoTime();
+    private boolean pausing;
     private long pauseEnd;
 
     /**
-     * @param listener a bound, non-blocking channel
+     * For a bound, non-blocking channel; {@code report} gets a line when accept fails, every ten
+     * seconds at most.
      */
-    public Acceptor(ServerSocketChannel listener) {
+    public Acceptor(ServerSocketChannel listener, Consumer<String> report) {
         this.listener = listener;
+        this.report = report;
     }
 
     /**
-     * Registers the listener for {@code OP_ACCEPT}. During a pause the selector does not report it.
-     *
-     * @param selector the selector of the loop
-     * @param attachment the key's attachment
-     * @throws ClosedChannelException if the listener is closed
-     */
-    public void register(Selector selector, Object attachment) throws ClosedChannelException {
-        key = listener.register(selector, SelectionKey.OP_ACCEPT, attachment);
-    }
-
-    /**
-     * Accepts one connection. A failure begins a pause, and is reported on standard error, every
-     * ten seconds at most.
-     *
-     * @return the connection, in blocking mode; null if nobody waits, or during a pause
+     * Returns a connection, in blocking mode; null if nobody waits, during a pause, or when the
+     * listener is closed. A failure begins a pause.
      */
     public SocketChannel accept() {
         if (pauseMillis() > 0) return null;
@@ -61,27 +42,23 @@ public final class Acceptor {
     }
 
     private void pause(IOException cause) {
+        long now = System.nanoTime();
         pausing = true;
-        pauseEnd = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
-        if (key != null) key.interestOps(0);
-        if (System.nanoTime() - nextReport < 0) return;
-        nextReport = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REPORT_MILLIS);
-        System.err.println(
-                "cannot accept (" + cause.getMessage() + "): pausing until a client leaves");
+        pauseEnd = now + PAUSE.toNanos();
+        if (now - nextReport < 0) return;
+        nextReport = now + BETWEEN_REPORTS.toNanos();
+        report.accept("cannot accept (" + cause.getMessage() + "): pausing until a client leaves");
     }
 
     /**
-     * Ends a pause that is over. Call it before every select and give it what this returns.
-     *
-     * @return the milliseconds left of the pause; 0, which {@link Selector#select(long)} takes for
-     *     no limit, if none runs
+     * Returns how many milliseconds of a pause are left, 0 if none runs. A caller that selects
+     * leaves {@code OP_ACCEPT} out of its interest meanwhile, or the selector reports the listener
+     * again and again.
      */
     public long pauseMillis() {
         if (!pausing) return 0;
-        long left = TimeUnit.NANOSECONDS.toMillis(pauseEnd - System.nanoTime());
-        if (left > 0) return left;
-        pausing = false;
-        if (key != null && key.isValid()) key.interestOps(SelectionKey.OP_ACCEPT);
-        return 0;
+        long left = pauseEnd - System.nanoTime();
+        pausing = left > 0;
+        return pausing ? left / 1_000_000 + 1 : 0;
     }
 }

@@ -1,4 +1,4 @@
-//SOURCES Event.java EventLoop.java Poller.java Task.java
+//SOURCES Event.java EventLoop.java Poller.java Task.java Waiters.java
 package aio;
 
 import module java.base;
@@ -7,8 +7,8 @@ import module java.base;
  * Waits until a non-blocking channel is ready for an operation; a subclass only performs it, in
  * {@link #poll}. Of a channel one task at a time may wait for input (read, accept) and one for
  * output (write, connect): the {@code await} of a second fails with {@code IllegalStateException}.
- * When the channel is closed, it fails with {@code ClosedChannelException}; at once if it was
- * closed on the loop, else within about a second.
+ * On a closed channel it fails with {@code ClosedChannelException}; to wake a task that waits
+ * already, close the channel with {@link EventLoop#closeChannel}.
  */
 public abstract class ChannelEvent<T> extends Event<T> {
     final SelectableChannel channel;
@@ -36,7 +36,7 @@ public abstract class ChannelEvent<T> extends Event<T> {
      */
     int read(ReadableByteChannel source, ByteBuffer buffer) throws IOException {
         EventLoop loop = EventLoop.currentOrNull();
-        Poller.Waiters waiters = loop == null ? null : loop.poller.waiters(channel);
+        Waiters waiters = loop == null ? null : loop.poller.waiters(channel);
         if (waiters == null) return source.read(buffer);
         if (waiters.drained && channel.isOpen()) return 0;
         int count = source.read(buffer);

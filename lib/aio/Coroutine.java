@@ -1,4 +1,4 @@
-//SOURCES CancelledError.java Task.java
+//SOURCES CancelledError.java
 package aio;
 
 import module java.base;
@@ -45,9 +45,10 @@ public final class Coroutine<R> {
         DONE
     }
 
-    /** The task that steps this coroutine; null when it is driven by hand. */
-    Task<?> task;
+    /** What steps this coroutine, a task for example; null when it is driven by hand. */
+    final Object driver;
 
+    private final String name;
     private final Callable<? extends R> body;
     private Thread thread;
     private R result;
@@ -62,6 +63,12 @@ public final class Coroutine<R> {
 
     /** For a body that may yield at any depth, and throw anything. */
     public Coroutine(Callable<? extends R> body) {
+        this("coroutine", null, body);
+    }
+
+    Coroutine(String name, Object driver, Callable<? extends R> body) {
+        this.name = name;
+        this.driver = driver;
         this.body = Objects.requireNonNull(body);
     }
 
@@ -162,7 +169,7 @@ public final class Coroutine<R> {
         state = State.RUNNING;
         if (thread == null) {
             thread = THREADS.newThread(this::run);
-            thread.setName(task == null ? "coroutine" : task.name());
+            thread.setName(name);
             thread.start();
         } else {
             LockSupport.unpark(thread);

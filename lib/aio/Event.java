@@ -4,9 +4,8 @@ package aio;
 import module java.base;
 
 /**
- * Something that a coroutine can wait for: {@code T value = await(event)}. It has the two hooks of
- * the seed: {@link #register} (there {@code _yield}) arranges to be told, {@link #poll} ({@code
- * _resume}) does the thing itself.
+ * Something that a coroutine can wait for: {@code T value = await(event)}. It has two hooks: {@link
+ * #register} arranges to be told, {@link #poll} performs the operation.
  *
  * <pre>
  *  await: poll -- not null --> value
@@ -18,9 +17,16 @@ import module java.base;
  * So an operation is tried first, and the coroutine is suspended only if it would block; being
  * woken promises nothing, the operation is just tried again. To wait for something new, extend this
  * class, or {@link ChannelEvent} if a {@code Selector} can watch it. An event has one waiter at a
- * time; when it has given its value it may be awaited again. The hooks run on the loop.
+ * time, and may be awaited again. The hooks run on the loop.
  */
 public abstract class Event<T> {
+    /**
+     * Called once at the start of each {@code await}, before the first {@link #poll}: for an event
+     * that keeps something from one poll to the next, and must forget what an earlier await left
+     * when it gave up. By default nothing.
+     */
+    protected void begin() {}
+
     /**
      * Performs the operation if it does not block; null means not yet (as NIO's {@code accept}). An
      * exception is thrown by the {@code await}.

@@ -1,12 +1,25 @@
-//SOURCES CancelledError.java Coroutine.java Event.java Future.java Gather.java LoopEvents.java
-//SOURCES Poller.java Task.java TimerHandle.java UnobservedFailure.java
+//SOURCES CancelledError.java Coroutine.java DefaultExecutor.java Event.java Future.java
+//SOURCES Gather.java LoopEvents.java Poller.java Report.java Task.java TimerHandle.java
+//SOURCES Timers.java UnobservedFailure.java
 package aio;
 
 import module java.base;
 
 /**
- * Runs many coroutines in one thread's worth of time: each until it waits for something, then the
- * next; when none is ready, it waits for channels, timers and other threads.
+ * Runs many coroutines, one at a time: each until it waits for something, then the next; when none
+ * is ready, it waits for channels, timers and other threads.
+ *
+ * <ol>
+ *   <li>One thread of control. Callbacks and coroutines never run at the same time, so what only
+ *       they touch needs no lock; what another thread has for the loop goes through {@link
+ *       #callSoonThreadsafe}.
+ *   <li>Nothing runs twice in a turn, and nothing waits for more than a turn: no callback, channel
+ *       or timer can starve the others. Only code that neither ends nor awaits can.
+ *   <li>Try first, wait second. An operation is attempted before its coroutine is suspended; being
+ *       woken is a reason to try again, and no promise.
+ *   <li>A failure ends what failed and nothing else, and somebody hears of it: who awaits it, or
+ *       the exception handler.
+ * </ol>
  *
  * <pre>
  *  callSoon, createTask, wake ---------------+
@@ -17,9 +30,13 @@ import module java.base;
  * </pre>
  *
  * A {@link #turn} runs what was ready when it began, 512 callbacks at most; what they add is for
- * later turns. Between two looks at the selector lie at most that many callbacks, so neither they
- * nor the channels can starve the other. The loop has a virtual thread of its own: handing over to
- * a coroutine from there costs a fraction of what it costs from a platform thread.
+ * later turns. The selector is asked whenever nothing is ready, and after 61 callbacks at the
+ * latest.
+ *
+ * <p>The loop has a virtual thread of its own: handing over to a coroutine from there costs a
+ * fraction of what it costs from a platform thread. The JVM does not preempt virtual threads, so
+ * when as many of them compute as there are processors, a loop has to wait for them. Computations
+ * belong on platform threads: {@link #runInExecutor(Callable)}.
  *
  * <p>Unless it says otherwise, a method is called on the loop (in its callbacks and coroutines) or
  * while the loop does not run, and fails with {@code IllegalStateException} in another thread or
@@ -32,8 +49,6 @@ public final class EventLoop implements AutoCloseable {
     /** Small turns share a look at the selector, which costs a system call. */
     private static final int CALLBACKS_PER_POLL = 61;
 
-    private static final long FOREVER = Long.MAX_VALUE / 2;
-
     /** How long cancelled tasks may take to end before the closing loop ends them. */
     private static final long CLOSE_NANOS = 3_000_000_000L;
 
@@ -41,9 +56,8 @@ public final class EventLoop implements AutoCloseable {
 
     final Queue<Runnable> ready = new ArrayDeque<>();
     private final Queue<Runnable> incoming = new ConcurrentLinkedQueue<>();
-    private final NavigableSet<TimerHandle> timers = new TreeSet<>();
-    private long timersMade;
-    final Poller poller = new Poller(this);
+    private final Timers timers = new Timers(this::cancelTimer);
+    final Poller poller = new Poller(this::run);
 
     /** Those that have not ended, oldest first. */
     final Set<Task<?>> tasks = new LinkedHashSet<>();
@@ -52,13 +66,6 @@ public final class EventLoop implements AutoCloseable {
     final Set<UnobservedFailure> unobserved = ConcurrentHashMap.newKeySet();
 
     private int callbacksSincePoll;
-
-    /**
-     * No callback has run since the poller had nothing, not even a channel that was closed on the
-     * loop: the next turn may wait. Not the same one, since a look without waiting uses up another
-     * thread's wake-up.
-     */
-    private boolean lookedInVain;
 
     // Written by any thread.
     private volatile Thread thread;
@@ -70,7 +77,7 @@ public final class EventLoop implements AutoCloseable {
     private volatile boolean selecting;
 
     private volatile long slowNanos = Long.MAX_VALUE;
-    private volatile BiConsumer<String, Throwable> exceptionHandler = EventLoop::print;
+    private volatile BiConsumer<String, Throwable> exceptionHandler = Report::print;
 
     /** Makes a loop that does not run yet; {@code UncheckedIOException} without a selector. */
     public EventLoop() {}
@@ -83,6 +90,7 @@ public final class EventLoop implements AutoCloseable {
      */
     public static <T> T await(Event<T> event) throws IOException {
         Task.pauseAfterStreak();
+        event.begin();
         T value;
         while ((value = event.poll()) == null) Coroutine.yield(event);
         return value;
@@ -102,6 +110,7 @@ public final class EventLoop implements AutoCloseable {
     public static <T> T waitFor(Event<T> event, Duration timeout)
             throws IOException, TimeoutException {
         Task.pauseAfterStreak();
+        event.begin();
         T value = event.poll();
         if (value != null) return value;
         Task<?> task = Task.current();
@@ -141,9 +150,8 @@ public final class EventLoop implements AutoCloseable {
     }
 
     static EventLoop currentOrNull() {
-        Coroutine<?> coroutine = Coroutine.currentOrNull();
-        boolean inTask = coroutine != null && coroutine.task != null;
-        return inTask ? coroutine.task.loop : LOOP_OF_THREAD.get();
+        Task<?> task = Task.of(Coroutine.currentOrNull());
+        return task != null ? task.loop : LOOP_OF_THREAD.get();
     }
 
     /** Whether the caller is a callback or a coroutine of this loop. */
@@ -151,14 +159,9 @@ public final class EventLoop implements AutoCloseable {
         return Thread.currentThread() == thread || currentOrNull() == this;
     }
 
-    /** Whether the caller may touch the loop's state: nobody else does while it does not run. */
-    boolean isMine() {
-        return thread == null || isCurrent();
-    }
-
     private void checkThread() {
         if (closed) throw new IllegalStateException("the loop is closed");
-        if (isMine()) return;
+        if (thread == null || isCurrent()) return;
         throw new IllegalStateException("not on the loop: use callSoonThreadsafe to get there");
     }
 
@@ -192,9 +195,13 @@ public final class EventLoop implements AutoCloseable {
     /** Runs a callback at a {@link #time}; of those for the same time the first added first. */
     public TimerHandle callAt(long when, Runnable callback) {
         checkThread();
-        var timer = new TimerHandle(timers, when, timersMade++, Objects.requireNonNull(callback));
-        timers.add(timer);
-        return timer;
+        return timers.add(when, Objects.requireNonNull(callback));
+    }
+
+    private void cancelTimer(TimerHandle timer) {
+        if (closed) return;
+        checkThread();
+        timers.remove(timer);
     }
 
     /** Returns the loop's clock, {@link System#nanoTime}; any thread may ask. */
@@ -203,24 +210,36 @@ public final class EventLoop implements AutoCloseable {
     }
 
     long deadline(Duration delay) {
-        boolean huge = delay.getSeconds() >= FOREVER / 1_000_000_000;
-        return time() + (huge ? FOREVER : delay.isNegative() ? 0 : delay.toNanos());
+        boolean huge = delay.getSeconds() >= Poller.FOREVER / 1_000_000_000;
+        return time() + (huge ? Poller.FOREVER : delay.isNegative() ? 0 : delay.toNanos());
     }
 
     /**
      * Runs a callback in every turn in which a non-blocking channel has input, or a connection to
-     * accept, and once when it has been closed; nobody may await that meanwhile.
+     * accept, and once when {@link #closeChannel} closes it; nobody may await that meanwhile.
      */
     public void addReader(SelectableChannel channel, Runnable callback) throws IOException {
         checkThread();
-        int operation = channel.validOps() & Poller.INPUT;
+        int operation = channel.validOps() & Waiters.INPUT;
         poller.watch(channel, operation, Objects.requireNonNull(callback));
     }
 
     /** Ends what {@link #addReader} began; nothing if it did not. */
     public void removeReader(SelectableChannel channel) {
         checkThread();
-        poller.unwatch(channel, Poller.INPUT, null);
+        poller.unwatch(channel, Waiters.INPUT, null);
+    }
+
+    /**
+     * Closes a channel and wakes whoever waits for it: a task's {@code await} fails with {@code
+     * ClosedChannelException}, a reader is called once more. A plain {@code channel.close()} tells
+     * nobody: another task that waits for the channel then waits for ever, or until its timeout.
+     * From another thread: {@code callSoonThreadsafe(() -> loop.closeChannel(channel))}. Nothing
+     * happens if it is closed already; a failure to close is of no use to anybody, and ignored.
+     */
+    public void closeChannel(SelectableChannel channel) {
+        checkThread();
+        if (channel.isOpen()) ready.addAll(poller.close(channel));
     }
 
     /** Makes a task of a coroutine's body, to begin in a later turn. */
@@ -228,7 +247,7 @@ public final class EventLoop implements AutoCloseable {
         checkThread();
         var task = new Task<T>(this, name, body);
         tasks.add(task);
-        LoopEvents.task(task, "started", null);
+        LoopEvents.task(name, "started", null);
         task.schedule();
         return task;
     }
@@ -267,8 +286,16 @@ public final class EventLoop implements AutoCloseable {
     }
 
     /**
-     * Runs in another thread what would block this one, and makes a future of its result; to cancel
-     * that does not interrupt the thread.
+     * Runs on a platform thread of the library's what would keep this one, a computation too, and
+     * makes a future of its result. Counterpart: {@code asyncio.to_thread}.
+     */
+    public <T> Future<T> runInExecutor(Callable<? extends T> blocking) {
+        return runInExecutor(DefaultExecutor.THREAD_POOL, blocking);
+    }
+
+    /**
+     * As {@link #runInExecutor(Callable)}, on a thread of {@code executor}. Virtual threads are for
+     * what waits, not for what computes. Cancelling the future does not interrupt the thread.
      */
     public <T> Future<T> runInExecutor(Executor executor, Callable<? extends T> blocking) {
         var future = new Future<T>(this);
@@ -376,8 +403,9 @@ public final class EventLoop implements AutoCloseable {
         } finally {
             // Ctrl-C in JShell ends join() with an exception that cannot be caught by its name.
             if (!ended) {
-                closing = true;
+                // In this order: it is for what runs now, and not for the finally blocks.
                 runner.interrupt();
+                closing = true;
                 try {
                     runner.join();
                 } catch (InterruptedException again) {
@@ -392,7 +420,7 @@ public final class EventLoop implements AutoCloseable {
         LOOP_OF_THREAD.set(this);
         try {
             while (!closing) {
-                turn(FOREVER);
+                turn(Poller.FOREVER);
                 if (Thread.interrupted()) closing = true;
                 else if (stopping) break;
             }
@@ -409,7 +437,8 @@ public final class EventLoop implements AutoCloseable {
         try {
             tasks().forEach(Task::cancel);
             long end = time() + CLOSE_NANOS;
-            while (!tasks.isEmpty() && end - time() > 0 && !Thread.interrupted()) {
+            while (!tasks.isEmpty() && end - time() > 0) {
+                Thread.interrupted(); // the loop ends already; with it set, select would not wait
                 turn(end - time());
             }
             tasks().forEach(Task::kill);
@@ -432,7 +461,7 @@ public final class EventLoop implements AutoCloseable {
             poll(patience);
             takeIncoming();
         }
-        if (!timers.isEmpty()) moveDueTimers(time());
+        timers.moveDue(ready);
         int count = Math.min(ready.size(), CALLBACKS_PER_TURN);
         callbacksSincePoll += count;
         for (int i = 0; i < count; i++) run(ready.poll());
@@ -445,20 +474,14 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
-    private void moveDueTimers(long now) {
-        while (!timers.isEmpty() && timers.first().when() - now <= 0) {
-            ready.add(timers.removeFirst()::run);
-        }
-    }
-
     private void poll(long patience) throws IOException {
-        long nanos = patience;
-        if (!timers.isEmpty()) nanos = Math.min(nanos, timers.first().when() - time());
+        long nanos = 0;
         selecting = true;
         // Whoever adds to incoming from here on also wakes the poller.
-        if (!lookedInVain || !ready.isEmpty() || !incoming.isEmpty()) nanos = 0;
+        if (ready.isEmpty() && incoming.isEmpty()) {
+            nanos = timers.untilFirst(patience);
+        }
         LoopEvents.SelectEvent event = nanos > 0 ? LoopEvents.select() : null;
-        lookedInVain = nanos <= 0;
         poller.select(nanos);
         selecting = false;
         if (event != null) event.commit();
@@ -466,16 +489,16 @@ public final class EventLoop implements AutoCloseable {
 
     /** Runs a callback; its failure ends only itself. */
     void run(Runnable callback) {
-        lookedInVain = false;
         long start = slowNanos == Long.MAX_VALUE ? 0 : time();
         try {
             callback.run();
         } catch (Throwable t) {
-            callExceptionHandler("callback " + callback + " failed", t);
+            callExceptionHandler(Report.name(callback) + " failed", t);
         }
         if (start != 0 && time() - start >= slowNanos) {
             long millis = (time() - start) / 1_000_000;
-            callExceptionHandler(callback + " kept the loop for " + millis + " ms", null);
+            callExceptionHandler(
+                    Report.name(callback) + " kept the loop for " + millis + " ms", null);
         }
     }
 
@@ -503,19 +526,13 @@ public final class EventLoop implements AutoCloseable {
         try {
             exceptionHandler.accept(message, error);
         } catch (Throwable t) {
-            print("the exception handler failed", t);
-            print(message, error);
+            Report.print("the exception handler failed", t);
+            Report.print(message, error);
         }
     }
 
     static void report(EventLoop loop, String message, Throwable error) {
-        if (loop == null) print(message, error);
+        if (loop == null) Report.print(message, error);
         else loop.callExceptionHandler(message, error);
-    }
-
-    private static void print(String message, Throwable error) {
-        // A logger opens files, and so fails in a process that has no file descriptor left.
-        System.err.println(message);
-        if (error != null) error.printStackTrace();
     }
 }

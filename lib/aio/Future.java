@@ -1,4 +1,4 @@
-//SOURCES CancelledError.java Coroutine.java EventLoop.java UnobservedFailure.java
+//SOURCES CancelledError.java Coroutine.java EventLoop.java Report.java UnobservedFailure.java
 package aio;
 
 import module java.base;
@@ -21,6 +21,10 @@ public class Future<T> {
         EXCEPTION,
         CANCELLED
     }
+
+    /** What {@link EventLoop#unobserved} is to futures that belong to no loop. */
+    private static final Set<UnobservedFailure> UNOBSERVED_WITHOUT_LOOP =
+            ConcurrentHashMap.newKeySet();
 
     private final EventLoop loop;
 
@@ -52,8 +56,9 @@ public class Future<T> {
                 new Future<T>() {
                     @Override
                     public boolean cancel() {
-                        stage.toCompletableFuture().cancel(true);
-                        return super.cancel();
+                        boolean cancelled = super.cancel();
+                        if (cancelled) stage.toCompletableFuture().cancel(true);
+                        return cancelled;
                     }
                 };
         stage.whenComplete((value, error) -> {
@@ -156,11 +161,17 @@ public class Future<T> {
             if (state != State.PENDING) return false;
             result = value;
             exception = error;
-            if (error != null) unobserved = new UnobservedFailure(this, loop, error);
+            if (error != null) unobserved = unobserved(error);
             state = outcome;
         }
         scheduleCallbacks();
         return true;
+    }
+
+    private UnobservedFailure unobserved(Throwable error) {
+        return loop == null
+                ? new UnobservedFailure(this, error, UNOBSERVED_WITHOUT_LOOP, Report::print)
+                : new UnobservedFailure(this, error, loop.unobserved, loop::callExceptionHandler);
     }
 
     private IllegalStateException alreadyComplete() {
@@ -171,7 +182,20 @@ public class Future<T> {
     private void scheduleCallbacks() {
         if (!hasCallbacks()) return;
         if (loop == null) runCallbacks();
-        else loop.post(this::runCallbacks);
+        else loop.post(new DoneCallbacks(this));
+    }
+
+    /** What the loop runs; in reports it has the future's name. */
+    private record DoneCallbacks(Future<?> future) implements Runnable {
+        @Override
+        public void run() {
+            future.runCallbacks();
+        }
+
+        @Override
+        public String toString() {
+            return "done callbacks of " + future;
+        }
     }
 
     private void runCallbacks() {

@@ -3,33 +3,33 @@ package aio;
 
 import module java.base;
 
-/** The future that {@link EventLoop#gather} makes. */
+/** The future that {@link EventLoop#gather} makes. Its parts may complete in several threads. */
 final class Gather<T> extends Future<List<T>> {
     private final List<Future<? extends T>> parts;
-    private int pending;
+    private final AtomicInteger pending;
 
     Gather(EventLoop loop, List<Future<? extends T>> parts) {
         super(loop);
         this.parts = parts;
-        this.pending = parts.size();
+        this.pending = new AtomicInteger(parts.size());
         parts.forEach(part -> part.addDoneCallback(this::partDone));
         if (parts.isEmpty()) settle(List.of(), null);
     }
 
     @Override
     public boolean cancel() {
+        boolean cancelled = super.cancel();
         parts.forEach(Future::cancel);
-        return super.cancel();
+        return cancelled;
     }
 
     private void partDone(Future<? extends T> part) {
         try {
             part.result();
-            if (--pending == 0) {
-                var results = new ArrayList<T>(parts.size());
-                for (Future<? extends T> each : parts) results.add(each.result());
-                settle(results, null);
-            }
+            if (pending.decrementAndGet() > 0) return;
+            var results = new ArrayList<T>(parts.size());
+            for (Future<? extends T> each : parts) results.add(each.result());
+            settle(results, null);
         } catch (Throwable t) {
             settle(null, t);
         }

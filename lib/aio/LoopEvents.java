@@ -1,4 +1,3 @@
-//SOURCES Task.java
 package aio;
 
 import module jdk.jfr;
@@ -12,11 +11,11 @@ final class LoopEvents {
     private LoopEvents() {}
 
     /** A task was started, resumed, suspended (on {@code detail}) or finished (with it). */
-    static void task(Task<?> task, String state, Object detail) {
+    static void task(String task, String state, Object detail) {
         if (FlightRecorder.isInitialized()) {
             var event = new TaskEvent();
             if (event.isEnabled()) {
-                event.task = task.name();
+                event.task = task;
                 event.state = state;
                 event.detail = detail == null ? null : detail.toString();
                 event.commit();

@@ -1,4 +1,4 @@
-//SOURCES EventLoop.java
+//SOURCES Alarm.java Waiters.java
 package aio;
 
 import module java.base;
@@ -6,61 +6,41 @@ import module java.base;
 /**
  * The loop's selector, and who waits for which channel. A channel is registered once. Interest in
  * input stays when nobody waits, since most coroutines soon read again and a change costs a system
- * call; only when it proves unwanted it ends.
+ * call; it ends when the selector reports input that nobody waits for.
  */
 final class Poller {
     static final int READ_BUFFER_BYTES = 64 * 1024;
 
-    static final int INPUT = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
-
-    /** How often an idle loop looks whether another thread has closed a channel. */
-    private static final long IDLE_NANOS = 1_000_000_000;
-
-    /** How long a channel that was closed on the loop may go unnoticed by its waiter. */
-    private static final long SWEEP_NANOS = 10_000_000;
+    /** More nanoseconds than any wait lasts, and no overflow when they are added to a time. */
+    static final long FOREVER = Long.MAX_VALUE / 2;
 
     /** See {@link #waitOnce}; once is enough for all loops of a JVM. */
     private static volatile boolean waited;
 
-    private final EventLoop loop;
+    private final Consumer<Runnable> runner;
     private final Selector selector;
     private final Consumer<SelectionKey> onReady = this::onReady;
-
-    /** All that were registered and not yet found closed. */
-    private final Set<SelectionKey> known = new HashSet<>();
-
-    private long sweptAt;
-
-    /** Ends a wait in time. */
-    private ScheduledFuture<?> alarm;
-
-    private long alarmAt = System.nanoTime();
+    private final Alarm alarm;
 
     /** For reads of all the loop's coroutines: each takes out what it got before it waits again. */
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
 
-    /** The attachment of a key. */
-    static final class Waiters {
-        private Runnable input;
-        private Runnable output;
-
-        /** The last read emptied the channel, and the selector has said nothing since. */
-        boolean drained;
-    }
-
-    Poller(EventLoop loop) {
-        this.loop = loop;
+    /** Makes one that gives the waiters of ready channels to {@code runner}. */
+    Poller(Consumer<Runnable> runner) {
+        this.runner = runner;
         try {
             selector = Selector.open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        alarm = new Alarm(selector::wakeup);
         if (!waited) waitOnce();
     }
 
     /**
      * The JDK waits for virtual threads with file descriptors of its own, opened when the first of
-     * them waits. With none left at that moment no virtual thread could ever wait: so it is now.
+     * them waits. If none were left at that moment, no virtual thread could ever wait. So the first
+     * wait is now.
      */
     private void waitOnce() {
         CompletableFuture.supplyAsync(this::waitForNothing, Thread::startVirtualThread).join();
@@ -80,23 +60,10 @@ final class Poller {
         if (nanos <= 0) {
             selector.selectNow(onReady);
         } else {
-            long longest = unswept() > 0 ? SWEEP_NANOS : known.isEmpty() ? nanos : IDLE_NANOS;
-            wakeWithin(Math.min(nanos, longest));
+            // A select with a timeout would park this virtual thread with one, which costs more.
+            if (nanos < FOREVER) alarm.setWithin(nanos);
             selector.select(onReady);
         }
-        if (unswept() > 0) wakeWaitersOfClosed();
-    }
-
-    /**
-     * A select with a timeout parks a virtual thread with one, and the JDK has another thread watch
-     * the time: that costs more than the wait. So one alarm serves many waits.
-     */
-    private void wakeWithin(long nanos) {
-        long now = System.nanoTime();
-        if (alarmAt - now > 0 && alarmAt - now <= nanos) return;
-        if (alarm != null) alarm.cancel(false);
-        alarm = ForkJoinPool.commonPool().schedule(selector::wakeup, nanos, TimeUnit.NANOSECONDS);
-        alarmAt = now + nanos;
     }
 
     /** Ends a wait in {@link #select}, or the next one; any thread may call it. */
@@ -110,9 +77,21 @@ final class Poller {
 
     /** Closes the selector and every channel it knows. */
     void close() throws IOException {
-        if (alarm != null) alarm.cancel(false);
+        alarm.cancel();
         for (SelectionKey key : selector.keys()) key.channel().close();
         selector.close();
+    }
+
+    /** Closes a channel, and returns who waited for it; such a waiter is not watched for again. */
+    List<Runnable> close(SelectableChannel channel) {
+        Waiters waiters = waiters(channel);
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // It counts as closed all the same.
+        }
+        if (waiters == null) return List.of();
+        return waiters.present();
     }
 
     /**
@@ -120,40 +99,28 @@ final class Poller {
      */
     void watch(SelectableChannel channel, int operation, Runnable waiter) throws IOException {
         SelectionKey key = channel.keyFor(selector);
-        if (key == null) {
-            key = channel.register(selector, operation, new Waiters());
-            known.add(key);
-        }
+        if (key == null) key = channel.register(selector, operation, new Waiters());
         Waiters waiters = (Waiters) key.attachment();
-        boolean input = (operation & INPUT) != 0;
-        Runnable other = input ? waiters.input : waiters.output;
+        Runnable other = waiters.of(operation);
         if (other != null) throw new IllegalStateException(other + " waits already: " + channel);
         try {
             if ((key.interestOps() & operation) == 0) key.interestOpsOr(operation);
         } catch (CancelledKeyException e) {
             throw new ClosedChannelException();
         }
-        if (input) waiters.input = waiter;
-        else waiters.output = waiter;
+        waiters.set(operation, waiter);
     }
 
     /** Ends what {@link #watch} began with this waiter, or with any if it is null. */
     void unwatch(SelectableChannel channel, int operation, Runnable waiter) {
-        SelectionKey key = channel.keyFor(selector);
-        if (key == null) return;
-        Waiters waiters = (Waiters) key.attachment();
-        boolean input = (operation & INPUT) != 0;
-        Runnable present = input ? waiters.input : waiters.output;
+        Waiters waiters = waiters(channel);
+        Runnable present = waiters == null ? null : waiters.of(operation);
         if (present == null || (waiter != null && waiter != present)) return;
-        if (input) {
-            waiters.input = null;
-        } else {
-            waiters.output = null;
-            removeInterest(key, operation);
-        }
+        waiters.set(operation, null);
+        if ((operation & Waiters.INPUT) == 0) removeInterest(channel.keyFor(selector), operation);
     }
 
-    /** Who waits for a channel; null if nobody has waited for it here. */
+    /** Who waits for a channel; null if nobody has since it was opened. */
     Waiters waiters(SelectableChannel channel) {
         SelectionKey key = channel.keyFor(selector);
         return key == null ? null : (Waiters) key.attachment();
@@ -162,15 +129,16 @@ final class Poller {
     private void onReady(SelectionKey key) {
         Waiters waiters = (Waiters) key.attachment();
         int operations = key.isValid() ? key.readyOps() : 0;
-        if ((operations & INPUT) != 0) {
+        if ((operations & Waiters.INPUT) != 0) {
             waiters.drained = false;
-            wake(waiters.input, key, INPUT);
+            wake(waiters, key, Waiters.INPUT);
         }
-        if ((operations & ~INPUT) != 0) wake(waiters.output, key, ~INPUT);
+        if ((operations & ~Waiters.INPUT) != 0) wake(waiters, key, ~Waiters.INPUT);
     }
 
-    private void wake(Runnable waiter, SelectionKey key, int operations) {
-        if (waiter != null) loop.run(waiter);
+    private void wake(Waiters waiters, SelectionKey key, int operations) {
+        Runnable waiter = waiters.of(operations);
+        if (waiter != null) runner.accept(waiter);
         else removeInterest(key, operations);
     }
 
@@ -179,24 +147,6 @@ final class Poller {
             key.interestOpsAnd(~operations);
         } catch (CancelledKeyException e) {
             // closed: there is no interest left
-        }
-    }
-
-    /** A selector drops closed channels in silence; but it has fewer keys then. */
-    private int unswept() {
-        return known.size() - selector.keys().size();
-    }
-
-    /** Looking for them is put off until it is cheap in proportion. */
-    private void wakeWaitersOfClosed() {
-        long now = System.nanoTime();
-        if (unswept() * 16 < known.size() && now - sweptAt < SWEEP_NANOS) return;
-        sweptAt = now;
-        for (SelectionKey key : known.stream().filter(k -> !k.isValid()).toList()) {
-            known.remove(key);
-            Waiters waiters = (Waiters) key.attachment();
-            if (waiters.input != null) loop.run(waiters.input);
-            if (waiters.output != null) loop.run(waiters.output);
         }
     }
 }

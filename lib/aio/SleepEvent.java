@@ -10,7 +10,7 @@ import module java.base;
 public final class SleepEvent extends Event<Duration> {
     private final Duration duration;
 
-    /** Null while nobody sleeps. */
+    /** Null until the sleep has begun. */
     private TimerHandle timer;
 
     /** Sleeps for {@code duration} from the {@code await} on. */
@@ -19,10 +19,14 @@ public final class SleepEvent extends Event<Duration> {
     }
 
     @Override
-    protected Duration poll() {
-        if (timer == null || timer.when() - System.nanoTime() > 0) return null;
+    protected void begin() {
         timer = null;
-        return duration;
+    }
+
+    @Override
+    protected Duration poll() {
+        boolean over = timer != null && timer.when() - System.nanoTime() <= 0;
+        return over ? duration : null;
     }
 
     @Override

@@ -34,7 +34,11 @@ public final class Task<T> extends Future<T> {
     /** Wakes it; on the loop. */
     final Runnable waker = new Callback(this, Task::schedule);
 
+    /** Cancelled from outside the loop: a body that has not begun then never begins. */
+    private volatile boolean cancelledBeforehand;
+
     // Touched only on the loop.
+    private boolean begun;
     private boolean scheduled;
     private Object waitingFor;
     private Throwable toRaise;
@@ -44,8 +48,7 @@ public final class Task<T> extends Future<T> {
         super(loop);
         this.loop = loop;
         this.name = name;
-        this.coroutine = new Coroutine<>(body);
-        coroutine.task = this;
+        this.coroutine = new Coroutine<>(name, this, body);
     }
 
     /** Returns the name given at its creation; its virtual thread has the same. */
@@ -55,7 +58,7 @@ public final class Task<T> extends Future<T> {
 
     /** Returns the task that runs in this thread; an error if none does. */
     public static Task<?> current() {
-        Task<?> task = Coroutine.current().task;
+        Task<?> task = of(Coroutine.current());
         if (task != null) return task;
         throw new IllegalStateException("this coroutine is driven by hand, not by a task");
     }
@@ -77,13 +80,19 @@ public final class Task<T> extends Future<T> {
     @Override
     public boolean cancel() {
         if (isDone()) return false;
-        if (!loop.isMine()) {
-            loop.callSoonThreadsafe(this::cancel);
-        } else if (!(waitingFor instanceof Future<?> inner && inner.cancel())) {
-            toRaise = new CancelledError(this + " was cancelled");
-            schedule();
+        if (loop.isCurrent()) {
+            cancelNow();
+        } else {
+            cancelledBeforehand = true;
+            loop.callSoonThreadsafe(this::cancelNow);
         }
         return true;
+    }
+
+    private void cancelNow() {
+        if (isDone() || (waitingFor instanceof Future<?> inner && inner.cancel())) return;
+        toRaise = new CancelledError(this + " was cancelled");
+        schedule();
     }
 
     /** Refused: the result is what the body returns. */
@@ -103,9 +112,14 @@ public final class Task<T> extends Future<T> {
         return "Task[" + name + "]";
     }
 
+    /** The task that steps this coroutine; null if there is none. */
+    static Task<?> of(Coroutine<?> coroutine) {
+        return coroutine != null && coroutine.driver instanceof Task<?> task ? task : null;
+    }
+
     /** Called by every await, which may not have to wait: now and then it lets the others run. */
     static void pauseAfterStreak() {
-        Task<?> task = Coroutine.current().task;
+        Task<?> task = of(Coroutine.current());
         if (task != null && ++task.streak > MAX_STREAK) Coroutine.yield(PAUSE);
     }
 
@@ -145,7 +159,7 @@ public final class Task<T> extends Future<T> {
         if (isDone()) return;
         scheduled = false;
         streak = 0;
-        LoopEvents.task(this, "resumed", null);
+        LoopEvents.task(name, "resumed", null);
         try {
             Object yielded = resume();
             if (coroutine.isDone()) end(coroutine.result(), null);
@@ -158,6 +172,8 @@ public final class Task<T> extends Future<T> {
     private Object resume() throws Exception {
         Throwable error = toRaise;
         toRaise = null;
+        if (!begun && cancelledBeforehand) error = new CancelledError(this + " was cancelled");
+        begun = true;
         try {
             stopWaiting();
         } catch (Throwable t) {
@@ -172,7 +188,7 @@ public final class Task<T> extends Future<T> {
             return;
         }
         try {
-            LoopEvents.task(this, "suspended", yielded);
+            LoopEvents.task(name, "suspended", yielded);
             switch (yielded) {
                 case Event<?> event -> event.register(loop, this);
                 case Future<?> future -> future.addDoneCallback(wakeUp);
@@ -198,7 +214,7 @@ public final class Task<T> extends Future<T> {
         boolean awaited = hasCallbacks();
         settle(value, error);
         loop.tasks.remove(this);
-        LoopEvents.task(this, "finished", error);
+        LoopEvents.task(name, "finished", error);
         if (error != null && !isCancelled() && !awaited) {
             observed();
             loop.callExceptionHandler(this + " failed", error);

@@ -3,12 +3,11 @@ package aio;
 import module java.base;
 
 /**
- * A callback that its loop will run at a time, unless it is cancelled; to be used on that loop.
- * Made by {@link EventLoop#callLater} and {@link EventLoop#callAt}. Counterpart: {@code
- * asyncio.TimerHandle}.
+ * A callback that its loop will run at a time, unless it is cancelled. Made by {@link
+ * EventLoop#callLater} and {@link EventLoop#callAt}. Counterpart: {@code asyncio.TimerHandle}.
  */
 public final class TimerHandle implements Comparable<TimerHandle> {
-    private final Set<TimerHandle> timers;
+    private final Consumer<TimerHandle> onCancel;
     private final long when;
 
     /** Of timers for the same time the first made runs first. */
@@ -17,17 +16,21 @@ public final class TimerHandle implements Comparable<TimerHandle> {
     /** Null once it has run or was cancelled, so as to hold nothing alive. */
     private Runnable callback;
 
-    TimerHandle(Set<TimerHandle> timers, long when, long sequence, Runnable callback) {
-        this.timers = timers;
+    TimerHandle(long when, long sequence, Runnable callback, Consumer<TimerHandle> onCancel) {
         this.when = when;
         this.sequence = sequence;
         this.callback = callback;
+        this.onCancel = onCancel;
     }
 
-    /** Keeps the callback from running; does nothing if it has run or was cancelled. */
+    /**
+     * Keeps the callback from running; does nothing if it has run or was cancelled, or when the
+     * loop is closed. Called on the loop, or while it does not run; {@code IllegalStateException}
+     * in another thread.
+     */
     public void cancel() {
+        onCancel.accept(this);
         callback = null;
-        timers.remove(this);
     }
 
     /** Returns whether the callback has neither run nor been cancelled. */
@@ -40,10 +43,11 @@ public final class TimerHandle implements Comparable<TimerHandle> {
         return when;
     }
 
-    void run() {
+    /** Takes the callback out, to be run; null if it was cancelled. */
+    Runnable take() {
         Runnable due = callback;
         callback = null;
-        if (due != null) due.run();
+        return due;
     }
 
     @Override

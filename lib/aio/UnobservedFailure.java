@@ -1,22 +1,32 @@
-//SOURCES EventLoop.java Future.java
+//SOURCES Future.java
 package aio;
 
 import module java.base;
 
-/** A future's failure that nobody has looked at. It does not refer to the future: that may go. */
+/**
+ * A future's failure that nobody has looked at. It does not refer to the future, which may be
+ * garbage collected; then the cleaner's thread reports the failure.
+ */
 final class UnobservedFailure implements Runnable {
     private static final Cleaner CLEANER = Cleaner.create();
 
-    private final EventLoop loop;
     private final Throwable error;
+    private final Set<UnobservedFailure> all;
+    private final BiConsumer<String, Throwable> report;
     private final Cleaner.Cleanable cleanable;
     private volatile boolean seen;
 
-    UnobservedFailure(Future<?> future, EventLoop loop, Throwable error) {
-        this.loop = loop;
+    /** Enters itself into {@code all}, which any thread may change, until it has ended. */
+    UnobservedFailure(
+            Future<?> future,
+            Throwable error,
+            Set<UnobservedFailure> all,
+            BiConsumer<String, Throwable> report) {
         this.error = error;
+        this.all = all;
+        this.report = report;
         this.cleanable = CLEANER.register(future, this);
-        if (loop != null) loop.unobserved.add(this);
+        all.add(this);
     }
 
     /** Somebody has looked at it. */
@@ -33,7 +43,7 @@ final class UnobservedFailure implements Runnable {
     /** Called once: by {@link #end}, or when the future was collected. */
     @Override
     public void run() {
-        if (loop != null) loop.unobserved.remove(this);
-        if (!seen) EventLoop.report(loop, "a future failed, and nobody looked at it", error);
+        all.remove(this);
+        if (!seen) report.accept("a future failed, and nobody looked at it", error);
     }
 }

@@ -22,6 +22,8 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** The pause of the acceptor, on a listener that fails like one without file descriptors. */
@@ -30,20 +32,25 @@ class AcceptorTest {
         TestRun.main(AcceptorTest.class);
     }
 
+    private final List<String> reports = new ArrayList<>();
+
     @Test
     void asksOnceAndThenPausesWhenAcceptFails() throws IOException {
         try (var listener = new Exhausted()) {
-            var acceptor = new Acceptor(listener);
+            var acceptor = new Acceptor(listener, reports::add);
             for (int i = 0; i < 1000; i++) assertNull(acceptor.accept());
             assertTrue(listener.asked < 20, "asked " + listener.asked + " times: it spins");
             assertTrue(acceptor.pauseMillis() <= 100);
+            assertEquals(
+                    List.of("cannot accept (Too many open files): pausing until a client leaves"),
+                    reports);
         }
     }
 
     @Test
     void acceptsAgainAfterThePause() throws IOException {
         try (var listener = new Exhausted()) {
-            var acceptor = new Acceptor(listener);
+            var acceptor = new Acceptor(listener, reports::add);
             assertNull(acceptor.accept());
             listener.exhausted = false;
             await().until(() -> acceptor.pauseMillis() == 0);
@@ -55,7 +62,7 @@ class AcceptorTest {
     @Test
     void acceptsWhoWaitsAndReturnsNullForNobody() throws IOException {
         try (var listener = Sockets.listen("localhost", 0)) {
-            var acceptor = new Acceptor(listener);
+            var acceptor = new Acceptor(listener, reports::add);
             assertNull(acceptor.accept());
             try (var _ = new Socket("localhost", listener.socket().getLocalPort());
                     var conn = acceptor.accept()) {

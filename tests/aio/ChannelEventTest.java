@@ -1,9 +1,7 @@
 //SOURCES ../../lib/aio/AcceptEvent.java ../../lib/aio/ConnectEvent.java
-//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/ReadEvent.java ../../lib/aio/SleepEvent.java
+//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/ReadEvent.java
+//SOURCES ../../lib/aio/ReadIntoEvent.java ../../lib/aio/SleepEvent.java
 //SOURCES ../../lib/aio/WriteEvent.java ../shared/TestRun.java
-// ../../lib/aio/ReadIntoEvent.java
-// ../../lib/aio/ConnectEvent.java
-// ../../lib/aio/SleepEvent.java
 package tests.aio;
 
 import static aio.EventLoop.await;
@@ -324,8 +322,8 @@ class ChannelEventTest {
             var reader = loop.createTask("r", () -> await(new ReadEvent(ends[0])));
             var acceptor = loop.createTask("a", () -> await(new AcceptEvent(listener)));
             await(new SleepEvent(SHORT));
-            ends[0].close();
-            listener.close();
+            loop.closeChannel(ends[0]);
+            loop.closeChannel(listener);
             assertThrows(ClosedChannelException.class, () -> waitFor(reader, LONG));
             assertThrows(ClosedChannelException.class, () -> waitFor(acceptor, LONG));
             return null;
@@ -338,7 +336,7 @@ class ChannelEventTest {
             SocketChannel[] ends = pair();
             var reader = loop.createTask("r", () -> await(new ReadEvent(ends[0])));
             await(new SleepEvent(SHORT));
-            ends[0].close();
+            loop.closeChannel(ends[0]);
             // However slow the machine is: without waiting, the loop tells the reader first.
             var timer = loop.createTask("timer", () -> await(new SleepEvent(HALF_A_SECOND)));
             assertThrows(ClosedChannelException.class, () -> await(reader));
@@ -354,8 +352,8 @@ class ChannelEventTest {
             SocketChannel[] second = pair();
             var reader = loop.createTask("r", () -> await(new ReadEvent(second[0])));
             await(new SleepEvent(SHORT));
-            loop.addReader(first[0], () -> closeQuietly(second[0]));
-            first[0].close();
+            loop.addReader(first[0], () -> loop.closeChannel(second[0]));
+            loop.closeChannel(first[0]);
             var timer = loop.createTask("timer", () -> await(new SleepEvent(HALF_A_SECOND)));
             assertThrows(ClosedChannelException.class, () -> await(reader));
             assertFalse(timer.isDone());
@@ -369,7 +367,8 @@ class ChannelEventTest {
             SocketChannel[] ends = pair();
             var reader = loop.createTask("r", () -> await(new ReadEvent(ends[0])));
             await(new SleepEvent(SHORT));
-            Thread.ofPlatform().start(() -> closeQuietly(ends[0]));
+            Thread.ofPlatform()
+                    .start(() -> loop.callSoonThreadsafe(() -> loop.closeChannel(ends[0])));
             return assertThrows(ClosedChannelException.class, () -> await(reader));
         });
     }
@@ -409,7 +408,7 @@ class ChannelEventTest {
                                 "a",
                                 () -> {
                                     await(new ReadEvent(a[0]));
-                                    b[0].close();
+                                    loop.closeChannel(b[0]);
                                     SocketChannel[] c = pair();
                                     freshEnds.addAll(List.of(c));
                                     fresh.add(

@@ -3,6 +3,7 @@
 package tests.aio;
 
 import static aio.EventLoop.await;
+import static aio.EventLoop.waitFor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -35,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -208,6 +210,38 @@ class EventLoopTest {
             assertFalse(first.isPending());
         }
     }
+
+    @Test
+    void aSleepThatTimedOutSleepsItsWholeTimeWhenItIsAwaitedAgain() throws Exception {
+        try (var loop = new EventLoop()) {
+            loop.runUntilComplete(() -> {
+                var sleep = new SleepEvent(Duration.ofMillis(100));
+                assertThrows(TimeoutException.class, () -> waitFor(sleep, Duration.ofMillis(1)));
+                await(new SleepEvent(Duration.ofMillis(150)));
+                long start = loop.time();
+                await(sleep);
+                assertTrue(loop.time() - start >= 100_000_000, "it kept the old deadline");
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void aReportNamesWhereACallbackWasWritten() throws Exception {
+        try (var loop = new EventLoop()) {
+            var reports = new ArrayList<String>();
+            loop.setExceptionHandler((message, error) -> reports.add(message));
+            Runnable failure = () -> zero(1 / zero());
+            loop.callSoon(failure);
+            loop.callLater(Duration.ZERO, failure);
+            loop.callLater(Duration.ofMillis(5), loop::stop);
+            loop.runForever();
+            String expected = "a callback in tests.aio.EventLoopTest failed";
+            assertEquals(List.of(expected, expected), reports);
+        }
+    }
+
+    private static void zero(int ignored) {}
 
     @Test
     void aHundredThousandTimersRunOnceEachInOrder() throws Exception {
@@ -517,13 +551,7 @@ class EventLoopTest {
                             throw new UncheckedIOException(e);
                         }
                     });
-            loop.callSoon(() -> {
-                try {
-                    closed.source().close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            loop.callSoon(() -> loop.closeChannel(closed.source()));
             loop.runForever();
             assertFalse(loop.isClosed());
             loop.removeReader(other.source());

@@ -2,6 +2,7 @@
 package tests.aio;
 
 import static aio.EventLoop.await;
+import static aio.EventLoop.waitFor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -23,9 +24,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -33,6 +36,50 @@ import java.util.function.Consumer;
 class FutureTest {
     public static void main(String... args) {
         TestRun.main(FutureTest.class);
+    }
+
+    @Test
+    void aGatheringOfFuturesThatManyThreadsCompleteAtOnceCompletes() throws Exception {
+        int parts = 8;
+        for (int round = 0; round < 100; round++) {
+            try (var loop = new EventLoop()) {
+                var futures = new ArrayList<Future<Integer>>();
+                for (int i = 0; i < parts; i++) futures.add(new Future<>());
+                var start = new CyclicBarrier(parts);
+                for (int i = 0; i < parts; i++) {
+                    int mine = i;
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    start.await();
+                                } catch (InterruptedException | BrokenBarrierException e) {
+                                    throw new AssertionError(e);
+                                }
+                                futures.get(mine).setResult(mine);
+                            });
+                }
+                Future<List<Integer>> all = loop.gather(futures);
+                List<Integer> results =
+                        loop.runUntilComplete(() -> waitFor(all, Duration.ofSeconds(20)));
+                assertEquals(parts, results.size(), "round " + round);
+            }
+        }
+    }
+
+    @Test
+    void cancellingAWrappedOrGatheredFutureTellsThatItDid() throws Exception {
+        var stage = new CompletableFuture<String>();
+        Future<String> wrapped = Future.wrap(stage);
+        assertTrue(wrapped.cancel());
+        assertTrue(stage.isCancelled());
+        assertFalse(wrapped.cancel());
+        try (var loop = new EventLoop()) {
+            var part = new Future<String>();
+            var all = loop.gather(List.of(part));
+            assertTrue(all.cancel());
+            assertTrue(part.isCancelled());
+            assertFalse(all.cancel());
+        }
     }
 
     @Test

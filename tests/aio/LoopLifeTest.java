@@ -308,6 +308,38 @@ class LoopLifeTest {
     }
 
     @Test
+    void anInterruptOfABusyLoopLeavesTheFinallyBlocksTheirTime() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            var loop = new EventLoop();
+            var begun = new CountDownLatch(1);
+            var cleaned = new AtomicBoolean();
+            loop.callSoon(
+                    new Runnable() {
+                        @Override
+                        public void run() {
+                            loop.callSoon(this);
+                        }
+                    });
+            loop.createTask(
+                    "t",
+                    () -> {
+                        try {
+                            begun.countDown();
+                            await(new SleepEvent(LONG));
+                        } finally {
+                            await(new SleepEvent(SHORT));
+                            cleaned.set(true);
+                        }
+                    });
+            Thread caller = Thread.ofPlatform().start(loop::runForever);
+            begun.await();
+            caller.interrupt();
+            caller.join();
+            assertTrue(cleaned.get(), "round " + round);
+        }
+    }
+
+    @Test
     void interruptedRunUntilCompleteThrows() throws Exception {
         var loop = new EventLoop();
         var begun = new CountDownLatch(1);

@@ -93,7 +93,9 @@ public final class HttpServer {
      */
     public void serve(ServerSocketChannel listener) throws Exception {
         this.listener = listener;
-        acceptor = new Acceptor(listener);
+        acceptor =
+                new Acceptor(
+                        listener, line -> EventLoop.current().callExceptionHandler(line, null));
         EventLoop loop = EventLoop.current();
         Task<Void> clock = loop.createTask("http clock", this::watchTime);
         try (listener) {

@@ -1,14 +1,9 @@
 //SOURCES ../Acceptor.java
 package aio.reactor;
 
-import aio.Acceptor;
+import module java.base;
 
-import java.io.IOException;
-import java.nio.channels.SelectableChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
+import aio.Acceptor;
 
 /**
  * A loop that waits until channels are ready and calls the callback of each: the program of the
@@ -16,87 +11,89 @@ import java.nio.channels.SocketChannel;
  * (1995); in asyncio it is the part of the loop below {@code add_reader} and {@code add_writer}.
  *
  * <p>One thread calls {@link #run}, and every callback runs on it; no other thread may call
- * anything.
+ * anything. A callback that fails closes its own channel and ends nothing else; what is not an
+ * {@code IOException} is also printed on standard error.
  */
 public final class Reactor implements AutoCloseable {
     /** Called when a channel is ready. It is the attachment of the channel's key. */
     @FunctionalInterface
     public interface Callback {
-        /**
-         * @param key the key of the channel that is ready
-         * @throws IOException if the channel is broken: the reactor closes it and goes on
-         */
+        /** Does what the channel is ready for; a failure closes the channel. */
         void call(SelectionKey key) throws IOException;
     }
 
     /** Called with each new connection. */
     @FunctionalInterface
     public interface OnAccept {
-        /**
-         * @param conn the connection, non-blocking
-         * @throws IOException if it is broken: the reactor closes it and goes on
-         */
+        /** Takes a non-blocking connection over; a failure closes it. */
         void call(SocketChannel conn) throws IOException;
     }
 
     private final Selector selector = Selector.open();
     private Acceptor acceptor;
+    private SelectionKey listening;
 
-    /**
-     * @throws IOException if the system gives no selector
-     */
+    /** Makes a reactor without channels; {@code IOException} if the system gives no selector. */
     public Reactor() throws IOException {}
 
     /**
-     * Accepts connections from now on. A reactor has one listener.
-     *
-     * @param listener a bound, non-blocking channel
-     * @param onAccept called with every connection
-     * @throws IOException if the listener is closed
+     * Calls {@code onAccept} with every connection to a bound, non-blocking channel from now on. A
+     * reactor has one listener.
      */
     public void listen(ServerSocketChannel listener, OnAccept onAccept) throws IOException {
-        acceptor = new Acceptor(listener);
-        acceptor.register(selector, (Callback) key -> accept(onAccept));
+        acceptor = new Acceptor(listener, System.err::println);
+        Callback accept = key -> accept(onAccept);
+        listening = listener.register(selector, SelectionKey.OP_ACCEPT, accept);
     }
 
     private void accept(OnAccept onAccept) {
         SocketChannel conn = acceptor.accept();
         if (conn == null) return;
-        try {
-            conn.configureBlocking(false);
-            onAccept.call(conn);
-        } catch (IOException e) {
-            close(conn);
-        }
+        guarded(
+                conn,
+                () -> {
+                    conn.configureBlocking(false);
+                    onAccept.call(conn);
+                });
     }
 
     /**
-     * Registers a channel, or changes what a registered one waits for.
-     *
-     * @param channel a non-blocking channel
-     * @param ops what to wait for, {@link SelectionKey#OP_READ} for example
-     * @param callback called whenever it is ready; it takes the place of an earlier one
-     * @throws IOException if the channel is closed
+     * Registers a non-blocking channel, or changes what a registered one waits for ({@link
+     * SelectionKey#OP_READ} for example) and its callback; {@code ClosedChannelException} if it is
+     * closed.
      */
     public void register(SelectableChannel channel, int ops, Callback callback) throws IOException {
         channel.register(selector, ops, callback);
     }
 
-    /**
-     * Waits and calls until the thread is interrupted.
-     *
-     * @throws IOException if the selector fails
-     */
+    /** Waits and calls until the thread is interrupted. */
     public void run() throws IOException {
-        while (!Thread.currentThread().isInterrupted())
-            selector.select(this::call, acceptor.pauseMillis());
+        while (!Thread.currentThread().isInterrupted()) {
+            long pause = acceptor.pauseMillis();
+            // During a pause the listener stays ready: interest in it would make this loop spin.
+            if (listening.isValid()) listening.interestOps(pause > 0 ? 0 : SelectionKey.OP_ACCEPT);
+            selector.select(this::call, pause);
+        }
     }
 
     private void call(SelectionKey key) {
+        if (!key.isValid()) return;
+        guarded(key.channel(), () -> ((Callback) key.attachment()).call(key));
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void guarded(SelectableChannel channel, Step step) {
         try {
-            if (key.isValid()) ((Callback) key.attachment()).call(key);
+            step.run();
         } catch (IOException e) {
-            close(key.channel());
+            close(channel); // a broken connection is nothing to report
+        } catch (Throwable t) {
+            System.err.println("a callback failed, so its channel is closed: " + channel);
+            t.printStackTrace();
+            close(channel);
         }
     }
 
@@ -108,11 +105,7 @@ public final class Reactor implements AutoCloseable {
         }
     }
 
-    /**
-     * Closes every registered channel and the selector.
-     *
-     * @throws IOException if the selector cannot be closed
-     */
+    /** Closes every registered channel and the selector. */
     @Override
     public void close() throws IOException {
         selector.keys().forEach(key -> close(key.channel()));

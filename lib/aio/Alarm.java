@@ -1,0 +1,41 @@
+package aio;
+
+import module java.base;
+
+/**
+ * Ends a loop's wait in time. All loops share one daemon thread, which does nothing else: on the
+ * JDK's common pool an alarm would be late whenever the pool's threads are busy. One alarm serves
+ * many waits, because it costs more than most of them. For one thread, the loop's.
+ */
+final class Alarm {
+    private static final ScheduledThreadPoolExecutor CLOCK =
+            new ScheduledThreadPoolExecutor(
+                    1,
+                    task -> Thread.ofPlatform().daemon().name("event-loop-alarm").unstarted(task));
+
+    static {
+        CLOCK.setRemoveOnCancelPolicy(true);
+    }
+
+    private final Runnable action;
+    private ScheduledFuture<?> pending;
+    private long goesOffAt = System.nanoTime();
+
+    /** Makes one that runs {@code action}, which must be quick, on the shared thread. */
+    Alarm(Runnable action) {
+        this.action = action;
+    }
+
+    /** Goes off after so many nanoseconds at the latest; too early does no harm. */
+    void setWithin(long nanos) {
+        long now = System.nanoTime();
+        if (goesOffAt - now > 0 && goesOffAt - now <= nanos) return;
+        cancel();
+        pending = CLOCK.schedule(action, nanos, TimeUnit.NANOSECONDS);
+        goesOffAt = now + nanos;
+    }
+
+    void cancel() {
+        if (pending != null) pending.cancel(false);
+    }
+}

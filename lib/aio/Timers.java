@@ -1,0 +1,62 @@
+//SOURCES Report.java TimerHandle.java
+package aio;
+
+import module java.base;
+
+/** The callbacks that a loop will run later, the earliest first. */
+final class Timers {
+    private final NavigableSet<TimerHandle> pending = new TreeSet<>();
+    private final Consumer<TimerHandle> onCancel;
+    private long made;
+
+    /** Makes a set without timers; {@code onCancel} is asked to {@link #remove} one. */
+    Timers(Consumer<TimerHandle> onCancel) {
+        this.onCancel = onCancel;
+    }
+
+    TimerHandle add(long when, Runnable callback) {
+        var timer = new TimerHandle(when, made++, callback, onCancel);
+        pending.add(timer);
+        return timer;
+    }
+
+    void remove(TimerHandle timer) {
+        pending.remove(timer);
+    }
+
+    /** Returns the nanoseconds until the first is due, {@code most} at the most. */
+    long untilFirst(long most) {
+        if (pending.isEmpty()) return most;
+        return Math.min(most, pending.first().when() - System.nanoTime());
+    }
+
+    /** Moves those that are due into a queue. */
+    void moveDue(Queue<Runnable> ready) {
+        if (pending.isEmpty()) return;
+        long now = System.nanoTime();
+        while (!pending.isEmpty() && pending.first().when() - now <= 0) {
+            ready.add(new Due(pending.removeFirst()));
+        }
+    }
+
+    /** A timer in the ready queue, where it may still be cancelled. */
+    private static final class Due implements Runnable {
+        private final TimerHandle timer;
+        private Runnable callback;
+
+        Due(TimerHandle timer) {
+            this.timer = timer;
+        }
+
+        @Override
+        public void run() {
+            callback = timer.take();
+            if (callback != null) callback.run();
+        }
+
+        @Override
+        public String toString() {
+            return callback == null ? "a timer" : Report.name(callback);
+        }
+    }
+}

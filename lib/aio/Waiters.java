@@ -1,0 +1,28 @@
+package aio;
+
+import module java.base;
+
+/** Who waits for a channel: one for input, one for output. The attachment of its key. */
+final class Waiters {
+    static final int INPUT = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
+
+    private Runnable input;
+    private Runnable output;
+
+    /** The last read emptied the channel, and the selector has reported nothing since. */
+    boolean drained;
+
+    /** Returns who waits for this kind of operation; null if nobody does. */
+    Runnable of(int operation) {
+        return (operation & INPUT) != 0 ? input : output;
+    }
+
+    void set(int operation, Runnable waiter) {
+        if ((operation & INPUT) != 0) input = waiter;
+        else output = waiter;
+    }
+
+    List<Runnable> present() {
+        return Stream.of(input, output).filter(Objects::nonNull).toList();
+    }
+}

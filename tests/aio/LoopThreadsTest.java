@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /** A loop and the threads around it: those that are busy, and those that meddle. */
 @Timeout(60)
@@ -60,6 +61,8 @@ class LoopThreadsTest {
     @Test
     void computationsInTheDefaultExecutorLeaveTheLoopItsTurn() throws Exception {
         var done = new AtomicBoolean();
+        var byTheLoop = new AtomicBoolean();
+        endAfterTwentySeconds(done);
         int most = 2 * Runtime.getRuntime().availableProcessors();
         try (var loop = new EventLoop()) {
             var computations = new ArrayList<Future<Long>>();
@@ -68,12 +71,21 @@ class LoopThreadsTest {
             }
             loop.runUntilComplete(() -> {
                 await(new SleepEvent(SHORT));
-                done.set(true);
+                byTheLoop.set(!done.getAndSet(true));
                 return await(loop.gather(computations));
             });
-        } finally {
-            done.set(true);
         }
+        assertTrue(byTheLoop.get(), "the loop had no turn while they computed");
+    }
+
+    /** A loop without a turn could not even end the test. */
+    private static void endAfterTwentySeconds(AtomicBoolean done) {
+        Thread.ofPlatform()
+                .daemon()
+                .start(() -> {
+                    LockSupport.parkNanos(Duration.ofSeconds(20).toNanos());
+                    done.set(true);
+                });
     }
 
     private static long countUntil(AtomicBoolean done) {
@@ -113,29 +125,40 @@ class LoopThreadsTest {
     }
 
     @Test
-    void tasksCancelledByManyThreadsBeforeTheLoopRunsAllEndAndNeverBegin() throws Exception {
+    void tasksCancelledByManyThreadsWhileTheLoopIsStoppedAllEnd() throws Exception {
         int threads = 4;
         int each = 5_000;
         try (var loop = new EventLoop()) {
-            var begun = new AtomicBoolean();
-            var tasks = new ArrayList<Task<Void>>();
+            var tasks = new ArrayList<Task<?>>();
             for (int i = 0; i < threads * each; i++) {
-                tasks.add(loop.createTask("t" + i, () -> begun.set(true)));
+                tasks.add(loop.createTask("t" + i, () -> await(new SleepEvent(LONG))));
             }
+            loop.runUntilComplete(() -> await(new SleepEvent(SHORT)));
             var cancellers = new ArrayList<Thread>();
-            for (List<Task<Void>> part : parts(tasks, each)) {
+            for (List<Task<?>> part : parts(tasks, each)) {
                 cancellers.add(Thread.ofPlatform().start(() -> part.forEach(Task::cancel)));
             }
             for (Thread canceller : cancellers) canceller.join();
             loop.runUntilComplete(() -> {
-                for (Task<Void> task : tasks) {
+                for (Task<?> task : tasks) {
                     while (!task.isDone()) await(new SleepEvent(Duration.ZERO));
                 }
                 return null;
             });
             assertTrue(tasks.stream().allMatch(Task::isCancelled));
-            assertFalse(begun.get());
             assertEquals(0, loop.tasks().size());
+        }
+    }
+
+    @Test
+    void aTaskCancelledBeforeTheLoopRunsNeverBegins() throws Exception {
+        try (var loop = new EventLoop()) {
+            var begun = new AtomicBoolean();
+            var task = loop.createTask("t", () -> begun.set(true));
+            Thread.ofPlatform().start(task::cancel).join();
+            loop.runUntilComplete(() -> await(new SleepEvent(SHORT)));
+            assertTrue(task.isCancelled());
+            assertFalse(begun.get());
         }
     }
 

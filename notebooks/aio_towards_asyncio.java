@@ -152,18 +152,21 @@ void many() throws Exception {
 // %% [markdown]
 // ## What blocks belongs to other threads
 //
-// A file, a name look-up, a long computation: whatever stops a thread stops the loop. `runInExecutor`
-// hands it to a thread that may wait, and gives a future. Virtual threads are the right kind for waiting.
+// A file, a name look-up, a long computation: whatever keeps the loop's thread keeps the loop.
+// `runInExecutor` hands it to another thread and returns a future. Unless you pass an executor of your
+// own, that is one of a few platform threads, and for a computation it has to be one: the loop runs on a
+// virtual thread, the JVM does not preempt those, and when as many of them compute as the machine has
+// processors, the loop waits until one is through.
 
 // %%
 void executor() throws Exception {
-    try (var loop = new EventLoop(); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var loop = new EventLoop()) {
         loop.callLater(Duration.ofMillis(10), () -> IO.println("meanwhile, the loop runs"));
-        Integer answer = loop.runUntilComplete(loop.runInExecutor(threads, () -> {
+        BigInteger prime = loop.runUntilComplete(loop.runInExecutor(() -> {
             Thread.sleep(50);
-            return 42;
+            return BigInteger.TWO.pow(511).nextProbablePrime();
         }));
-        IO.println("the thread returned " + answer);
+        IO.println("the thread found a prime of " + prime.bitLength() + " bits");
     }
 }
 
@@ -220,7 +223,7 @@ void main(String... args) throws Exception {
 // Task[forgotten] failed: For input string: "five"
 // all of them: [30, 20, 10]
 // meanwhile, the loop runs
-// the thread returned 42
+// the thread found a prime of 512 bits
 // on the loop: true
 // the loop got it from thread another
 // ```

@@ -13,12 +13,12 @@ import module java.base;
  *   <li>One thread of control. Callbacks and coroutines never run at the same time, so what only
  *       they touch needs no lock; what another thread has for the loop goes through {@link
  *       #callSoonThreadsafe}.
- *   <li>Nothing runs twice in a turn, and nothing waits for more than a turn: no callback, channel
- *       or timer can starve the others. Only code that neither ends nor awaits can.
+ *   <li>Turns are short: each runs a limited number of callbacks, so no callback, channel or timer
+ *       can starve the others. Only code that neither ends nor awaits can.
  *   <li>Try first, wait second. An operation is attempted before its coroutine is suspended; being
  *       woken is a reason to try again, and no promise.
- *   <li>A failure ends what failed and nothing else, and somebody hears of it: who awaits it, or
- *       the exception handler.
+ *   <li>A failure ends only what failed, and goes to whoever awaits it, or else to the exception
+ *       handler.
  * </ol>
  *
  * <pre>

@@ -90,13 +90,10 @@ final class Poller {
         } catch (IOException e) {
             // It counts as closed all the same.
         }
-        if (waiters == null) return List.of();
-        return waiters.present();
+        return waiters == null ? List.of() : waiters.present();
     }
 
-    /**
-     * Runs {@code waiter} whenever the channel is ready: one may wait for input, one for output.
-     */
+    /** Runs {@code waiter} whenever the channel is ready: one for input, one for output. */
     void watch(SelectableChannel channel, int operation, Runnable waiter) throws IOException {
         SelectionKey key = channel.keyFor(selector);
         if (key == null) key = channel.register(selector, operation, new Waiters());

@@ -1,4 +1,3 @@
-//SOURCES Future.java
 package aio;
 
 import module java.base;
@@ -18,7 +17,7 @@ final class UnobservedFailure implements Runnable {
 
     /** Enters itself into {@code all}, which any thread may change, until it has ended. */
     UnobservedFailure(
-            Future<?> future,
+            Object future,
             Throwable error,
             Set<UnobservedFailure> all,
             BiConsumer<String, Throwable> report) {

@@ -55,9 +55,13 @@ Callback accept(Selector selector, Acceptor acceptor, LongAdder clients) {
     return key -> {
         SocketChannel conn = acceptor.accept();
         if (conn == null) return;
-        conn.configureBlocking(false);
-        conn.register(selector, SelectionKey.OP_READ, handleConn(conn));
-        clients.increment();
+        try {
+            conn.configureBlocking(false);
+            conn.register(selector, SelectionKey.OP_READ, handleConn(conn));
+            clients.increment();
+        } catch (IOException e) {
+            close(conn); // it has left already
+        }
     };
 }
 
@@ -107,7 +111,7 @@ void call(SelectionKey key) {
         if (key.isValid()) ((Callback) key.attachment()).call(key);
     } catch (IOException e) {
         close(key.channel());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
         System.err.println("a callback failed: " + e);
         close(key.channel());
     }

@@ -1,15 +1,18 @@
-//SOURCES Acceptor.java ChannelEvent.java EventLoop.java Task.java
+//SOURCES Acceptor.java ChannelEvent.java EventLoop.java Task.java TimerHandle.java
 package aio;
 
 import module java.base;
 
 /**
- * Waits for a connection; gives it in non-blocking mode. Without a file descriptor for it, it
- * pauses and tries again, see {@link Acceptor}, and tells the loop's exception handler.
- * Counterpart: {@code sock_accept}.
+ * Waits for a connection; gives it in non-blocking mode. When the process is out of file
+ * descriptors it pauses, tells the loop's exception handler, and tries again, see {@link Acceptor};
+ * so await the same event again for the next connection. Counterpart: {@code sock_accept}.
  */
 public final class AcceptEvent extends ChannelEvent<SocketChannel> {
     private final Acceptor acceptor;
+
+    /** Ends a pause; null when none runs. */
+    private TimerHandle pause;
 
     /** For a bound channel in non-blocking mode. */
     public AcceptEvent(ServerSocketChannel listener) {
@@ -30,7 +33,14 @@ public final class AcceptEvent extends ChannelEvent<SocketChannel> {
     @Override
     protected void register(EventLoop loop, Task<?> task) throws IOException {
         long millis = acceptor.pauseMillis();
-        if (millis > 0) loop.callLater(Duration.ofMillis(millis), task::wake);
+        if (millis > 0) pause = loop.callLater(Duration.ofMillis(millis), task.waker);
         else super.register(loop, task);
+    }
+
+    @Override
+    protected void unregister(EventLoop loop, Task<?> task) {
+        if (pause != null) pause.cancel();
+        pause = null;
+        super.unregister(loop, task);
     }
 }

@@ -11,10 +11,15 @@ final class Alarm {
     private static final ScheduledThreadPoolExecutor CLOCK =
             new ScheduledThreadPoolExecutor(
                     1,
-                    task -> Thread.ofPlatform().daemon().name("event-loop-alarm").unstarted(task));
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name("event-loop-alarm")
+                            .inheritInheritableThreadLocals(false)
+                            .factory());
 
     static {
         CLOCK.setRemoveOnCancelPolicy(true);
+        CLOCK.prestartCoreThread(); // later there may be no memory for a thread
     }
 
     private final Runnable action;
@@ -37,5 +42,6 @@ final class Alarm {
 
     void cancel() {
         if (pending != null) pending.cancel(false);
+        goesOffAt = System.nanoTime();
     }
 }

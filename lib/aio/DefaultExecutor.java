@@ -17,7 +17,11 @@ final class DefaultExecutor {
                     1,
                     TimeUnit.MINUTES,
                     new LinkedBlockingQueue<>(),
-                    Thread.ofPlatform().daemon().name("aio-executor-", 1).factory());
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name("aio-executor-", 1)
+                            .inheritInheritableThreadLocals(false)
+                            .factory());
 
     static {
         THREAD_POOL.allowCoreThreadTimeOut(true);

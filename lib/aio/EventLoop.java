@@ -30,8 +30,8 @@ import module java.base;
  * </pre>
  *
  * A {@link #turn} runs what was ready when it began, 512 callbacks at most; what they add is for
- * later turns. The selector is asked whenever nothing is ready, and after 61 callbacks at the
- * latest.
+ * later turns. Before a turn the selector is asked if nothing is ready, or if 61 callbacks have run
+ * since the last time.
  *
  * <p>The loop has a virtual thread of its own: handing over to a coroutine from there costs a
  * fraction of what it costs from a platform thread. The JVM does not preempt virtual threads, so
@@ -72,6 +72,9 @@ public final class EventLoop implements AutoCloseable {
     private volatile boolean stopping;
     private volatile boolean closing;
     private volatile boolean closed;
+
+    /** The cancelled tasks' finally blocks run. */
+    private boolean shuttingDown;
 
     /** Tells other threads that what they add to {@link #incoming} needs a wake-up. */
     private volatile boolean selecting;
@@ -114,7 +117,7 @@ public final class EventLoop implements AutoCloseable {
         T value = event.poll();
         if (value != null) return value;
         Task<?> task = Task.current();
-        TimerHandle timer = task.loop.callLater(timeout, task::wake);
+        TimerHandle timer = task.loop.callLater(timeout, task.waker);
         try {
             while (timer.isPending()) {
                 Coroutine.yield(event);
@@ -215,13 +218,26 @@ public final class EventLoop implements AutoCloseable {
     }
 
     /**
-     * Runs a callback in every turn in which a non-blocking channel has input, or a connection to
-     * accept, and once when {@link #closeChannel} closes it; nobody may await that meanwhile.
+     * Runs a callback whenever the loop finds that a non-blocking channel has input, or a
+     * connection to accept; nobody may await that meanwhile.
      */
     public void addReader(SelectableChannel channel, Runnable callback) throws IOException {
         checkThread();
         int operation = channel.validOps() & Waiters.INPUT;
-        poller.watch(channel, operation, Objects.requireNonNull(callback));
+        poller.watch(channel, operation, new Reader(Objects.requireNonNull(callback)));
+    }
+
+    /** A reader's callback, by which it is known from a task's. */
+    private record Reader(Runnable callback) implements Runnable {
+        @Override
+        public void run() {
+            callback.run();
+        }
+
+        @Override
+        public String toString() {
+            return Report.name(callback);
+        }
     }
 
     /** Ends what {@link #addReader} began; nothing if it did not. */
@@ -231,15 +247,18 @@ public final class EventLoop implements AutoCloseable {
     }
 
     /**
-     * Closes a channel and wakes whoever waits for it: a task's {@code await} fails with {@code
-     * ClosedChannelException}, a reader is called once more. A plain {@code channel.close()} tells
-     * nobody: another task that waits for the channel then waits for ever, or until its timeout.
-     * From another thread: {@code callSoonThreadsafe(() -> loop.closeChannel(channel))}. Nothing
-     * happens if it is closed already; a failure to close is of no use to anybody, and ignored.
+     * Closes a channel and wakes the tasks that wait for it: their {@code await} fails with {@code
+     * ClosedChannelException}. What {@link #addReader} began ends, and the reader is not called
+     * again. A plain {@code channel.close()} tells nobody: another task that waits for the channel
+     * then waits for ever, or until its timeout. From another thread: {@code callSoonThreadsafe(()
+     * -> loop.closeChannel(channel))}. A failure to close is ignored: nobody can do anything about
+     * it.
      */
     public void closeChannel(SelectableChannel channel) {
-        checkThread();
-        if (channel.isOpen()) ready.addAll(poller.close(channel));
+        if (!closed) checkThread();
+        for (Runnable waiter : poller.close(channel)) {
+            if (!(waiter instanceof Reader)) ready.add(waiter);
+        }
     }
 
     /** Makes a task of a coroutine's body, to begin in a later turn. */
@@ -282,6 +301,7 @@ public final class EventLoop implements AutoCloseable {
      * fails it at once, and the others go on; cancelling it cancels them all.
      */
     public <T> Future<List<T>> gather(Collection<? extends Future<? extends T>> futures) {
+        checkThread();
         return new Gather<T>(this, List.copyOf(futures));
     }
 
@@ -295,11 +315,14 @@ public final class EventLoop implements AutoCloseable {
 
     /**
      * As {@link #runInExecutor(Callable)}, on a thread of {@code executor}. Virtual threads are for
-     * what waits, not for what computes. Cancelling the future does not interrupt the thread.
+     * what waits, not for what computes. Cancelling the future keeps the work from beginning, and
+     * does not interrupt the thread once it has begun.
      */
     public <T> Future<T> runInExecutor(Executor executor, Callable<? extends T> blocking) {
+        checkThread();
         var future = new Future<T>(this);
         executor.execute(() -> {
+            if (future.isDone()) return; // cancelled before its turn came
             try {
                 future.settle(blocking.call(), null);
             } catch (Throwable t) {
@@ -321,6 +344,8 @@ public final class EventLoop implements AutoCloseable {
             throw new IllegalStateException("this code runs on an event loop already");
         }
         join(start(true));
+        // An interrupt that came as the run was ending counts, too.
+        if (closing || Thread.currentThread().isInterrupted()) close();
     }
 
     /**
@@ -403,9 +428,9 @@ public final class EventLoop implements AutoCloseable {
         } finally {
             // Ctrl-C in JShell ends join() with an exception that cannot be caught by its name.
             if (!ended) {
-                // In this order: it is for what runs now, and not for the finally blocks.
-                runner.interrupt();
+                interruptUnlessShuttingDown(runner);
                 closing = true;
+                poller.wakeup(); // whoever was interrupted may have caught it
                 try {
                     runner.join();
                 } catch (InterruptedException again) {
@@ -414,6 +439,16 @@ public final class EventLoop implements AutoCloseable {
             }
         }
         if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    /** An interrupt is for what runs now, not for the finally blocks of cancelled tasks. */
+    private synchronized void interruptUnlessShuttingDown(Thread runner) {
+        if (!shuttingDown) runner.interrupt();
+    }
+
+    private synchronized void beginShutDown() {
+        shuttingDown = true;
+        Thread.interrupted();
     }
 
     private void run() {
@@ -429,27 +464,34 @@ public final class EventLoop implements AutoCloseable {
             callExceptionHandler("the loop failed, and closes", t);
         }
         if (closing) shutDown();
+        else poller.rest();
         stopping = false;
         thread = null;
     }
 
     private void shutDown() {
+        beginShutDown();
         try {
-            tasks().forEach(Task::cancel);
+            for (Task<?> task : tasks()) run(new Cancellation(task));
             long end = time() + CLOSE_NANOS;
-            while (!tasks.isEmpty() && end - time() > 0) {
-                Thread.interrupted(); // the loop ends already; with it set, select would not wait
-                turn(end - time());
-            }
-            tasks().forEach(Task::kill);
-            poller.close();
+            while (!tasks.isEmpty() && end - time() > 0) turn(end - time());
         } catch (Throwable t) {
             callExceptionHandler("the loop failed while closing", t);
+        } finally {
+            tasks().forEach(Task::kill);
+            poller.close();
         }
         closed = true;
         ready.clear();
         incoming.clear();
         List.copyOf(unobserved).forEach(UnobservedFailure::end);
+    }
+
+    private record Cancellation(Task<?> task) implements Runnable {
+        @Override
+        public void run() {
+            task.cancel();
+        }
     }
 
     // ---- A turn
@@ -507,7 +549,7 @@ public final class EventLoop implements AutoCloseable {
     /**
      * Sets who hears of failures that nobody catches: a message that names the task or callback,
      * and the exception (null for a slow callback). Called on the loop, or by the cleaner's thread.
-     * By default they are printed on standard error.
+     * By default they are printed on standard error. Any thread may call this.
      */
     public void setExceptionHandler(BiConsumer<String, Throwable> handler) {
         exceptionHandler = Objects.requireNonNull(handler);
@@ -515,7 +557,7 @@ public final class EventLoop implements AutoCloseable {
 
     /**
      * Reports what keeps the loop for {@code threshold} or longer; null, as at first, ends that.
-     * Counterpart: asyncio's {@code slow_callback_duration}, which is 100 ms.
+     * Any thread may call it. Counterpart: asyncio's {@code slow_callback_duration}, 100 ms.
      */
     public void reportSlowCallbacks(Duration threshold) {
         slowNanos = threshold == null ? Long.MAX_VALUE : threshold.toNanos();

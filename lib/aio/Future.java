@@ -22,10 +22,6 @@ public class Future<T> {
         CANCELLED
     }
 
-    /** What {@link EventLoop#unobserved} is to futures that belong to no loop. */
-    private static final Set<UnobservedFailure> UNOBSERVED_WITHOUT_LOOP =
-            ConcurrentHashMap.newKeySet();
-
     private final EventLoop loop;
 
     // Guarded by this; state is read without it, and written after what it stands for.
@@ -170,7 +166,7 @@ public class Future<T> {
 
     private UnobservedFailure unobserved(Throwable error) {
         return loop == null
-                ? new UnobservedFailure(this, error, UNOBSERVED_WITHOUT_LOOP, Report::print)
+                ? new UnobservedFailure(this, error, null, Report::print)
                 : new UnobservedFailure(this, error, loop.unobserved, loop::callExceptionHandler);
     }
 

@@ -19,7 +19,7 @@ final class Gather<T> extends Future<List<T>> {
     @Override
     public boolean cancel() {
         boolean cancelled = super.cancel();
-        parts.forEach(Future::cancel);
+        if (cancelled) parts.forEach(Future::cancel);
         return cancelled;
     }
 

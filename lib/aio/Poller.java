@@ -1,4 +1,4 @@
-//SOURCES Alarm.java Waiters.java
+//SOURCES Alarm.java FirstWait.java Waiters.java
 package aio;
 
 import module java.base;
@@ -13,9 +13,6 @@ final class Poller {
 
     /** More nanoseconds than any wait lasts, and no overflow when they are added to a time. */
     static final long FOREVER = Long.MAX_VALUE / 2;
-
-    /** See {@link #waitOnce}; once is enough for all loops of a JVM. */
-    private static volatile boolean waited;
 
     private final Consumer<Runnable> runner;
     private final Selector selector;
@@ -34,25 +31,7 @@ final class Poller {
             throw new UncheckedIOException(e);
         }
         alarm = new Alarm(selector::wakeup);
-        if (!waited) waitOnce();
-    }
-
-    /**
-     * The JDK waits for virtual threads with file descriptors of its own, opened when the first of
-     * them waits. If none were left at that moment, no virtual thread could ever wait. So the first
-     * wait is now.
-     */
-    private void waitOnce() {
-        CompletableFuture.supplyAsync(this::waitForNothing, Thread::startVirtualThread).join();
-        waited = true;
-    }
-
-    private int waitForNothing() {
-        try {
-            return selector.select(1);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        FirstWait.ensure(selector);
     }
 
     /** Runs the waiters of channels that are ready; waits for one so many nanoseconds at most. */
@@ -75,22 +54,31 @@ final class Poller {
         return readBuffer.clear();
     }
 
-    /** Closes the selector and every channel it knows. */
-    void close() throws IOException {
+    /** The loop does not run for now: nothing keeps it from being garbage collected. */
+    void rest() {
         alarm.cancel();
-        for (SelectionKey key : selector.keys()) key.channel().close();
-        selector.close();
     }
 
-    /** Closes a channel, and returns who waited for it; such a waiter is not watched for again. */
+    /** Closes the selector and every channel it knows. */
+    void close() {
+        alarm.cancel();
+        for (SelectionKey key : selector.keys()) closeQuietly(key.channel());
+        closeQuietly(selector);
+    }
+
+    /** Closes a channel, and returns who waited for it and does so no more. */
     List<Runnable> close(SelectableChannel channel) {
-        Waiters waiters = waiters(channel);
+        Waiters waiters = selector.isOpen() ? waiters(channel) : null;
+        closeQuietly(channel);
+        return waiters == null ? List.of() : waiters.removeAll();
+    }
+
+    private static void closeQuietly(Closeable closeable) {
         try {
-            channel.close();
+            closeable.close();
         } catch (IOException e) {
             // It counts as closed all the same.
         }
-        return waiters == null ? List.of() : waiters.present();
     }
 
     /** Runs {@code waiter} whenever the channel is ready: one for input, one for output. */
@@ -99,7 +87,7 @@ final class Poller {
         if (key == null) key = channel.register(selector, operation, new Waiters());
         Waiters waiters = (Waiters) key.attachment();
         Runnable other = waiters.of(operation);
-        if (other != null) throw new IllegalStateException(other + " waits already: " + channel);
+        if (other != null) throw new IllegalStateException(other + " waits already for " + channel);
         try {
             if ((key.interestOps() & operation) == 0) key.interestOpsOr(operation);
         } catch (CancelledKeyException e) {

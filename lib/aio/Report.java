@@ -13,13 +13,17 @@ final class Report {
         if (error != null) error.printStackTrace();
     }
 
-    /** Returns a callback's own name, or where it was written if it has none. */
+    /** Returns a callback's own name, or the class in which it was written if it has none. */
     static String name(Runnable callback) {
-        Class<?> type = callback.getClass();
-        String name = callback.toString();
-        String noName = type.getName() + "@" + Integer.toHexString(callback.hashCode());
-        if (!name.equals(noName)) return name;
-        String file = type.getName().replaceFirst("\\$.*", "");
-        return "a callback in " + (file.equals("REPL.") ? "a JShell snippet" : file);
+        String type = callback.getClass().getName();
+        try {
+            String name = callback.toString();
+            if (!name.equals(type + "@" + Integer.toHexString(callback.hashCode()))) return name;
+        } catch (Throwable t) {
+            // A callback that cannot even tell its name: its class will do.
+        }
+        // JShell wraps each snippet into a class that is called REPL.$JShell$ and a number.
+        if (type.startsWith("REPL.$JShell$")) return "a callback in a JShell snippet";
+        return "a callback in " + type.replaceFirst("\\$\\$Lambda.*|\\$\\d+$", "");
     }
 }

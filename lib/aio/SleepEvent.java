@@ -32,7 +32,7 @@ public final class SleepEvent extends Event<Duration> {
     @Override
     protected void register(EventLoop loop, Task<?> task) {
         boolean first = timer == null;
-        timer = loop.callAt(first ? loop.deadline(duration) : timer.when(), task::wake);
+        timer = loop.callAt(first ? loop.deadline(duration) : timer.when(), task.waker);
     }
 
     @Override

@@ -74,8 +74,9 @@ public final class Task<T> extends Future<T> {
 
     /**
      * Raises a {@link CancelledError} where the task is suspended, or at its next suspension; it
-     * may catch that and go on. A future that it awaits is cancelled instead, which reaches it from
-     * there. Any thread may call it. Returns false if the task was complete already.
+     * may catch that and go on. A body that has not begun never begins. A future that the task
+     * awaits is cancelled instead, which reaches the task from there. Any thread may call it.
+     * Returns false if the task was complete already.
      */
     @Override
     public boolean cancel() {
@@ -133,13 +134,18 @@ public final class Task<T> extends Future<T> {
 
     /** For the loop's end: a task that has outlived its cancellation is not asked any more. */
     void kill() {
+        Throwable error = new CancelledError(this + " was closed");
         try {
             stopWaiting();
-            coroutine.close();
-            end(null, new CancelledError(this + " was closed"));
         } catch (Throwable t) {
-            end(null, t);
+            error = t;
         }
+        try {
+            coroutine.close();
+        } catch (Throwable t) {
+            error = t;
+        }
+        end(null, error);
     }
 
     /** What the loop and its poller call; in reports it has the task's name. */

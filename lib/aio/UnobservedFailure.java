@@ -15,7 +15,10 @@ final class UnobservedFailure implements Runnable {
     private final Cleaner.Cleanable cleanable;
     private volatile boolean seen;
 
-    /** Enters itself into {@code all}, which any thread may change, until it has ended. */
+    /**
+     * Enters itself into {@code all}, which any thread may change, until it has ended; null if the
+     * future belongs to no loop.
+     */
     UnobservedFailure(
             Object future,
             Throwable error,
@@ -25,7 +28,7 @@ final class UnobservedFailure implements Runnable {
         this.all = all;
         this.report = report;
         this.cleanable = CLEANER.register(future, this);
-        all.add(this);
+        if (all != null) all.add(this);
     }
 
     /** Somebody has looked at it. */
@@ -42,7 +45,7 @@ final class UnobservedFailure implements Runnable {
     /** Called once: by {@link #end}, or when the future was collected. */
     @Override
     public void run() {
-        all.remove(this);
+        if (all != null) all.remove(this);
         if (!seen) report.accept("a future failed, and nobody looked at it", error);
     }
 }

@@ -22,7 +22,11 @@ final class Waiters {
         else output = waiter;
     }
 
-    List<Runnable> present() {
-        return Stream.of(input, output).filter(Objects::nonNull).toList();
+    /** Forgets who waits, and returns them. */
+    List<Runnable> removeAll() {
+        var all = Stream.of(input, output).filter(Objects::nonNull).toList();
+        input = null;
+        output = null;
+        return all;
     }
 }

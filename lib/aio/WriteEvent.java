@@ -14,7 +14,7 @@ public final class WriteEvent extends ChannelEvent<Integer> {
 
     private final WritableByteChannel sink;
     private final ByteBuffer buffer;
-    private final int start;
+    private int start;
 
     /** For a channel in non-blocking mode, and a buffer to write from position to limit. */
     public <C extends SelectableChannel & WritableByteChannel> WriteEvent(
@@ -22,7 +22,11 @@ public final class WriteEvent extends ChannelEvent<Integer> {
         super(channel, SelectionKey.OP_WRITE);
         this.sink = channel;
         this.buffer = buffer;
-        this.start = buffer.position();
+    }
+
+    @Override
+    protected void begin() {
+        start = buffer.position();
     }
 
     @Override

@@ -346,13 +346,21 @@ class ChannelEventTest {
     }
 
     @Test
-    void soDoesOneThatIsClosedByTheReaderOfAnotherThatWasClosed() throws Exception {
+    void soDoesOneThatIsClosedByATaskWhoseOwnChannelWasClosed() throws Exception {
         loop.runUntilComplete(() -> {
             SocketChannel[] first = pair();
             SocketChannel[] second = pair();
             var reader = loop.createTask("r", () -> await(new ReadEvent(second[0])));
+            loop.createTask(
+                    "closer",
+                    () -> {
+                        try {
+                            await(new ReadEvent(first[0]));
+                        } catch (ClosedChannelException e) {
+                            loop.closeChannel(second[0]);
+                        }
+                    });
             await(new SleepEvent(SHORT));
-            loop.addReader(first[0], () -> loop.closeChannel(second[0]));
             loop.closeChannel(first[0]);
             var timer = loop.createTask("timer", () -> await(new SleepEvent(HALF_A_SECOND)));
             assertThrows(ClosedChannelException.class, () -> await(reader));

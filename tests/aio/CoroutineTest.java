@@ -1,4 +1,5 @@
-//SOURCES ../../lib/aio/Coroutine.java ../shared/TestRun.java
+//SOURCES ../../lib/aio/Coroutine.java ../../lib/aio/EventLoop.java ../../lib/aio/Future.java
+//SOURCES ../shared/TestRun.java
 package tests.aio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -74,6 +74,12 @@ class FutureTest {
             assertTrue(all.cancel());
             assertTrue(part.isCancelled());
             assertFalse(all.cancel());
+            var failed = new Future<String>();
+            var goesOn = new Future<String>();
+            var failedAll = loop.gather(List.of(failed, goesOn));
+            failed.setException(new IOException("expected"));
+            assertFalse(failedAll.cancel());
+            assertFalse(goesOn.isDone(), "it was not cancelled");
         }
     }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import tests.shared.TestRun;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -337,6 +338,112 @@ class LoopLifeTest {
             caller.join();
             assertTrue(cleaned.get(), "round " + round);
         }
+    }
+
+    @Test
+    void anInterruptThatACallbackCatchesEndsTheLoopAllTheSame() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            var loop = new EventLoop();
+            var begun = new CountDownLatch(1);
+            loop.callSoon(() -> {
+                begun.countDown();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    // caught, and forgotten
+                }
+            });
+            Thread caller = Thread.ofPlatform().start(loop::runForever);
+            begun.await();
+            caller.interrupt();
+            caller.join();
+            assertTrue(loop.isClosed());
+        }
+    }
+
+    @Test
+    void anInterruptAtTheEndOfARunClosesTheLoop() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            var loop = new EventLoop();
+            var caller = new CompletableFuture<Thread>();
+            loop.callSoon(() -> {
+                loop.stop();
+                caller.join().interrupt();
+            });
+            Thread runner = Thread.ofPlatform().start(loop::runForever);
+            caller.complete(runner);
+            runner.join();
+            assertTrue(loop.isClosed(), "round " + round);
+        }
+    }
+
+    @Test
+    void aFinallyBlockIsNotInterruptedByWhoIsInterruptedWhileClosing() throws Exception {
+        var loop = new EventLoop();
+        var cleaning = new CountDownLatch(1);
+        var interrupted = new CountDownLatch(1);
+        var log = new ConcurrentLinkedQueue<String>();
+        loop.createTask(
+                "t",
+                () -> {
+                    try {
+                        await(new SleepEvent(LONG));
+                    } finally {
+                        cleaning.countDown();
+                        interrupted.await();
+                        Thread.sleep(50); // blocks the loop, and is no await
+                        log.add("cleaned");
+                    }
+                });
+        loop.runUntilComplete(() -> await(new SleepEvent(SHORT)));
+        Thread closer = Thread.ofPlatform().start(loop::close);
+        cleaning.await();
+        closer.interrupt();
+        interrupted.countDown();
+        closer.join();
+        assertEquals(List.of("cleaned"), List.copyOf(log));
+    }
+
+    @Test
+    void aTaskThatCannotBeCancelledKeepsNoOtherFromItsFinallyBlock() throws Exception {
+        var log = new ArrayList<String>();
+        try (var loop = new EventLoop()) {
+            loop.setExceptionHandler((message, error) -> log.add(error.getMessage()));
+            var refuses =
+                    new Future<String>(loop) {
+                        @Override
+                        public boolean cancel() {
+                            throw new UnsupportedOperationException("as it should");
+                        }
+                    };
+            loop.createTask("a", () -> await(refuses));
+            loop.createTask(
+                    "b",
+                    () -> {
+                        try {
+                            await(new SleepEvent(LONG));
+                        } finally {
+                            log.add("finally");
+                        }
+                    });
+            loop.runUntilComplete(() -> await(new SleepEvent(SHORT)));
+        }
+        assertEquals(List.of("as it should", "finally"), log.subList(0, 2));
+    }
+
+    @Test
+    void aStoppedLoopWithATimerCanBeCollected() throws Exception {
+        var forgotten = new WeakReference<>(new EventLoop());
+        var loop = forgotten.get();
+        loop.callLater(LONG, () -> {});
+        loop.runUntilComplete(() -> await(new SleepEvent(SHORT)));
+        loop.runUntilComplete(() -> await(new SleepEvent(SHORT)));
+        loop = null;
+        Awaitility.await()
+                .until(() -> {
+                    System.gc();
+                    return forgotten.get() == null;
+                });
     }
 
     @Test

@@ -95,6 +95,24 @@ class LoopThreadsTest {
     }
 
     @Test
+    void workThatIsCancelledBeforeItsTurnIsNotDone() throws Exception {
+        try (var loop = new EventLoop()) {
+            var queued = new ArrayList<Runnable>();
+            var done = new AtomicBoolean();
+            Future<?> future =
+                    loop.runInExecutor(
+                            queued::add,
+                            () -> {
+                                done.set(true);
+                                return null;
+                            });
+            future.cancel();
+            queued.forEach(Runnable::run);
+            assertFalse(done.get());
+        }
+    }
+
+    @Test
     void anotherThreadMayNotCancelATimer() throws Exception {
         try (var loop = new EventLoop()) {
             loop.runUntilComplete(() -> {

@@ -66,8 +66,9 @@ public final class Reactor implements AutoCloseable {
         channel.register(selector, ops, callback);
     }
 
-    /** Waits and calls until the thread is interrupted. */
+    /** Waits and calls until the thread is interrupted; {@link #listen} comes first. */
     public void run() throws IOException {
+        if (acceptor == null) throw new IllegalStateException("call listen first");
         while (!Thread.currentThread().isInterrupted()) {
             long pause = acceptor.pauseMillis();
             // During a pause the listener stays ready: interest in it would make this loop spin.

@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /** Running, stopping, closing and interrupting a loop. */
 @Timeout(60)
@@ -436,14 +437,19 @@ class LoopLifeTest {
         var forgotten = new WeakReference<>(new EventLoop());
         var loop = forgotten.get();
         loop.callLater(LONG, () -> {});
-        loop.runUntilComplete(() -> await(new SleepEvent(SHORT)));
-        loop.runUntilComplete(() -> await(new SleepEvent(SHORT)));
+        loop.runUntilComplete(loop.runInExecutor(() -> waitsAMoment()));
         loop = null;
         Awaitility.await()
                 .until(() -> {
                     System.gc();
                     return forgotten.get() == null;
                 });
+    }
+
+    /** So that the loop waits, with the timer's alarm set. */
+    private static Void waitsAMoment() {
+        LockSupport.parkNanos(20_000_000);
+        return null;
     }
 
     @Test

@@ -19,9 +19,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/**
- * The launcher on machines that have this or that: made of folders with only some commands in them.
- */
+/** What a user meets at every start: arguments, input, Ctrl-C, names, other starts at once. */
 class LauncherTest {
     @TempDir Path folder;
 
@@ -54,7 +52,13 @@ class LauncherTest {
     @Test
     void eightFirstStartsAtOnceInAnEmptyHomeAllSucceed() throws IOException {
         assumeTrue(Files.exists(BareMachine.which("mvn")), "needs Maven");
-        Files.createDirectories(folder.resolve("fresh"));
+        // Maven's repository is the developer's: nothing is fetched a second time.
+        Path settings = folder.resolve("fresh/.m2/settings.xml");
+        Files.createDirectories(settings.getParent());
+        Files.writeString(
+                settings,
+                "<settings><localRepository>%s/.m2/repository</localRepository></settings>"
+                        .formatted(System.getProperty("user.home")));
         List<ScriptProcess> starts =
                 IntStream.range(0, 8)
                         .mapToObj(_ -> new ScriptProcess(freshUser("aio_server", "--help")))

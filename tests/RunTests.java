@@ -1,5 +1,5 @@
 //JAVA 25+
-//SOURCES */*.java
+//SOURCES shared/TestRun.java */*.java
 package tests;
 
 import tests.shared.TestRun;
@@ -26,6 +26,12 @@ public final class RunTests {
         if (classes.contains("--help")) {
             IO.print(USAGE);
             return;
+        }
+        if (RunTests.class.getResource("shared/Kit.class") == null) {
+            // Run from a URL, where JBang leaves out the files that a pattern names.
+            System.err.println(
+                    "test needs a checkout: clone the repository, and call ./jbang test there");
+            System.exit(1);
         }
         boolean fast = classes.remove("--fast");
         List<String> without = new ArrayList<>();

@@ -1,10 +1,10 @@
 //JAVA 25+
-//SOURCES ../../aio/*.java ../../aio/http/*.java ../../aio/reactor/*.java ../../aio/web/*.java
-//SOURCES ../../lesson/*.java ../../script/*.java ../notebook/Chapters.java BookServer.java
-//SOURCES BookSite.java CellOutputs.java
+//SOURCES ../WholeLibrary.java BookServer.java BookSite.java CellOutputs.java
+//SOURCES ../notebook/Chapters.java
 package kit.book;
 
 import kit.Checkout;
+import kit.WholeLibrary;
 import kit.notebook.Chapters;
 import kit.notebook.Notebook;
 
@@ -63,8 +63,9 @@ public final class Book {
     }
 
     private static List<BookSite.Chapter> chapters() throws Exception {
+        String library = WholeLibrary.classPath("book");
         List<Callable<BookSite.Chapter>> jobs = new ArrayList<>();
-        for (String name : Chapters.names()) jobs.add(() -> chapter(name));
+        for (String name : Chapters.names()) jobs.add(() -> chapter(name, library));
         List<BookSite.Chapter> chapters = new ArrayList<>();
         try (var pool = Executors.newFixedThreadPool(AT_ONCE)) {
             for (Future<BookSite.Chapter> job : pool.invokeAll(jobs)) chapters.add(job.get());
@@ -72,12 +73,11 @@ public final class Book {
         return chapters;
     }
 
-    private static BookSite.Chapter chapter(String name) throws IOException {
+    private static BookSite.Chapter chapter(String name, String library) throws IOException {
         String text = Files.readString(Chapters.file(name));
         var notebook = Notebook.parse(text);
         List<String> classPath = new ArrayList<>();
-        Collections.addAll(
-                classPath, System.getProperty("java.class.path").split(File.pathSeparator));
+        Collections.addAll(classPath, library.split(File.pathSeparator));
         if (text.contains("\n//DEPS ")) classPath.addAll(Chapters.dependencies(name));
         try {
             return new BookSite.Chapter(name, notebook, CellOutputs.of(notebook, classPath));

@@ -1,15 +1,15 @@
-//SOURCES ../Checkout.java
+//SOURCES ../Checkout.java Dependencies.java
 package kit.check;
 
 import kit.Checkout;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
@@ -27,7 +27,8 @@ final class Compiler {
     static List<String> warnings(List<Path> files) throws IOException {
         Path scratch = Files.createTempDirectory("lint");
         try {
-            return compile(files, classPath(files, scratch), scratch);
+            String classPath = String.join(File.pathSeparator, Dependencies.jars(files));
+            return compile(files, classPath, scratch);
         } finally {
             try (var paths = Files.walk(scratch)) {
                 for (Path path : paths.sorted((a, b) -> b.compareTo(a)).toList())
@@ -73,27 +74,5 @@ final class Compiler {
             complaints.add(where + ": " + diagnostic.getMessage(null));
         }
         return complaints;
-    }
-
-    /** Asks JBang, which resolved these dependencies to run the scripts, for their jars. */
-    private static String classPath(List<Path> files, Path scratch) throws IOException {
-        var dependencies = new TreeSet<String>();
-        for (Path file : files) {
-            for (String line : Files.readAllLines(file))
-                if (line.startsWith("//DEPS ")) dependencies.add(line);
-        }
-        Path script = scratch.resolve("Dependencies.java");
-        Files.write(script, dependencies);
-        var jbang =
-                new ProcessBuilder(
-                        Checkout.ROOT.resolve("jbang").toString(),
-                        "info",
-                        "classpath",
-                        script.toString());
-        var process = jbang.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        String classPath =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        Files.delete(script);
-        return classPath;
     }
 }

@@ -1,4 +1,4 @@
-//SOURCES ../Checkout.java Notebook.java
+//SOURCES ../Checkout.java
 package kit.notebook;
 
 import kit.Checkout;
@@ -9,29 +9,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The chapters of the checkout. */
 public final class Chapters {
+    private static final Pattern CHAPTER =
+            Pattern.compile("\"script-ref\": \"notebooks/(\\w+)\\.java\"");
+
     private Chapters() {}
 
-    /** Their names, in the order of the book: by the number in the title. */
+    /** Returns their names, in the order of the book, which is the catalog's. */
     public static List<String> names() throws IOException {
-        List<String> names = new ArrayList<>();
-        for (Path file : Checkout.javaFiles("notebooks"))
-            names.add(file.getFileName().toString().replaceAll("\\.java$", ""));
-        names.sort(Comparator.comparing(Chapters::number));
-        return names;
-    }
-
-    private static int number(String name) {
-        try {
-            String number = Notebook.parse(Files.readString(file(name))).title();
-            return Integer.parseInt(number.replaceFirst("\\..*", ""));
-        } catch (IOException | NumberFormatException e) {
-            return Integer.MAX_VALUE;
-        }
+        String catalog = Files.readString(Checkout.ROOT.resolve("jbang-catalog.json"));
+        return CHAPTER.matcher(catalog).results().map(found -> found.group(1)).distinct().toList();
     }
 
     /** The file of a chapter, whether there is one or not. */

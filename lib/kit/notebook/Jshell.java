@@ -1,11 +1,12 @@
 //JAVA 25+
 // It runs for seconds: thorough compilation would not pay.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//SOURCES ../../aio/*.java ../../aio/http/*.java ../../aio/reactor/*.java ../../aio/web/*.java
-//SOURCES ../../lesson/*.java ../../script/*.java Chapters.java Notebook.java
+//SOURCES ../WholeLibrary.java Chapters.java Notebook.java
 package kit.notebook;
 
 import jdk.jshell.tool.JavaShellToolBuilder;
+
+import kit.WholeLibrary;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ public final class Jshell {
             IO.println(
                     "The library is on the class path. Paste a chapter, then type main(); Ctrl-C"
                             + " stops it.");
-        String classPath = System.getProperty("java.class.path");
+        String classPath = WholeLibrary.classPath("jshell");
         boolean named = args.length > 0 && Files.exists(Chapters.file(args[0]));
         for (String jar : named ? Chapters.dependencies(args[0]) : List.<String>of())
             classPath += File.pathSeparator + jar;

@@ -2,14 +2,13 @@
 // It runs for seconds: thorough compilation would not pay.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //DEPS io.github.padreati:rapaio-jupyter-kernel:3.0.1
-//SOURCES ../../aio/*.java ../../aio/http/*.java ../../aio/reactor/*.java ../../aio/web/*.java
-//SOURCES ../../lesson/*.java ../../script/*.java ../Checkout.java Chapters.java IpynbFormat.java
-//SOURCES Notebook.java
+//SOURCES ../WholeLibrary.java Chapters.java ../Checkout.java IpynbFormat.java Notebook.java
 package kit.notebook;
 
 import com.google.gson.GsonBuilder;
 
 import kit.Checkout;
+import kit.WholeLibrary;
 
 import java.io.File;
 import java.io.IOException;
@@ -79,7 +78,7 @@ public final class Jupyter {
     }
 
     private static Path writeKernel() throws IOException {
-        List<String> own = List.of(System.getProperty("java.class.path").split(File.pathSeparator));
+        List<String> own = List.of(WholeLibrary.classPath("jupyter").split(File.pathSeparator));
         String kernel =
                 own.stream().filter(jar -> jar.contains(KERNEL_JAR)).findFirst().orElseThrow();
         Set<String> classPath = new LinkedHashSet<>(own); // the library is beside this command

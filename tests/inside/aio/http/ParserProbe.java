@@ -1,4 +1,4 @@
-//SOURCES ../../lib/aio/http/RequestParser.java
+//SOURCES ../../../../lib/aio/http/RequestParser.java
 package aio.http;
 
 import java.util.ArrayList;

@@ -1,0 +1,56 @@
+//SOURCES ../Checkout.java
+package kit.check;
+
+import kit.Checkout;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+
+/** What the scripts of the checkout depend on. */
+final class Dependencies {
+    private Dependencies() {}
+
+    /**
+     * Returns the jars that the {@code //DEPS} lines of these files name, and what those need.
+     * JBang, which resolved them to run the scripts, tells where they are.
+     *
+     * @throws IOException if JBang cannot find one; it has said which
+     */
+    static List<String> jars(List<Path> files) throws IOException {
+        var lines = new TreeSet<String>();
+        for (Path file : files) {
+            for (String line : Files.readAllLines(file))
+                if (line.startsWith("//DEPS ")) lines.add(line);
+        }
+        Path script = Files.createTempFile("Dependencies", ".java");
+        try {
+            Files.write(script, lines);
+            // The first entry is the script's own jar, which nobody builds.
+            List<String> all = List.of(classPath(script).split(File.pathSeparator));
+            return all.subList(1, all.size());
+        } finally {
+            Files.delete(script);
+        }
+    }
+
+    private static String classPath(Path script) throws IOException {
+        String jbang = Checkout.ROOT.resolve("jbang").toString();
+        var process =
+                new ProcessBuilder(jbang, "info", "classpath", script.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        String said =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        try {
+            if (process.waitFor() == 0) return said;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new IOException("JBang could not fetch what the scripts depend on (offline?)");
+    }
+}

@@ -1,10 +1,9 @@
 //JAVA 25+
 // It runs for seconds: thorough compilation would not pay.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//DEPS io.github.padreati:rapaio-jupyter-kernel:3.0.1
 //SOURCES ../../aio/*.java ../../aio/http/*.java ../../aio/reactor/*.java ../../aio/web/*.java
-//SOURCES ../../lesson/*.java ../../script/*.java Chapters.java ../Checkout.java IpynbFormat.java
-// Notebook.java
+//SOURCES ../../lesson/*.java ../../script/*.java ../Checkout.java
+//SOURCES Chapters.java IpynbFormat.java KernelClasses.java
 package kit.notebook;
 
 import com.google.gson.GsonBuilder;
@@ -91,14 +90,16 @@ public final class Jupyter {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         List<String> argv = new ArrayList<>(List.of(java.toString()));
         argv.addAll(QUICK_TO_ANSWER);
-        argv.addAll(List.of("-jar", kernel, "{connection_file}"));
+        Path folder = dataFolder().resolve("kernels").resolve(IpynbFormat.KERNEL);
+        Path classes = folder.resolve("classes");
+        KernelClasses.write(classes);
+        argv.addAll(List.of("-cp", classes + File.pathSeparator + kernel, Kernel.class.getName()));
+        argv.add("{connection_file}");
         spec.put("argv", argv);
         spec.put("display_name", IpynbFormat.KERNEL_TITLE);
         spec.put("language", "java");
         spec.put("interrupt_mode", "message");
         spec.put("env", Map.of("RJK_CLASSPATH", String.join(";", classPath)));
-        Path folder = dataFolder().resolve("kernels").resolve(IpynbFormat.KERNEL);
-        Files.createDirectories(folder);
         Path file = folder.resolve("kernel.json");
         var json = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
         return Files.writeString(file, json.toJson(spec) + "\n");

@@ -1,7 +1,6 @@
 //JAVA 25+
 //SOURCES ../../aio/*.java ../../aio/http/*.java ../../aio/reactor/*.java ../../aio/web/*.java
 //SOURCES ../../lesson/*.java ../../script/*.java BookServer.java BookSite.java CellOutputs.java
-// ../notebook/Chapters.java
 package kit.book;
 
 import kit.Checkout;

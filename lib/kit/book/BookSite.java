@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The pages of the book, written into a folder: they need no server and no network. */
 final class BookSite {
@@ -102,31 +101,24 @@ final class BookSite {
 
     private void writeLibrary() throws IOException {
         Map<String, List<Map<String, String>>> packages = new LinkedHashMap<>();
-        for (String type : library.types()) {
+        for (LibraryFile file : library.files()) {
+            String type = file.type();
             String url = Library.page(type);
-            packages.computeIfAbsent(library.packageOf(type), _ -> new ArrayList<>())
+            packages.computeIfAbsent(file.packageName(), _ -> new ArrayList<>())
                     .add(Map.of("name", type, "url", url));
             Map<String, Object> values = new HashMap<>();
             values.put("name", type);
-            values.put("package", library.packageOf(type));
-            values.put("gutter", library.gutter(type));
-            values.put("source", library.source(type));
+            values.put("package", file.packageName());
+            values.put("gutter", Library.gutter(file));
+            values.put("source", file.text());
             writePage(url, type, render("source.html", values));
-            addToSearch(url, type, library.packageOf(type), comment(library.source(type)));
+            addToSearch(url, type, file.packageName(), file.documentation());
         }
         var list =
                 packages.entrySet().stream()
                         .map(entry -> Map.of("name", entry.getKey(), "types", entry.getValue()))
                         .toList();
         writePage("library.html", "The library", render("library.html", Map.of("packages", list)));
-    }
-
-    private static String comment(String source) {
-        return source.lines()
-                .map(String::strip)
-                .filter(line -> line.startsWith("*"))
-                .map(line -> line.replaceAll("[*{}@]", ""))
-                .collect(Collectors.joining(" "));
     }
 
     private void addToSearch(String url, String title, String chapter, CharSequence text) {

@@ -8,11 +8,11 @@ import kit.Checkout;
 /**
  * The library's source as pages: one for each file, with an anchor for each line, type and method.
  */
-final class Library {
+public final class Library {
     private final Map<String, LibraryFile> files = new LinkedHashMap<>();
 
     /** Reads the library of this checkout. */
-    Library() throws IOException {
+    public Library() throws IOException {
         for (LibraryFile file : LibraryFile.parse(Checkout.javaFiles("lib/aio")))
             files.put(file.type(), file);
     }

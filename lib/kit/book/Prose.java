@@ -89,10 +89,13 @@ public final class Prose {
         return title.toLowerCase().replaceAll("[^\\p{L}\\d]+", "-").replaceAll("^-|-$", "");
     }
 
-    /** Puts pictures in place of diagrams, and links on names of the library. */
+    /** Puts pictures in place of diagrams, links on names of the library, and ellipses. */
     private final class Rewriter extends AbstractVisitor {
         @Override
         public void visit(FencedCodeBlock block) {
+            // A chapter is ASCII, and what its console blocks leave out is any text.
+            if (block.getInfo().startsWith("console"))
+                block.setLiteral(block.getLiteral().replace("[...]", "\u2026"));
             if (!block.getInfo().equals("diagram")) return;
             var picture = new HtmlBlock();
             picture.setLiteral(

@@ -53,6 +53,13 @@ public final class NotebookRules {
             String before = number > 1 ? lines.get(number - 2) : "";
             String beforeThat = number > 2 ? lines.get(number - 3) : "";
             if (line.contains("\t")) complain("a tab; JShell completes words on it");
+            line.codePoints()
+                    .filter(c -> c > 127)
+                    .findFirst()
+                    .ifPresent(c ->
+                            complain(
+                                    "U+%04X is not ASCII: Jupytext adds a line to such a file"
+                                            .formatted(c)));
             if (!inTextBlock && line.startsWith("// %%")) {
                 cell = line;
                 if (number > 1 && (!before.isEmpty() || beforeThat.isEmpty()))

@@ -49,7 +49,7 @@ public final class Ipynb {
         boolean back = name.endsWith(".ipynb");
         Path from = back ? Path.of(name) : Chapters.file(name);
         if (!Files.isRegularFile(from))
-            fail(back ? "there is no file " + name : "there is no chapter '" + name + "'");
+            fail(back ? "there is no file " + name : Chapters.unknown(name));
         String base = from.getFileName().toString().replaceAll("\\.[a-z]+$", "");
         Path to = folder.resolve(base + (back ? ".java" : ".ipynb"));
         String text = Files.readString(from);

@@ -5,23 +5,13 @@
 //SOURCES ../notebook/Chapters.java Diagram.java Library.java ../notebook/Notebook.java Prose.java
 package kit.book;
 
+import module java.base;
+
 import com.google.gson.Gson;
 import com.samskivert.mustache.Mustache;
 
 import kit.Checkout;
 import kit.notebook.Notebook;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /** The pages of the book, written into a folder: they need no server and no network. */
 final class BookSite {
@@ -32,7 +22,7 @@ final class BookSite {
     private final Library library = new Library();
     private final List<Map<String, String>> found = new ArrayList<>();
 
-    /** One chapter to be written. */
+    /** One chapter to write. */
     record Chapter(String name, Notebook notebook, Map<Notebook.Cell, String> outputs) {
         Map<String, String> link() {
             return Map.of("url", name + ".html", "title", notebook.title(), "name", name);

@@ -71,7 +71,7 @@ final class Compiler {
         return complaints;
     }
 
-    /** Asks JBang, which resolved these dependencies to run the scripts, for their jars. */
+    /** Returns the jars of the dependencies; JBang has resolved them to run the scripts. */
     private static String classPath(List<Path> files, Path scratch) throws IOException {
         var dependencies = new TreeSet<String>();
         for (Path file : files) {

@@ -9,7 +9,7 @@ import kit.Checkout;
 public final class Chapters {
     private Chapters() {}
 
-    /** Their names, in the order of the book: by the number in the title. */
+    /** Returns their names, in the order of the book: by the number in the title. */
     public static List<String> names() throws IOException {
         List<String> names = new ArrayList<>();
         for (Path file : Checkout.javaFiles("notebooks"))
@@ -27,7 +27,7 @@ public final class Chapters {
         }
     }
 
-    /** The file of a chapter, whether there is one or not. */
+    /** Returns the file of a chapter, whether it exists or not. */
     public static Path file(String name) {
         return Checkout.ROOT.resolve("notebooks/" + name.replaceAll("\\.java$", "") + ".java");
     }
@@ -63,8 +63,8 @@ public final class Chapters {
     }
 
     /**
-     * The jars that a chapter needs beyond the library ({@code //DEPS}), which JBang fetches if
-     * need be; and the chapter's own, for the sources that only this chapter uses.
+     * Returns the jars that a chapter needs besides the library ({@code //DEPS}), which JBang
+     * fetches if need be; and the chapter's own, for the sources that only this chapter uses.
      */
     public static List<String> dependencies(String name) throws IOException {
         jbang("build", file(name).toString());

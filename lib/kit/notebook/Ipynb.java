@@ -4,20 +4,13 @@
 //SOURCES Chapters.java ../Checkout.java IpynbFormat.java Notebook.java
 package kit.notebook;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import module java.base;
 
 /** {@code ./jbang ipynb}: chapters become Jupyter notebooks, and notebooks chapters again. */
 public final class Ipynb {
     private Ipynb() {}
 
-    /**
-     * @param args chapters or {@code .ipynb} files, and {@code -o} with a folder
-     * @throws IOException if a file cannot be read or written
-     */
+    /** Converts chapters, and notebooks back; {@code --help} says with which arguments. */
     public static void main(String... args) throws IOException {
         List<String> names = new ArrayList<>(List.of(args));
         if (names.contains("--help")) {

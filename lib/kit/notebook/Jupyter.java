@@ -6,21 +6,11 @@
 //SOURCES Chapters.java IpynbFormat.java KernelClasses.java
 package kit.notebook;
 
+import module java.base;
+
 import com.google.gson.GsonBuilder;
 
 import kit.Checkout;
-
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * {@code ./jbang jupyter}: a Jupyter kernel that knows the library and what the chapters depend on,
@@ -36,8 +26,8 @@ public final class Jupyter {
     private Jupyter() {}
 
     /**
-     * @param args {@code --kernel}, or {@code -o} and a folder, or nothing
-     * @throws Exception if a file cannot be written, or Jupyter cannot be started
+     * Makes the kernel and the notebooks, and opens Jupyter; {@code --help} says with which
+     * arguments.
      */
     public static void main(String... args) throws Exception {
         List<String> options = List.of(args);
@@ -105,7 +95,7 @@ public final class Jupyter {
         return Files.writeString(file, json.toJson(spec) + "\n");
     }
 
-    /** Where Jupyter looks for what a user has installed. */
+    /** Returns the folder where Jupyter looks for what a user has installed. */
     private static Path dataFolder() {
         String named = System.getenv("JUPYTER_DATA_DIR");
         if (named != null && !named.isEmpty()) return Path.of(named);

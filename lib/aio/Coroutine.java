@@ -14,14 +14,14 @@ import module java.base;
  * c.result();        // "Hello, Caro"
  * }
  *
- * <pre>
- *            send, raise               yield
- *  CREATED -------------> RUNNING -------------> SUSPENDED
- *     |                   |     ^                  |   |
- *     | raise, close      |     +------------------+   |
- *     |                   | body ends   send, raise    | close
- *     +-----------------> DONE <-----------------------+
- * </pre>
+ * <pre>{@code
+ *           send, raise               yield
+ * CREATED -------------> RUNNING -------------> SUSPENDED
+ *    |                   |     ^                  |   |
+ *    | raise, close      |     +------------------+   |
+ *    |                   | body ends   send, raise    | close
+ *    +-----------------> DONE <-----------------------+
+ * }</pre>
  *
  * Java has no generators, so a coroutine has a virtual thread: {@code send} wakes it and parks the
  * caller, {@code yield} wakes the caller and parks the thread. Only one of the two runs at a time,

@@ -1,11 +1,6 @@
 package kit;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
+import module java.base;
 
 /** The checkout in which a command was called. */
 public final class Checkout {
@@ -24,7 +19,7 @@ public final class Checkout {
         throw new AssertionError();
     }
 
-    /** The Java files below these top-level folders, sorted. */
+    /** Returns the Java files below these top-level folders, sorted. */
     public static List<Path> javaFiles(String... folders) throws IOException {
         List<Path> found = new ArrayList<>();
         for (String folder : folders) {
@@ -37,7 +32,7 @@ public final class Checkout {
         return found;
     }
 
-    /** The file's path as a person names it. */
+    /** Returns a file's path as a person names it. */
     public static String name(Path file) {
         return ROOT.relativize(file).toString();
     }

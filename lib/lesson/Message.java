@@ -1,15 +1,14 @@
 //DEPS com.google.code.gson:gson:2.15.0
 package lesson;
 
+import module java.base;
+
 import com.google.gson.FormattingStyle;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
-
 /**
- * The message that the clients of the seeds send.
+ * The message that the chapters' clients send.
  *
  * @param send_user who sends it
  * @param send_time when, as {@code yyyy-MM-dd HH:mm:ss} in local time
@@ -24,17 +23,12 @@ public record Message(String send_user, String send_time, String send_msg) {
                     .setFormattingStyle(FormattingStyle.COMPACT.withSpaceAfterSeparators(true))
                     .create();
 
-    /**
-     * @param text what it says
-     * @return a message from Lyon, the seeds' user, sent now
-     */
+    /** Returns a message from Lyon, sent now. */
     public static Message now(String text) {
         return new Message("Lyon", LocalDateTime.now().format(TIME), text);
     }
 
-    /**
-     * @return the message as one line of JSON
-     */
+    /** Returns the message as one line of JSON. */
     public String toJson() {
         return GSON.toJson(this);
     }

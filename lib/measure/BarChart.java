@@ -1,46 +1,32 @@
 //SOURCES Chart.java Spread.java
 package measure;
 
+import module java.base;
+
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
 import java.awt.Color;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
- * A bar for each server, or several side by side, each with a line over what it cannot resolve:
- * from the lowest to the highest round, were they evenly about the middle one.
+ * A bar for each server, or several next to each other, each with an error bar: as long as from the
+ * lowest to the highest round, with the median in the middle.
  */
 public final class BarChart extends Chart {
     private final Map<String, Map<String, Spread>> series = new LinkedHashMap<>();
 
-    /**
-     * An empty chart.
-     *
-     * @param title what it shows
-     * @param x the name of the horizontal axis
-     * @param y the name of the vertical axis, with its unit
-     */
+    /** Makes an empty chart; the name of the vertical axis has its unit. */
     public BarChart(String title, String x, String y) {
         super(title, x, y);
     }
 
-    /**
-     * Adds a bar.
-     *
-     * @param name what all bars of this colour have in common, in the legend
-     * @param at the name under the bar
-     * @param value how high
-     */
+    /** Adds a bar above {@code at}, in the color that the legend calls {@code name}. */
     public void add(String name, String at, Spread value) {
         series.computeIfAbsent(name, _ -> new LinkedHashMap<>()).put(at, value);
     }
 
-    /** Without the colour of the text, in which the lines over the bars are drawn. */
+    /** Leaves out the color of the text, in which the error bars are drawn. */
     @Override
     Color[] colors(Color ink) {
         Color[] colors = super.colors(ink);

@@ -2,17 +2,16 @@
 //DEPS de.erichseifert.vectorgraphics2d:VectorGraphics2D:0.13
 package measure;
 
+import module java.base;
+
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.internal.chartpart.AxesChart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.colors.ColorBlindFriendlySeriesColors;
 
 import java.awt.Color;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
-/** A chart as SVG and PNG, on white and on black, in colours that everybody can tell apart. */
+/** A chart as SVG and PNG, on white and on black, in colors that everybody can tell apart. */
 public abstract class Chart {
     static final int WIDTH = 860;
     static final int HEIGHT = 520;
@@ -33,11 +32,8 @@ public abstract class Chart {
     }
 
     /**
-     * Writes {@code name.svg}, {@code name.png} and both with {@code -dark}.
-     *
-     * @param folder where to; it is made if it is not there
-     * @param name the files' name
-     * @throws IOException if they cannot be written
+     * Writes {@code name.svg}, {@code name.png} and both with {@code -dark}, into a folder that is
+     * made if it is not there.
      */
     public void write(Path folder, String name) throws IOException {
         System.setProperty("java.awt.headless", "true");
@@ -48,7 +44,7 @@ public abstract class Chart {
             chart.setTitle(title);
             chart.setXAxisTitle(x);
             chart.setYAxisTitle(y);
-            colour(chart.getStyler(), dark);
+            color(chart.getStyler(), dark);
             try (var svg = Files.newOutputStream(folder.resolve(file + ".svg"));
                     var png = Files.newOutputStream(folder.resolve(file + ".png"))) {
                 ChartEncoder.saveChart(chart, svg, "svg");
@@ -57,17 +53,19 @@ public abstract class Chart {
         }
     }
 
-    /** The first colour of the palette is black; it becomes the colour of the text. */
+    /** Returns the palette; its first color is black, and becomes the color of the text. */
     Color[] colors(Color ink) {
         Color[] colors = new ColorBlindFriendlySeriesColors().getSeriesColors().clone();
         colors[0] = ink;
         return colors;
     }
 
-    /** The bars or lines, of {@link #WIDTH} and {@link #HEIGHT}, without titles and colours. */
+    /**
+     * Returns the bars or lines, of {@link #WIDTH} and {@link #HEIGHT}, without titles and colors.
+     */
     abstract AxesChart<?, ?> drawn();
 
-    private void colour(AxesChartStyler style, boolean dark) {
+    private void color(AxesChartStyler style, boolean dark) {
         Color paper = dark ? DARK : Color.WHITE;
         Color ink = dark ? LIGHT : Color.BLACK;
         style.setSeriesColors(colors(ink));

@@ -1,12 +1,10 @@
 //SOURCES Chart.java
 package measure;
 
+import module java.base;
+
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler.LegendPosition;
-
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /** Lines over a logarithmic axis, one for each server. */
 public final class LineChart extends Chart {
@@ -14,11 +12,8 @@ public final class LineChart extends Chart {
     private final Map<String, Map<Double, Double>> series = new LinkedHashMap<>();
 
     /**
-     * An empty chart.
+     * Makes an empty chart; the names of the axes have their units.
      *
-     * @param title what it shows
-     * @param x the name of the horizontal axis, with its unit; it is logarithmic
-     * @param y the name of the vertical axis, with its unit
      * @param logarithmic whether the vertical axis is logarithmic, too
      */
     public LineChart(String title, String x, String y, boolean logarithmic) {
@@ -26,13 +21,7 @@ public final class LineChart extends Chart {
         this.logarithmic = logarithmic;
     }
 
-    /**
-     * Adds a point to the line of this name.
-     *
-     * @param name the line's name in the legend
-     * @param at where on the horizontal axis
-     * @param value how high
-     */
+    /** Adds a point to the line that the legend calls {@code name}. */
     public void add(String name, double at, double value) {
         series.computeIfAbsent(name, _ -> new LinkedHashMap<>()).put(at, value);
     }

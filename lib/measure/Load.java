@@ -5,6 +5,8 @@ package measure;
 
 import static aio.EventLoop.await;
 
+import module java.base;
+
 import aio.ConnectEvent;
 import aio.EventLoop;
 import aio.Future;
@@ -17,19 +19,7 @@ import com.sun.management.OperatingSystemMXBean;
 
 import org.HdrHistogram.Histogram;
 
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A load for a server on this machine, made by many clients on one loop, in a process of its own.
@@ -44,7 +34,7 @@ public final class Load {
     private static final int ADDRESSES = System.getProperty("os.name").equals("Linux") ? 200 : 1;
     private static final int BUFFER = 64 * 1024;
 
-    /** How long it waits for the last answers; who has none by then has failed. */
+    /** How long it waits for the last answers; a client that has none by then has failed. */
     private static final Duration GRACE = Duration.ofSeconds(3);
 
     private static final OperatingSystemMXBean SYSTEM =
@@ -70,8 +60,6 @@ public final class Load {
     /**
      * Reads a {@link LoadOrder} from each line of its standard input, makes that load, and prints a
      * line with its {@link LoadResult}.
-     *
-     * @throws Exception if the loop fails
      */
     public static void main() throws Exception {
         for (String line = IO.readln(); line != null; line = IO.readln())

@@ -1,28 +1,19 @@
 //SOURCES Load.java LoadOrder.java LoadResult.java Processors.java
 package measure;
 
+import module java.base;
+
 import org.HdrHistogram.Histogram;
 
-import java.io.BufferedReader;
-import java.io.File;
-import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
-import java.util.List;
-
 /**
- * {@link Load} in a process of its own, on another processor than the server where the system can
- * be told so. One generator makes all loads, so that only the first finds it cold.
+ * {@link Load} in a process of its own, on another processor than the server where the system
+ * supports that. One generator makes all loads, so that only the first finds it cold.
  */
 public final class LoadGenerator implements AutoCloseable {
     private final Process process;
     private final BufferedReader results;
 
-    /**
-     * Starts the process.
-     *
-     * @throws IOException if it cannot be started
-     */
+    /** Starts the process. */
     public LoadGenerator() throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String classPath = jar(Load.class) + File.pathSeparator + jar(Histogram.class);
@@ -33,13 +24,7 @@ public final class LoadGenerator implements AutoCloseable {
         results = process.inputReader();
     }
 
-    /**
-     * Makes a load, and waits for its end.
-     *
-     * @param order the load
-     * @return what came of it
-     * @throws IOException if the generator fails
-     */
+    /** Makes a load and returns, when it has ended, what came of it. */
     public LoadResult load(LoadOrder order) throws IOException {
         var orders = process.outputWriter();
         orders.write(order.line());

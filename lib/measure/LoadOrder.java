@@ -1,8 +1,6 @@
 package measure;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.Locale;
+import module java.base;
 
 /**
  * A load to be made.

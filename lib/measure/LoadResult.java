@@ -37,19 +37,14 @@ public record LoadResult(
                 busy);
     }
 
-    /**
-     * Requests answered in a second.
-     *
-     * @return the rate
-     */
+    /** Returns how many requests were answered in a second. */
     public double rate() {
         return requests / seconds;
     }
 
     /**
-     * Whether the figures say more about the generator than about the server.
-     *
-     * @return true if the generator was busy almost all the time
+     * Returns whether the generator was busy almost all the time: then the figures say more about
+     * it than about the server.
      */
     public boolean generatorIsTheLimit() {
         return busy > 0.9;

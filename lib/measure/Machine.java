@@ -1,9 +1,6 @@
 package measure;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
+import module java.base;
 
 /** The machine that measures, in a line: without it a figure means nothing. */
 public final class Machine {
@@ -11,12 +8,7 @@ public final class Machine {
 
     private Machine() {}
 
-    /**
-     * Describes this machine.
-     *
-     * @return processors, system, Java
-     * @throws IOException if the system's description cannot be read
-     */
+    /** Returns processors, system and Java. */
     public static String describe() throws IOException {
         return "%d processors (%s), %s %s, Java %s"
                 .formatted(

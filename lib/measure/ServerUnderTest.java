@@ -1,26 +1,12 @@
 //SOURCES ../script/ScriptException.java Processors.java
 package measure;
 
+import module java.base;
+
 import script.ScriptException;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
 /**
- * A server in a process of its own, on processor 0 where the system can be told so; its load comes
+ * A server in a process of its own, on processor 0 where the system supports that; its load comes
  * from another process, on processor 1.
  */
 public final class ServerUnderTest implements AutoCloseable {
@@ -52,9 +38,7 @@ public final class ServerUnderTest implements AutoCloseable {
      *
      * @param request the request, after which the server ends the connection
      * @param command the command, which prints {@code server started on HOST:PORT}
-     * @return the server
-     * @throws IOException if it cannot be started
-     * @throws InterruptedException if the thread is interrupted meanwhile
+     * @throws ScriptException if it does not start within two minutes
      */
     public static ServerUnderTest start(String request, String... command)
             throws IOException, InterruptedException {
@@ -88,7 +72,7 @@ public final class ServerUnderTest implements AutoCloseable {
         throw new ScriptException(command + " does not start: " + Files.readString(output).strip());
     }
 
-    /** A whole conversation: send, end one's side, read until the server ends its own. */
+    /** Sends, ends its side, and reads until the server ends its own. */
     private static void converse(int port, String request) throws IOException {
         try (var socket = new Socket("localhost", port)) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
@@ -98,31 +82,17 @@ public final class ServerUnderTest implements AutoCloseable {
         }
     }
 
-    /**
-     * How long it took from the command to the end of the first answer.
-     *
-     * @return seconds
-     */
+    /** Returns the seconds from the command to the end of the first answer. */
     public double secondsToAnswer() {
         return secondsToAnswer;
     }
 
-    /**
-     * The port that it listens on.
-     *
-     * @return the port
-     */
+    /** Returns the port that it listens on. */
     public int port() {
         return port;
     }
 
-    /**
-     * Opens connections that say nothing.
-     *
-     * @param number how many
-     * @return the connections
-     * @throws IOException if the server does not take them
-     */
+    /** Opens connections that say nothing. */
     public List<SocketChannel> connect(int number) throws IOException {
         List<SocketChannel> connections = new ArrayList<>();
         for (int i = 0; i < number; i++)
@@ -130,13 +100,7 @@ public final class ServerUnderTest implements AutoCloseable {
         return connections;
     }
 
-    /**
-     * The part of one processor that it uses from now on.
-     *
-     * @param time how long to look
-     * @return 1 for one whole processor
-     * @throws InterruptedException if the thread is interrupted meanwhile
-     */
+    /** Returns how much of one processor it uses from now on, for some time: 1 is a whole one. */
     public double processors(Duration time) throws InterruptedException {
         long cpu = cpu().toNanos();
         long start = System.nanoTime();
@@ -144,21 +108,12 @@ public final class ServerUnderTest implements AutoCloseable {
         return (double) (cpu().toNanos() - cpu) / (System.nanoTime() - start);
     }
 
-    /**
-     * The processor time that it has used so far.
-     *
-     * @return user and system time of all its threads
-     */
+    /** Returns the user and system time that all its threads have used so far. */
     public Duration cpu() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /**
-     * The memory that it occupies.
-     *
-     * @return the resident set, in MiB
-     * @throws IOException if the system cannot tell
-     */
+    /** Returns the memory that it occupies, its resident set, in MiB. */
     public double mebibytes() throws IOException {
         var ps = new ProcessBuilder("ps", "-o", "rss=", "-p", Long.toString(process.pid())).start();
         String kibibytes = new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

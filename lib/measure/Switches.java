@@ -3,6 +3,8 @@
 //SOURCES ../aio/Coroutine.java
 package measure;
 
+import module java.base;
+
 import aio.Coroutine;
 
 import org.openjdk.jmh.annotations.Benchmark;
@@ -13,14 +15,6 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-import java.util.ArrayDeque;
-import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-
 /**
  * One switch to somebody else's code and back, by each way that Java's public API offers. JMH runs
  * them; the chapter {@code coroutine_cost} tells what they mean.
@@ -29,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class Switches {
-    /** So many switches are timed together, that starting the threads does not count. */
+    /** So many switches are timed together that starting the threads does not count. */
     private static final int SWITCHES = 10_000;
 
     private static final ThreadFactory VIRTUAL = Thread.ofVirtual().factory();
@@ -39,9 +33,8 @@ public class Switches {
     public Switches() {}
 
     /**
-     * A callback out of a queue: what a reactor does.
-     *
-     * @return a number, so that nothing can be left out
+     * Runs callbacks out of a queue, what a reactor does; returns a number, so that nothing can be
+     * left out.
      */
     @Benchmark
     @OperationsPerInvocation(SWITCHES)
@@ -56,11 +49,7 @@ public class Switches {
         return count[0];
     }
 
-    /**
-     * Our coroutine, resumed by a virtual thread: what the loop does.
-     *
-     * @throws Exception if a thread fails
-     */
+    /** Resumes our coroutine from a virtual thread: what the loop does. */
     @Benchmark
     @OperationsPerInvocation(SWITCHES)
     public void coroutine() throws Exception {
@@ -68,9 +57,7 @@ public class Switches {
     }
 
     /**
-     * Our coroutine, resumed by a platform thread: each switch goes through the operating system.
-     *
-     * @throws Exception if a thread fails
+     * Resumes our coroutine from a platform thread: each switch goes through the operating system.
      */
     @Benchmark
     @OperationsPerInvocation(SWITCHES)
@@ -89,33 +76,21 @@ public class Switches {
         while (true) Coroutine.yield(null);
     }
 
-    /**
-     * Two virtual threads that park and unpark each other, and nothing else.
-     *
-     * @throws Exception if a thread fails
-     */
+    /** Lets two virtual threads park and unpark each other, and nothing else. */
     @Benchmark
     @OperationsPerInvocation(SWITCHES)
     public void virtualThreads() throws Exception {
         new Parking().run(VIRTUAL);
     }
 
-    /**
-     * The same with two platform threads.
-     *
-     * @throws Exception if a thread fails
-     */
+    /** Does the same with two platform threads. */
     @Benchmark
     @OperationsPerInvocation(SWITCHES)
     public void platformThreads() throws Exception {
         new Parking().run(PLATFORM);
     }
 
-    /**
-     * Two virtual threads that hand over through a queue without room, there and back.
-     *
-     * @throws Exception if a thread fails
-     */
+    /** Lets two virtual threads hand over through a queue without room, there and back. */
     @Benchmark
     @OperationsPerInvocation(SWITCHES)
     public void synchronousQueue() throws Exception {

@@ -1,11 +1,7 @@
 //SOURCES ScriptException.java
 package script;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
+import module java.base;
 
 /**
  * The arguments of a script, read by the rules that its usage text states. The first line of that
@@ -26,11 +22,11 @@ public final class Arguments {
     }
 
     /**
-     * @param usage the usage text; its first word is the script's name
-     * @param args what the user typed; {@code --name=value} means the same as {@code --name value}
-     * @return the values given
-     * @throws ScriptException for an unknown option, an option without its value, or an argument
-     *     too many
+     * Reads what the user typed by the rules of a usage text, whose first word is the script's
+     * name; {@code --name=value} means the same as {@code --name value}.
+     *
+     * @throws ScriptException for an unknown option, an option without its value, or an extra
+     *     argument
      */
     public static Arguments parse(String usage, String... args) {
         var arguments = new Arguments(usage.strip().split("\\s", 2)[0]);
@@ -61,7 +57,8 @@ public final class Arguments {
     }
 
     /**
-     * @return the argument {@code host}, or {@code localhost}
+     * Returns the argument {@code host}, by default {@code localhost}.
+     *
      * @throws ScriptException if it is empty, or a number: whoever types only a port means
      *     something else
      */
@@ -74,22 +71,18 @@ public final class Arguments {
     }
 
     /**
-     * @param byDefault the port if none was given
-     * @return the argument {@code port}, from 0 (any free one) to 65535
-     * @throws ScriptException if it is not such a number
+     * Returns the argument {@code port}, from 0 (any free one) to 65535; else a {@link
+     * ScriptException}.
      */
     public int port(int byDefault) {
         return number("port", byDefault, 0, 65_535);
     }
 
     /**
-     * @param name an option or a positional argument as the usage text spells it, for example
-     *     {@code --wait}
-     * @param byDefault the number if none was given
-     * @param least the least number allowed
-     * @param most the greatest number allowed
-     * @return the number
-     * @throws ScriptException if it is no whole number in that range
+     * Returns the number given for an option or a positional argument.
+     *
+     * @param name as the usage text spells it, for example {@code --wait}
+     * @throws ScriptException if it is not a whole number from {@code least} to {@code most}
      */
     public int number(String name, int byDefault, int least, int most) {
         String text = values.get(name);
@@ -102,19 +95,12 @@ public final class Arguments {
                 name + " must be a number from " + least + " to " + most + ", not '" + text + "'");
     }
 
-    /**
-     * @param option an option that takes a value, for example {@code --upstream}
-     * @param byDefault the value if none was given
-     * @return the value
-     */
+    /** Returns the value of an option, for example {@code --upstream}. */
     public String text(String option, String byDefault) {
         return values.getOrDefault(option, byDefault);
     }
 
-    /**
-     * @param option a flag as the usage text spells it, for example {@code --virtual}
-     * @return whether it was given
-     */
+    /** Returns whether a flag was given, for example {@code --virtual}. */
     public boolean has(String option) {
         return values.containsKey(option);
     }

@@ -1,11 +1,6 @@
 package script;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CharsetEncoder;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
+import module java.base;
 
 /**
  * Turns what one connection sends into text that is safe to print. A read ends where the network
@@ -26,17 +21,12 @@ public final class NetworkText {
                     .onUnmappableCharacter(CodingErrorAction.REPLACE);
     private final ByteBuffer rest = ByteBuffer.allocate(LONGEST_REST);
 
-    /**
-     * @param bytes what was read, from its position to its limit; all of it is consumed
-     * @return the characters that are now complete, escaped; empty if there are none
-     */
+    /** Consumes what was read. Returns the characters that are now complete, escaped. */
     public String decode(ByteBuffer bytes) {
         return decode(bytes, false);
     }
 
-    /**
-     * @return U+FFFD if the stream ended inside a character, otherwise nothing
-     */
+    /** Returns U+FFFD if the stream ended inside a character, otherwise nothing. */
     public String end() {
         return decode(ByteBuffer.allocate(0), true);
     }
@@ -54,9 +44,8 @@ public final class NetworkText {
     }
 
     /**
-     * @param text any text from outside
-     * @return the text with every control character, line feeds too, and every character that
-     *     standard output cannot show written as a Java escape
+     * Returns a text from outside with every control character, line feeds too, and every character
+     * that standard output cannot show written as a Java escape.
      */
     public static String escape(CharSequence text) {
         CharsetEncoder shown = System.out.charset().newEncoder();

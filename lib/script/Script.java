@@ -1,12 +1,10 @@
 //SOURCES Arguments.java Server.java
 package script;
 
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import module java.base;
 
 /**
- * What every chapter's {@code main} needs beside its lesson: {@code --help}, errors in one line,
+ * What every chapter's {@code main} needs besides its lesson: {@code --help}, errors in one line,
  * and a stop that works by Ctrl-C on the command line (a shutdown hook) as well as in JShell (a
  * {@code finally}, since there Ctrl-C ends the call and not the JVM).
  */
@@ -14,35 +12,25 @@ public final class Script {
     /** What a script does once its arguments are known. */
     @FunctionalInterface
     public interface Body {
-        /**
-         * @param arguments the arguments
-         * @throws Exception what ends the script with an error
-         */
+        /** Runs to the end of the script; what it throws ends the script with an error. */
         void run(Arguments arguments) throws Exception;
     }
 
     /** Starts the server of a chapter. */
     @FunctionalInterface
     public interface Starter {
-        /**
-         * @param arguments the arguments
-         * @return the running server
-         * @throws Exception if it cannot be started
-         */
+        /** Returns the running server. */
         Server start(Arguments arguments) throws Exception;
     }
 
     private Script() {}
 
     /**
-     * Runs a script: answers {@code --help}, reads the arguments, and runs the body on the calling
-     * thread. A {@link ScriptException} on the main thread of a JVM becomes one line on standard
+     * Runs a script on the calling thread: answers {@code --help}, or parses the arguments and runs
+     * the body. On the main thread of a JVM a {@link ScriptException} becomes one line on standard
      * error and exit code 1.
      *
      * @param usage the usage text, see {@link Arguments}
-     * @param args what the user typed
-     * @param body the rest
-     * @throws Exception what the body throws
      */
     public static void run(String usage, String[] args, Body body) throws Exception {
         for (String arg : args) {
@@ -66,17 +54,14 @@ public final class Script {
      * whatever happens.
      *
      * @param usage the usage text, see {@link Arguments}
-     * @param args what the user typed
-     * @param starter starts the server
-     * @throws Exception what the starter throws
      */
     public static void serve(String usage, String[] args, Starter starter) throws Exception {
         run(usage, args, arguments -> serve(() -> starter.start(arguments)));
     }
 
     /**
-     * In JShell, Ctrl-C throws into the thread that runs main, wherever that is. So the server is
-     * started by another thread, and this one does nothing that the finally does not cover.
+     * In JShell, Ctrl-C throws into the thread that runs main, wherever that is. So another thread
+     * starts the server, and this one does nothing that the finally does not cover.
      */
     private static void serve(Callable<Server> starter) throws Exception {
         var server = new FutureTask<>(starter);

@@ -1,10 +1,7 @@
 //SOURCES Sockets.java
 package script;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import java.util.function.Supplier;
+import module java.base;
 
 /**
  * A running server: a listening channel and the thread that serves it, with one way to stop it that
@@ -17,9 +14,8 @@ public final class Server implements AutoCloseable {
     @FunctionalInterface
     public interface Body {
         /**
-         * @param listener the listening channel, non-blocking; the server closes it after this
-         *     returns
-         * @throws Exception what ends the server with an error
+         * Serves a non-blocking channel, which is closed when this returns; an exception ends the
+         * server with an error.
          */
         void serve(ServerSocketChannel listener) throws Exception;
     }
@@ -45,10 +41,9 @@ public final class Server implements AutoCloseable {
      * Prints {@code server started on HOST:PORT} and serves on a thread of its own.
      *
      * @param host the host as the user named it, for the start line
-     * @param listener a bound channel; this server closes it
+     * @param listener a bound channel; the server closes it
      * @param body what to do with it; interrupting its thread must end it
      * @param summary asked once after the body has ended: what the server did, for its last line
-     * @return the running server
      * @throws IOException if the channel is not open
      */
     public static Server start(
@@ -68,25 +63,19 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /**
-     * @return the host as it was given
-     */
+    /** Returns the host as it was given. */
     public String host() {
         return host;
     }
 
-    /**
-     * @return the port, also after the server has stopped
-     */
+    /** Returns the port, also after the server has stopped. */
     public int port() {
         return port;
     }
 
     /**
-     * Waits until the server ends, which it does when it is closed or fails.
-     *
-     * @throws InterruptedException if the caller is interrupted; the server goes on
-     * @throws IllegalStateException if the server failed; the cause says why
+     * Waits until the server is closed or fails; a failure is the cause of an {@code
+     * IllegalStateException}. An interrupt ends the wait, and the server goes on.
      */
     public void join() throws InterruptedException {
         thread.join();

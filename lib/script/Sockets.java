@@ -1,43 +1,31 @@
 //SOURCES ScriptException.java
 package script;
 
-import java.io.IOException;
-import java.net.BindException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
-import java.net.UnknownHostException;
-import java.nio.channels.ServerSocketChannel;
+import module java.base;
 
 /**
- * Opens sockets for scripts, and says in one line what stands in the way: a port in use, a host
- * that nobody knows, a server that is not there.
+ * Opens sockets for scripts, and says in one line what stands in the way: a port in use, an unknown
+ * host, a server that is not there.
  *
- * <p>All methods may be called by any thread.
+ * <p>Any thread may call any method.
  */
 public final class Sockets {
     /**
-     * How many connections the kernel may keep for us before we accept them. The seeds ask for 5:
-     * the seventh client's handshake is then dropped and tried again a second later. The kernel
-     * lowers this to its own limit.
+     * How many connections the kernel may keep for us before we accept them; it lowers this to its
+     * own limit. With a backlog of 5 the handshake of a seventh client is dropped, and tried again
+     * a second later.
      */
     public static final int BACKLOG = 4096;
 
     private Sockets() {}
 
     /**
-     * Opens a listening channel, non-blocking, that may be bound again at once after a restart
+     * Returns a non-blocking channel that listens; it can be bound again at once after a restart
      * (SO_REUSEADDR).
      *
-     * @param host the name or address to listen on
      * @param port the port, 0 for any free one
-     * @return the channel, already listening
      * @throws ScriptException if the host is unknown or not this machine's, or the port is in use
      *     or not allowed
-     * @throws IOException for any other failure
      */
     public static ServerSocketChannel listen(String host, int port) throws IOException {
         var address = resolve(host, port);
@@ -56,13 +44,9 @@ public final class Sockets {
     }
 
     /**
-     * Connects a blocking socket.
+     * Returns a connected blocking socket; gives up after ten seconds.
      *
-     * @param host the server's name or address
-     * @param port the server's port
-     * @return the connected socket
      * @throws ScriptException if the host is unknown, or nobody listens there
-     * @throws IOException for any other failure
      */
     public static Socket connect(String host, int port) throws IOException {
         var address = resolve(host, port);
@@ -81,31 +65,20 @@ public final class Sockets {
         }
     }
 
-    /**
-     * @param host a name or an address
-     * @param port a port
-     * @return {@code HOST:PORT}, an IPv6 address in brackets (RFC 3986, section 3.2.2)
-     */
+    /** Returns {@code HOST:PORT}, an IPv6 address in brackets (RFC 3986, section 3.2.2). */
     public static String name(String host, int port) {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
-    /**
-     * @param address the address of a channel's end
-     * @return {@code ADDRESS:PORT} as {@link #name(String, int)} writes it, without a look-up of
-     *     the name
-     */
+    /** Returns {@code ADDRESS:PORT} of a channel's end, without looking up its name. */
     public static String name(SocketAddress address) {
         var inet = (InetSocketAddress) address;
         return name(inet.getAddress().getHostAddress(), inet.getPort());
     }
 
     /**
-     * Looks a host's name up, which blocks.
+     * Returns the address of a host; looking up its name blocks.
      *
-     * @param host the name or address
-     * @param port the port
-     * @return the address
      * @throws ScriptException if the host is unknown
      */
     public static InetSocketAddress resolve(String host, int port) {

@@ -4,7 +4,7 @@ package tests.kit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A chapter becomes a Jupyter notebook and a chapter again, and nothing is lost. */
 class IpynbTest {
@@ -124,29 +125,40 @@ class IpynbTest {
     @ParameterizedTest
     @MethodSource("chapters")
     void jupytextAgrees(String name) throws Exception {
-        assumeTrue(hasJupytext(), "jupytext is not installed");
+        List<String> jupytext = jupytext();
+        assumeFalse(jupytext.isEmpty(), "jupytext is not installed");
         Path java = Files.writeString(folder.resolve(name + ".java"), chapter(name));
         Path theirs = folder.resolve("theirs.ipynb");
-        jupytext("--to", "ipynb", "--output", theirs.toString(), java.toString());
+        assertEquals(0, exitCode(jupytext, "--to", "ipynb", "--output", theirs + "", java + ""));
         String ours = IpynbFormat.fromJava(chapter(name));
         assertEquals(cells(Files.readString(theirs)), cells(ours));
         Path ipynb = Files.writeString(folder.resolve("ours.ipynb"), ours);
-        jupytext("--to", "java:percent", "--output", java.toString(), ipynb.toString());
+        assertEquals(
+                0, exitCode(jupytext, "--to", "java:percent", "--output", java + "", ipynb + ""));
         assertEquals(chapter(name), Files.readString(java));
     }
 
-    private static boolean hasJupytext() {
-        try {
-            return new ProcessBuilder("jupytext", "--version").start().waitFor() == 0;
-        } catch (IOException | InterruptedException e) {
-            return false;
-        }
+    /** The command that starts Jupytext here; empty if it is not installed. */
+    private static List<String> jupytext() {
+        return Stream.of(
+                        List.of("jupytext"),
+                        List.of("python3", "-m", "jupytext"),
+                        List.of("/usr/bin/python3", "-m", "jupytext"))
+                .filter(command -> exitCode(command, "--version") == 0)
+                .findFirst()
+                .orElse(List.of());
     }
 
-    private static void jupytext(String... args) throws Exception {
-        List<String> command = new ArrayList<>(List.of("jupytext"));
-        command.addAll(List.of(args));
-        assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
+    private static int exitCode(List<String> command, String... args) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(args));
+        try {
+            var process = new ProcessBuilder(all).redirectErrorStream(true).start();
+            process.getInputStream().readAllBytes();
+            return process.waitFor();
+        } catch (IOException | InterruptedException e) {
+            return -1;
+        }
     }
 
     @Test

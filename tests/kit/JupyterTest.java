@@ -1,5 +1,4 @@
-//DEPS com.google.code.gson:gson:2.15.0
-//SOURCES ../../lib/kit/notebook/IpynbFormat.java ../../lib/kit/notebook/Notebook.java
+//SOURCES ../../lib/kit/notebook/IpynbFormat.java KernelSpec.java
 //SOURCES ../shared/Kit.java ../shared/ScriptProcess.java ../shared/TestRun.java
 package tests.kit;
 
@@ -9,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import module java.base;
+
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -17,59 +18,29 @@ import com.google.gson.JsonParser;
 import kit.notebook.IpynbFormat;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tests.shared.Kit;
 import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
-
-/** Every chapter runs in a real Jupyter kernel, all cells from top to bottom, twice in a row. */
+/** The chapters in a real Jupyter, and what {@code ./jbang jupyter} does with it. */
 class JupyterTest {
-    /** The kernel does not always become ready; then it is started again. */
-    private static final int ATTEMPTS = 5;
-
     @TempDir static Path data;
 
     public static void main(String... args) {
         TestRun.main(JupyterTest.class);
     }
 
-    static List<String> chapters() {
-        return Kit.chapters();
-    }
-
     @BeforeAll
     static void makeTheKernel() {
-        var command = ScriptProcess.launcher("jupyter", "--kernel");
-        command.environment().put("JUPYTER_DATA_DIR", data.toString());
-        try (var made = new ScriptProcess(command)) {
-            assertEquals(0, made.exitCode(), made.toString());
-        }
-    }
-
-    private static Path kernel() {
-        return data.resolve("kernels/aio-notebooks/kernel.json");
-    }
-
-    @Test
-    void theKernelRunsOnThisJdkWhateverJavaIsOnThePath() throws IOException {
-        var spec = JsonParser.parseString(Files.readString(kernel())).getAsJsonObject();
-        String java = spec.getAsJsonArray("argv").get(0).getAsString();
-        assertEquals(Path.of(System.getProperty("java.home"), "bin", "java"), Path.of(java));
-        String classPath = spec.getAsJsonObject("env").get("RJK_CLASSPATH").getAsString();
-        assertTrue(classPath.contains("/Jupyter.jar"), classPath);
-        assertTrue(classPath.contains("jasync-mysql"), classPath);
+        KernelSpec.in(data);
     }
 
     private static ScriptProcess jupyter(Path folder, String path) {
@@ -126,8 +97,10 @@ class JupyterTest {
         }
     }
 
+    /** One with callbacks, one with coroutines, one with dependencies; KernelTest runs them all. */
     @ParameterizedTest
-    @MethodSource("chapters")
+    @ValueSource(strings = {"aio_server", "aio_coroutine_server", "tornado_login"})
+    @Tag(TestRun.SLOW)
     void everyCellRunsTwiceInARow(String chapter, @TempDir Path folder) throws Exception {
         assumeTrue(hasNbconvert(), "jupyter-nbconvert is not installed");
         var notebook =
@@ -164,23 +137,18 @@ class JupyterTest {
     }
 
     private static void execute(Path notebook) throws Exception {
-        for (int attempt = 1; ; attempt++) {
-            var command =
-                    new ProcessBuilder(
-                            "jupyter-nbconvert",
-                            "--to=notebook",
-                            "--execute",
-                            "--inplace",
-                            "--ExecutePreprocessor.startup_timeout=15",
-                            notebook.toString());
-            command.environment().put("JUPYTER_DATA_DIR", data.toString());
-            command.environment().put("LC_ALL", "C.UTF-8");
-            var process = command.redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes());
-            if (process.waitFor() == 0) return;
-            boolean neverReady =
-                    said.contains("Kernel didn't respond") || said.contains("Kernel died before");
-            if (!neverReady || attempt == ATTEMPTS) throw new AssertionError(said);
-        }
+        var command =
+                new ProcessBuilder(
+                        "jupyter-nbconvert",
+                        "--to=notebook",
+                        "--execute",
+                        "--inplace",
+                        "--ExecutePreprocessor.startup_timeout=60",
+                        notebook.toString());
+        command.environment().put("JUPYTER_DATA_DIR", data.toString());
+        command.environment().put("LC_ALL", "C.UTF-8");
+        var process = command.redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes());
+        assertEquals(0, process.waitFor(), said);
     }
 }

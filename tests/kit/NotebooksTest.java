@@ -143,6 +143,7 @@ class NotebooksTest {
                 "// DEPS com.example:spaced:1",
                 "// %matplotlib",
                 "\tvoid tab() {}",
+                "// a na\u00efve comment",
                 "package somewhere;",
                 "// %%  [markdown]",
                 "\n\n// %% [markdown]\n// Far below.",

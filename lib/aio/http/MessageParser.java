@@ -6,17 +6,17 @@ import module java.base;
 /**
  * Takes bytes as they come, in pieces of any size, and gives messages (RFC 9112). It does no I/O.
  *
- * <pre>
- *              line      empty line           length or none
- *  START_LINE ------> FIELDS ---------+-----------------------------> CONTENT --> message
- *      ^               ^  |           |                                   |
- *      |               +--+ field     | chunked                           |
- *      |                              v                                   |
- *      |     CHUNK_END --CRLF--> CHUNK_SIZE --0--> TRAILERS --empty--> message
- *      |        ^                     |                                   |
- *      |        +---- CHUNK_DATA <----+ n                                 |
- *      +------------------------------------------------------------------+
- * </pre>
+ * <pre>{@code
+ *             line      empty line           length or none
+ * START_LINE ------> FIELDS ---------+-----------------------------> CONTENT --> message
+ *     ^               ^  |           |                                   |
+ *     |               +--+ field     | chunked                           |
+ *     |                              v                                   |
+ *     |     CHUNK_END --CRLF--> CHUNK_SIZE --0--> TRAILERS --empty--> message
+ *     |        ^                     |                                   |
+ *     |        +---- CHUNK_DATA <----+ n                                 |
+ *     +------------------------------------------------------------------+
+ * }</pre>
  *
  * Every line ends with CR LF and nothing else does; whatever the grammar does not allow is refused,
  * because two parsers that guess differently are a way to smuggle requests. A parser that has

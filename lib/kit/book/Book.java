@@ -1,24 +1,13 @@
 //JAVA 25+
 //SOURCES ../WholeLibrary.java BookServer.java BookSite.java CellOutputs.java
-//SOURCES ../notebook/Chapters.java
 package kit.book;
+
+import module java.base;
 
 import kit.Checkout;
 import kit.WholeLibrary;
 import kit.notebook.Chapters;
 import kit.notebook.Notebook;
-
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** {@code ./jbang book}: the chapters as a static site. */
 public final class Book {
@@ -26,10 +15,7 @@ public final class Book {
 
     private Book() {}
 
-    /**
-     * @param args {@code -o} with a folder, and {@code --serve} with a host and a port
-     * @throws Exception if a file cannot be written, or the port is in use
-     */
+    /** Makes the book, and serves it if told so; {@code --help} says with which arguments. */
     public static void main(String... args) throws Exception {
         List<String> rest = new ArrayList<>(List.of(args));
         if (rest.contains("--help")) {

@@ -2,6 +2,8 @@
 //SOURCES ../../aio/web/Application.java
 package kit.book;
 
+import module java.base;
+
 import aio.http.HttpException;
 import aio.http.HttpServer;
 import aio.web.Application;
@@ -10,11 +12,6 @@ import aio.web.RequestHandler;
 import script.Script;
 import script.Server;
 import script.Sockets;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Map;
 
 /** Serves a folder of files with the book's own HTTP server. */
 final class BookServer {

@@ -5,24 +5,13 @@
 //SOURCES ../notebook/Chapters.java Diagram.java Library.java ../notebook/Notebook.java Prose.java
 package kit.book;
 
+import module java.base;
+
 import com.google.gson.Gson;
 import com.samskivert.mustache.Mustache;
 
 import kit.Checkout;
 import kit.notebook.Notebook;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The pages of the book, written into a folder: they need no server and no network. */
 final class BookSite {
@@ -33,7 +22,7 @@ final class BookSite {
     private final Library library = new Library();
     private final List<Map<String, String>> found = new ArrayList<>();
 
-    /** One chapter to be written. */
+    /** One chapter to write. */
     record Chapter(String name, Notebook notebook, Map<Notebook.Cell, String> outputs) {
         Map<String, String> link() {
             return Map.of("url", name + ".html", "title", notebook.title(), "name", name);
@@ -102,31 +91,24 @@ final class BookSite {
 
     private void writeLibrary() throws IOException {
         Map<String, List<Map<String, String>>> packages = new LinkedHashMap<>();
-        for (String type : library.types()) {
+        for (LibraryFile file : library.files()) {
+            String type = file.type();
             String url = Library.page(type);
-            packages.computeIfAbsent(library.packageOf(type), _ -> new ArrayList<>())
+            packages.computeIfAbsent(file.packageName(), _ -> new ArrayList<>())
                     .add(Map.of("name", type, "url", url));
             Map<String, Object> values = new HashMap<>();
             values.put("name", type);
-            values.put("package", library.packageOf(type));
-            values.put("gutter", library.gutter(type));
-            values.put("source", library.source(type));
+            values.put("package", file.packageName());
+            values.put("gutter", Library.gutter(file));
+            values.put("source", file.text());
             writePage(url, type, render("source.html", values));
-            addToSearch(url, type, library.packageOf(type), comment(library.source(type)));
+            addToSearch(url, type, file.packageName(), file.documentation());
         }
         var list =
                 packages.entrySet().stream()
                         .map(entry -> Map.of("name", entry.getKey(), "types", entry.getValue()))
                         .toList();
         writePage("library.html", "The library", render("library.html", Map.of("packages", list)));
-    }
-
-    private static String comment(String source) {
-        return source.lines()
-                .map(String::strip)
-                .filter(line -> line.startsWith("*"))
-                .map(line -> line.replaceAll("[*{}@]", ""))
-                .collect(Collectors.joining(" "));
     }
 
     private void addToSearch(String url, String title, String chapter, CharSequence text) {

@@ -1,6 +1,8 @@
 //SOURCES ../notebook/Notebook.java
 package kit.book;
 
+import module java.base;
+
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
@@ -8,23 +10,14 @@ import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 
 import kit.notebook.Notebook;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
-
 /** What the cells of a chapter print when they run from top to bottom, in a JShell of their own. */
 final class CellOutputs {
     private CellOutputs() {}
 
     /**
-     * Runs a chapter.
+     * Runs a chapter. Returns what each active cell printed, and the value of its last expression.
      *
-     * @param notebook the chapter
      * @param classPath the library, and what the chapter depends on
-     * @return what each active cell printed, and the value of its last expression
      * @throws IllegalStateException if a cell fails; the message has its source
      */
     static Map<Notebook.Cell, String> of(Notebook notebook, List<String> classPath) {
@@ -45,7 +38,7 @@ final class CellOutputs {
         return outputs;
     }
 
-    /** Runs the snippets of a cell, and tells the value of the last one if it is an expression. */
+    /** Runs the snippets of a cell. Returns the value of the last one if it is an expression. */
     private static String run(JShell shell, String source) {
         String rest = source;
         String value = "";

@@ -3,6 +3,8 @@
 //SOURCES Diagram.java Library.java
 package kit.book;
 
+import module java.base;
+
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.Code;
@@ -14,11 +16,6 @@ import org.commonmark.node.Node;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 import org.commonmark.renderer.text.TextContentRenderer;
-
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 
 /** The Markdown of one chapter as HTML: with anchors, links to the library, and drawn diagrams. */
 public final class Prose {
@@ -39,6 +36,7 @@ public final class Prose {
      */
     public record Section(String anchor, String title, StringBuilder text) {}
 
+    /** Starts a page, with links into this library. */
     public Prose(Library library) {
         this.library = library;
         renderer =
@@ -52,11 +50,12 @@ public final class Prose {
                         .build();
     }
 
+    /** Returns the headings of the cells rendered so far. */
     public List<Section> sections() {
         return sections;
     }
 
-    /** Renders a cell of Markdown. */
+    /** Returns a cell of Markdown as HTML. */
     public String html(String markdown) {
         Node document = PARSER.parse(markdown);
         document.accept(new Rewriter());
@@ -89,10 +88,13 @@ public final class Prose {
         return title.toLowerCase().replaceAll("[^\\p{L}\\d]+", "-").replaceAll("^-|-$", "");
     }
 
-    /** Puts pictures in place of diagrams, and links on names of the library. */
+    /** Puts pictures in place of diagrams, links on names of the library, and ellipses. */
     private final class Rewriter extends AbstractVisitor {
         @Override
         public void visit(FencedCodeBlock block) {
+            // A chapter is ASCII, and what its console blocks leave out is any text.
+            if (block.getInfo().startsWith("console"))
+                block.setLiteral(block.getLiteral().replace("[...]", "\u2026"));
             if (!block.getInfo().equals("diagram")) return;
             var picture = new HtmlBlock();
             picture.setLiteral(

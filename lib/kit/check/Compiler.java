@@ -1,15 +1,9 @@
 //SOURCES ../Checkout.java Dependencies.java
 package kit.check;
 
-import kit.Checkout;
+import module java.base;
 
-import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import kit.Checkout;
 
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
@@ -17,14 +11,14 @@ import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * Compiles the whole checkout at once with every warning of javac, and keeps nothing of it but the
- * complaints.
+ * Compiles the whole checkout at once with every warning of javac, lints the Javadoc of lib/, and
+ * keeps nothing of it but the complaints.
  */
 final class Compiler {
     private Compiler() {}
 
-    /** What javac says, a line each; the class path holds what the files' {@code //DEPS} name. */
-    static List<String> warnings(List<Path> files) throws IOException {
+    /** Returns what javac says, a line each; on the class path is what the {@code //DEPS} name. */
+    static List<String> complaints(List<Path> files) throws IOException {
         Path scratch = Files.createTempDirectory("lint");
         try {
             String classPath = String.join(File.pathSeparator, Dependencies.jars(files));
@@ -45,6 +39,8 @@ final class Compiler {
             List<String> options =
                     List.of(
                             "-Xlint:all",
+                            "-Xdoclint:html,syntax,reference",
+                            "-Xdoclint/package:-tests,-tests.*",
                             "-proc:none",
                             "-implicit:none",
                             "-d",

@@ -1,8 +1,6 @@
 package kit.check;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.regex.Pattern;
+import module java.base;
 
 /**
  * The rules that let one plain file be a JBang script, a JShell session, a Jupyter notebook and a
@@ -28,9 +26,9 @@ public final class NotebookRules {
     }
 
     /**
-     * @param file the name for the complaints
-     * @param text the notebook
-     * @return the complaints, empty if it keeps every rule
+     * Returns the complaints about a notebook, empty if it keeps every rule.
+     *
+     * @param file its name in the complaints
      */
     public static List<String> check(String file, String text) {
         var rules = new NotebookRules(file);
@@ -53,6 +51,13 @@ public final class NotebookRules {
             String before = number > 1 ? lines.get(number - 2) : "";
             String beforeThat = number > 2 ? lines.get(number - 3) : "";
             if (line.contains("\t")) complain("a tab; JShell completes words on it");
+            line.codePoints()
+                    .filter(c -> c > 127)
+                    .findFirst()
+                    .ifPresent(c ->
+                            complain(
+                                    "U+%04X is not ASCII: Jupytext adds a line to such a file"
+                                            .formatted(c)));
             if (!inTextBlock && line.startsWith("// %%")) {
                 cell = line;
                 if (number > 1 && (!before.isEmpty() || beforeThat.isEmpty()))
@@ -78,7 +83,7 @@ public final class NotebookRules {
             complain(0, "the first import must be 'import module java.base;'");
     }
 
-    /** Code at the top level: JShell cuts a pasted line where it seems complete. */
+    /** Checks code at the top level: JShell cuts a pasted line where it seems complete. */
     private void checkCode(String line) {
         if (DIRECTIVE.matcher(line).matches() && (number > firstCellEnd || line.startsWith("// ")))
             complain("JBang directives stand in the first cell, without a space after //");

@@ -1,16 +1,9 @@
 //SOURCES ../Checkout.java
 package kit.notebook;
 
-import kit.Checkout;
+import module java.base;
 
-import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.regex.Pattern;
+import kit.Checkout;
 
 /** The chapters of the checkout. */
 public final class Chapters {
@@ -25,14 +18,44 @@ public final class Chapters {
         return CHAPTER.matcher(catalog).results().map(found -> found.group(1)).distinct().toList();
     }
 
-    /** The file of a chapter, whether there is one or not. */
+    /** Returns the file of a chapter, whether it exists or not. */
     public static Path file(String name) {
         return Checkout.ROOT.resolve("notebooks/" + name.replaceAll("\\.java$", "") + ".java");
     }
 
+    /** Returns an error for people: there is no such chapter, but perhaps some of a like name. */
+    public static String unknown(String name) throws IOException {
+        String typed = name.replaceAll("\\.java$", "");
+        List<String> near =
+                names().stream()
+                        .filter(chapter ->
+                                !typed.isEmpty() && chapter.contains(typed)
+                                        || distance(chapter, typed) <= 1 + typed.length() / 4)
+                        .sorted(Comparator.comparing(chapter -> distance(chapter, typed)))
+                        .limit(3)
+                        .toList();
+        String also = near.isEmpty() ? "" : ": did you mean " + String.join(" or ", near) + "?";
+        return "there is no chapter '" + name + "'" + also;
+    }
+
+    /** Returns how many letters to insert, delete or replace make one word the other. */
+    private static int distance(String one, String other) {
+        int[] previous = IntStream.rangeClosed(0, other.length()).toArray();
+        for (int i = 1; i <= one.length(); i++) {
+            int[] row = new int[previous.length];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int replaced = previous[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(replaced, 1 + Math.min(previous[j], row[j - 1]));
+            }
+            previous = row;
+        }
+        return previous[other.length()];
+    }
+
     /**
-     * The jars that a chapter needs beyond the library ({@code //DEPS}), which JBang fetches if
-     * need be; and the chapter's own, for the sources that only this chapter uses.
+     * Returns the jars that a chapter needs besides the library ({@code //DEPS}), which JBang
+     * fetches if need be; and the chapter's own, for the sources that only this chapter uses.
      */
     public static List<String> dependencies(String name) throws IOException {
         jbang("build", file(name).toString());

@@ -4,20 +4,13 @@
 //SOURCES Chapters.java ../Checkout.java IpynbFormat.java Notebook.java
 package kit.notebook;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import module java.base;
 
 /** {@code ./jbang ipynb}: chapters become Jupyter notebooks, and notebooks chapters again. */
 public final class Ipynb {
     private Ipynb() {}
 
-    /**
-     * @param args chapters or {@code .ipynb} files, and {@code -o} with a folder
-     * @throws IOException if a file cannot be read or written
-     */
+    /** Converts chapters, and notebooks back; {@code --help} says with which arguments. */
     public static void main(String... args) throws IOException {
         List<String> names = new ArrayList<>(List.of(args));
         if (names.contains("--help")) {
@@ -49,7 +42,7 @@ public final class Ipynb {
         boolean back = name.endsWith(".ipynb");
         Path from = back ? Path.of(name) : Chapters.file(name);
         if (!Files.isRegularFile(from))
-            fail(back ? "there is no file " + name : "there is no chapter '" + name + "'");
+            fail(back ? "there is no file " + name : Chapters.unknown(name));
         String base = from.getFileName().toString().replaceAll("\\.[a-z]+$", "");
         Path to = folder.resolve(base + (back ? ".java" : ".ipynb"));
         String text = Files.readString(from);

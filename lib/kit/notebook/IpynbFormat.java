@@ -2,6 +2,8 @@
 //SOURCES Notebook.java
 package kit.notebook;
 
+import module java.base;
+
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
@@ -12,10 +14,6 @@ import com.google.gson.JsonParser;
 
 import kit.notebook.Notebook.Cell;
 import kit.notebook.Notebook.Type;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Chapters as Jupyter notebooks (nbformat 4.5) and back. A notebook has the cells that Jupytext
@@ -52,8 +50,8 @@ public final class IpynbFormat {
     private IpynbFormat() {}
 
     /**
-     * @param java the text of a chapter
-     * @return the text of the notebook ({@code .ipynb})
+     * Returns the notebook ({@code .ipynb}) of a chapter's text.
+     *
      * @throws IllegalArgumentException if it is no chapter
      */
     public static String fromJava(String java) {
@@ -85,7 +83,7 @@ public final class IpynbFormat {
         return json;
     }
 
-    /** A list of lines, each with its end, as Jupyter writes it. */
+    /** Returns a list of lines, each with its end, as Jupyter writes it. */
     private static JsonArray lines(String source) {
         var lines = new JsonArray();
         int from = 0;
@@ -98,8 +96,8 @@ public final class IpynbFormat {
     }
 
     /**
-     * @param ipynb the text of a notebook; its outputs are left out
-     * @return the text of the chapter ({@code .java})
+     * Returns the chapter ({@code .java}) of a notebook's text; its outputs are left out.
+     *
      * @throws IllegalArgumentException if it is no notebook, or has a cell that a chapter cannot
      *     have; the message says which
      */

@@ -1,57 +1,69 @@
 //JAVA 25+
 // It runs for seconds: thorough compilation would not pay.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//SOURCES ../WholeLibrary.java Chapters.java Notebook.java
+//SOURCES ../WholeLibrary.java Chapters.java
 package kit.notebook;
+
+import module java.base;
 
 import jdk.jshell.tool.JavaShellToolBuilder;
 
 import kit.WholeLibrary;
 
-import java.io.File;
-import java.nio.file.Files;
-import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Stream;
-
 /**
- * {@code ./jbang jshell}: a JShell whose class path has the library and what the chapters depend
- * on. JBang's own {@code --interactive} does not put the library there.
+ * {@code ./jbang jshell}: a JShell whose class path has the library and what a chapter depends on.
+ * JBang's own {@code --interactive} does not put the library there.
  */
 public final class Jshell {
+    private static final String USAGE =
+            """
+            usage: jshell [chapter [--load]] [jshell option or file...]
+
+            Opens a JShell that knows the library. Paste a chapter, whole, then type main().
+            Ctrl-C stops what runs and gives the prompt back; /exit leaves.
+
+              chapter  also put on the class path what this chapter depends on
+              --load   and load the chapter: main() is all there is to type
+            """;
+
     private Jshell() {}
 
-    /**
-     * @param args the name of a chapter with dependencies of its own, or what is passed on to
-     *     JShell, for example a file to load
-     * @throws Exception if JShell cannot start
-     */
+    /** Runs JShell; what is no chapter and not {@code --load} is passed on to it. */
     public static void main(String... args) throws Exception {
-        if (List.of(args).contains("--help")) {
-            IO.print(
-                    """
-                    usage: jshell [chapter] [jshell option or file...]
-
-                    Opens a JShell that knows the library. Paste a chapter, whole, then type main().
-                    Ctrl-C stops what runs and gives the prompt back; /exit leaves.
-
-                      chapter  its name, if it has dependencies of its own (//DEPS): for example
-                               tornado_login
-                    """);
+        List<String> rest = new ArrayList<>(List.of(args));
+        if (rest.contains("--help")) {
+            IO.print(USAGE);
             return;
         }
-        if (args.length == 0 && System.console() != null)
-            IO.println(
-                    "The library is on the class path. Paste a chapter, then type main(); Ctrl-C"
-                            + " stops it.");
-        String classPath = WholeLibrary.classPath("jshell");
-        boolean named = args.length > 0 && Files.exists(Chapters.file(args[0]));
-        for (String jar : named ? Chapters.dependencies(args[0]) : List.<String>of())
-            classPath += File.pathSeparator + jar;
-        String[] rest = named ? Arrays.copyOfRange(args, 1, args.length) : args;
-        String[] all =
-                Stream.concat(Stream.of("--class-path", classPath), Stream.of(rest))
-                        .toArray(String[]::new);
-        System.exit(JavaShellToolBuilder.builder().start(all));
+        boolean load = rest.remove("--load");
+        String chapter = isName(rest) ? rest.removeFirst() : "";
+        if (load && chapter.isEmpty()) fail("--load needs a chapter: jshell aio_server --load");
+        Path file = Chapters.file(chapter);
+        if (!chapter.isEmpty() && !Files.exists(file)) fail(Chapters.unknown(chapter));
+        List<String> classPath = new ArrayList<>();
+        classPath.add(WholeLibrary.classPath("jshell"));
+        if (!chapter.isEmpty()) classPath.addAll(Chapters.dependencies(chapter));
+        rest.addFirst(String.join(File.pathSeparator, classPath));
+        rest.addFirst("--class-path");
+        if (load) rest.add(file.toString());
+        IO.println(welcome(chapter, load));
+        System.exit(JavaShellToolBuilder.builder().start(rest.toArray(String[]::new)));
+    }
+
+    private static boolean isName(List<String> args) {
+        if (args.isEmpty() || args.getFirst().startsWith("-")) return false;
+        return !Files.exists(Path.of(args.getFirst()));
+    }
+
+    private static String welcome(String chapter, boolean load) {
+        String then = ", then type main(). Ctrl-C stops it, /exit leaves.";
+        if (load) return "Loading " + chapter + ": wait for the prompt" + then;
+        if (!chapter.isEmpty()) return "Paste " + chapter + then;
+        return "The library is on the class path. Paste a chapter" + then;
+    }
+
+    private static void fail(String message) {
+        System.err.println("jshell: " + message);
+        System.exit(1);
     }
 }

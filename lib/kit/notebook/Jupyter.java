@@ -1,26 +1,15 @@
 //JAVA 25+
 // It runs for seconds: thorough compilation would not pay.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//DEPS io.github.padreati:rapaio-jupyter-kernel:3.0.1
-//SOURCES ../WholeLibrary.java Chapters.java ../Checkout.java IpynbFormat.java Notebook.java
+//SOURCES ../Checkout.java ../WholeLibrary.java Chapters.java IpynbFormat.java KernelClasses.java
 package kit.notebook;
+
+import module java.base;
 
 import com.google.gson.GsonBuilder;
 
 import kit.Checkout;
 import kit.WholeLibrary;
-
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * {@code ./jbang jupyter}: a Jupyter kernel that knows the library and what the chapters depend on,
@@ -36,8 +25,8 @@ public final class Jupyter {
     private Jupyter() {}
 
     /**
-     * @param args {@code --kernel}, or {@code -o} and a folder, or nothing
-     * @throws Exception if a file cannot be written, or Jupyter cannot be started
+     * Makes the kernel and the notebooks, and opens Jupyter; {@code --help} says with which
+     * arguments.
      */
     public static void main(String... args) throws Exception {
         List<String> options = List.of(args);
@@ -90,20 +79,22 @@ public final class Jupyter {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         List<String> argv = new ArrayList<>(List.of(java.toString()));
         argv.addAll(QUICK_TO_ANSWER);
-        argv.addAll(List.of("-jar", kernel, "{connection_file}"));
+        Path folder = dataFolder().resolve("kernels").resolve(IpynbFormat.KERNEL);
+        Path classes = folder.resolve("classes");
+        KernelClasses.write(classes);
+        argv.addAll(List.of("-cp", classes + File.pathSeparator + kernel, Kernel.class.getName()));
+        argv.add("{connection_file}");
         spec.put("argv", argv);
         spec.put("display_name", IpynbFormat.KERNEL_TITLE);
         spec.put("language", "java");
         spec.put("interrupt_mode", "message");
         spec.put("env", Map.of("RJK_CLASSPATH", String.join(";", classPath)));
-        Path folder = dataFolder().resolve("kernels").resolve(IpynbFormat.KERNEL);
-        Files.createDirectories(folder);
         Path file = folder.resolve("kernel.json");
         var json = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
         return Files.writeString(file, json.toJson(spec) + "\n");
     }
 
-    /** Where Jupyter looks for what a user has installed. */
+    /** Returns the folder where Jupyter looks for what a user has installed. */
     private static Path dataFolder() {
         String named = System.getenv("JUPYTER_DATA_DIR");
         if (named != null && !named.isEmpty()) return Path.of(named);

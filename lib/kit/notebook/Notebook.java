@@ -1,12 +1,9 @@
 package kit.notebook;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import module java.base;
 
 /**
- * A chapter as cells: what stands between the {@code // %%} lines of its file, which is Jupytext's
+ * A chapter as cells: what is between the {@code // %%} lines of its file, which is Jupytext's
  * percent format.
  *
  * @param cells the cells, from top to bottom
@@ -69,7 +66,7 @@ public record Notebook(List<Cell> cells) {
     }
 
     /**
-     * Reads the text of a chapter.
+     * Returns the cells of a chapter's text.
      *
      * @throws IllegalArgumentException if it does not begin with a cell, or a cell is of no known
      *     kind
@@ -85,12 +82,12 @@ public record Notebook(List<Cell> cells) {
         return new Notebook(cells);
     }
 
-    /** The text of the chapter. */
+    /** Returns the text of the chapter. */
     public String text() {
         return cells.stream().map(Cell::text).collect(Collectors.joining("\n"));
     }
 
-    /** The title of the first prose. */
+    /** Returns the title of the first prose. */
     public String title() {
         return cells.stream()
                 .filter(cell -> cell.type() == Type.MARKDOWN)

@@ -1,13 +1,9 @@
 //JAVA 25+
 package measure.peers;
 
-import com.sun.net.httpserver.HttpServer;
+import module java.base;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Executors;
+import com.sun.net.httpserver.HttpServer;
 
 /** {@code GET /index} by the JDK's own HTTP server, with a virtual thread for each request. */
 public final class JdkPeer {
@@ -15,11 +11,7 @@ public final class JdkPeer {
 
     private JdkPeer() {}
 
-    /**
-     * Serves until it is ended.
-     *
-     * @throws IOException if it cannot listen
-     */
+    /** Serves until the process is ended. */
     public static void main() throws IOException {
         // Without it each answer waits for the client's delayed acknowledgement.
         System.setProperty("sun.net.httpserver.nodelay", "true");

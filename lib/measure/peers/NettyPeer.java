@@ -7,6 +7,8 @@
 //JAVA_OPTIONS --enable-native-access=ALL-UNNAMED
 package measure.peers;
 
+import module java.base;
+
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -30,20 +32,13 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-
 /** {@code GET /index} by Netty: its HTTP codec on one loop, Linux's epoll itself if it can. */
 public final class NettyPeer {
     private static final byte[] OK = "ok".getBytes(StandardCharsets.UTF_8);
 
     private NettyPeer() {}
 
-    /**
-     * Serves until it is ended.
-     *
-     * @throws Exception if it cannot listen
-     */
+    /** Serves until the process is ended. */
     public static void main() throws Exception {
         boolean epoll = Epoll.isAvailable();
         var loop =

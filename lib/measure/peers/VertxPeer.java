@@ -11,7 +11,7 @@ import io.vertx.core.http.HttpServerOptions;
 public final class VertxPeer {
     private VertxPeer() {}
 
-    /** Serves until it is ended. */
+    /** Serves until the process is ended. */
     public static void main() {
         var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(4096))

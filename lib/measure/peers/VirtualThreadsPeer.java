@@ -1,13 +1,7 @@
 //JAVA 25+
 package measure.peers;
 
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import module java.base;
 
 /**
  * {@code GET /index} by a virtual thread for each connection, with blocking sockets. Its HTTP is
@@ -24,11 +18,7 @@ public final class VirtualThreadsPeer {
         return (head + "Content-Length: 2\r\n\r\nok").getBytes(StandardCharsets.UTF_8);
     }
 
-    /**
-     * Serves until it is ended.
-     *
-     * @throws IOException if it cannot listen
-     */
+    /** Serves until the process is ended. */
     public static void main() throws IOException {
         var server = new ServerSocket(0, 4096, InetAddress.getLoopbackAddress());
         IO.println("server started on localhost:" + server.getLocalPort());

@@ -1,0 +1,54 @@
+//SOURCES ../Checkout.java
+//DEPS com.google.googlejavaformat:google-java-format:2.0.0
+//RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.parser=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.tree=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.util=ALL-UNNAMED
+package kit.check;
+
+import module java.base;
+
+import com.google.googlejavaformat.java.Formatter;
+import com.google.googlejavaformat.java.FormatterException;
+import com.google.googlejavaformat.java.JavaFormatterOptions;
+
+import kit.Checkout;
+
+/**
+ * The format of lib/ and tests/: google-java-format's, AOSP style. The notebooks have none, since
+ * the formatter would break them for JShell and Jupyter.
+ */
+final class Formatting {
+    /** The formatter puts a space after every {@code //}, and JBang no longer sees a directive. */
+    private static final Pattern DIRECTIVE = Pattern.compile("(?m)^// (?=[A-Z_]{3,} )");
+
+    private Formatting() {}
+
+    /** Returns the text of each file that is not formatted as it should be, by its path. */
+    static Map<Path, String> changes() throws IOException {
+        Map<Path, String> changes = new LinkedHashMap<>();
+        for (Path file : Checkout.javaFiles("lib", "tests")) {
+            String text = Files.readString(file);
+            String formatted = formatted(file, text);
+            if (!text.equals(formatted)) changes.put(file, formatted);
+        }
+        return changes;
+    }
+
+    private static String formatted(Path file, String text) {
+        try {
+            // A second pass may join lines that the first one wrapped.
+            return formatted(formatted(text));
+        } catch (FormatterException e) {
+            throw new IllegalArgumentException(Checkout.name(file) + ":" + e.getMessage(), e);
+        }
+    }
+
+    private static String formatted(String text) throws FormatterException {
+        var style = JavaFormatterOptions.builder().style(JavaFormatterOptions.Style.AOSP).build();
+        String formatted = new Formatter(style).formatSourceAndFixImports(text);
+        return DIRECTIVE.matcher(formatted).replaceAll("//");
+    }
+}

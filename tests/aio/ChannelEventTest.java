@@ -1,9 +1,6 @@
 //SOURCES ../../lib/aio/AcceptEvent.java ../../lib/aio/ConnectEvent.java
 //SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/ReadEvent.java ../../lib/aio/SleepEvent.java
-//SOURCES ../../lib/aio/WriteEvent.java ../shared/TestRun.java
-// ../../lib/aio/ReadIntoEvent.java
-// ../../lib/aio/ConnectEvent.java
-// ../../lib/aio/SleepEvent.java
+//SOURCES ../../lib/aio/ReadIntoEvent.java ../../lib/aio/WriteEvent.java ../shared/TestRun.java
 package tests.aio;
 
 import static aio.EventLoop.await;

@@ -1,4 +1,4 @@
-//SOURCES ../../lib/aio/EventLoop.java ../shared/TestRun.java
+//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/SleepEvent.java ../shared/TestRun.java
 package tests.aio;
 
 import static aio.EventLoop.await;

@@ -3,7 +3,6 @@
 //DEPS org.slf4j:slf4j-nop:2.0.17
 //SOURCES ../shared/Browser.java ../shared/CutOffProxy.java ../shared/HttpAnswer.java
 //SOURCES ../shared/ScriptProcess.java ../shared/TestRun.java
-// ../shared/ScriptProcess.java
 package tests.chapters;
 
 import static org.awaitility.Awaitility.await;

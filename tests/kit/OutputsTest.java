@@ -1,8 +1,6 @@
 //SOURCES ../../lib/kit/Checkout.java ../../lib/kit/console/ConsoleBlock.java
 //SOURCES ../../lib/kit/console/ConsoleSession.java ../../lib/kit/console/ConsoleText.java
 //SOURCES ../shared/ScriptProcess.java ../shared/TestRun.java
-// ../../lib/kit/console/ConsolePorts.java
-// ../shared/TestRun.java
 package tests.kit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -83,8 +83,7 @@ class SourcesTest {
         }
         for (var attribute : parts.getFirst().attributes()) {
             if (!(attribute instanceof NestMembersAttribute members)) continue;
-            for (var member : members.nestMembers())
-                parts.addAll(parts(member.asInternalName()));
+            for (var member : members.nestMembers()) parts.addAll(parts(member.asInternalName()));
         }
         return parts;
     }

@@ -255,7 +255,7 @@ void main(String... args) throws Exception {
 // ```console
 // $ ./jbang measure_peers --help
 // usage: measure_peers [--quick] [--out DIR]
-// …
+// [...]
 // ```
 //
 // On the machine where this was written (two processors, AMD EPYC, virtual; Linux 6.18, JDK 25.0.3; Netty 4.2.18, Vert.x 5.1.5,

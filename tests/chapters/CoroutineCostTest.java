@@ -23,7 +23,7 @@ class CoroutineCostTest {
             assertEquals(0, script.exitCode(), script.toString());
             assertEquals(6, script.output().size(), script.toString());
             for (String line : script.output())
-                assertTrue(line.matches(" *[1-9][\\d,]*( ± [\\d,]+)? ns  \\w.*"), line);
+                assertTrue(line.matches(" *[1-9][\\d,]*( \\+/- [\\d,]+)? ns  \\w.*"), line);
             assertEquals(List.of(), script.errors());
         }
     }

@@ -4,6 +4,7 @@ package tests.chapters;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tests.shared.ScriptProcess;
@@ -17,6 +18,7 @@ class CoroutineCostTest {
         TestRun.main(CoroutineCostTest.class);
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void measuresEveryWayQuickly() {
         try (var script = ScriptProcess.start("coroutine_cost", "--quick")) {

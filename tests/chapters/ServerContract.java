@@ -182,7 +182,7 @@ abstract class ServerContract {
             assertEquals(130, server.exitCode());
             assertTrue(client.isGone());
         }
-        server = ScriptProcess.start(script(), "localhost", Integer.toString(port));
+        server = ScriptProcess.startAgain(script(), List.of("localhost", Integer.toString(port)));
         assertEquals(port, server.port());
         assertServesOthers();
     }
@@ -228,7 +228,7 @@ abstract class ServerContract {
 
     @Test
     void explainsItselfOnHelp() {
-        try (var help = ScriptProcess.start(script(), "--help")) {
+        try (var help = ScriptProcess.startAgain(script(), List.of("--help"))) {
             assertEquals(0, help.exitCode());
             assertTrue(
                     help.output().getFirst().startsWith("usage: " + script() + " [host] [port]"));

@@ -18,6 +18,7 @@ import com.google.gson.JsonParser;
 import kit.notebook.IpynbFormat;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Every chapter runs in a real Jupyter kernel, all cells from top to bottom, twice in a row. */
+@Tag(TestRun.SLOW)
 class JupyterTest {
     /** The kernel does not always become ready; then it is started again. */
     private static final int ATTEMPTS = 5;

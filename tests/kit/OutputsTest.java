@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import kit.console.ConsoleText;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,7 @@ class OutputsTest {
                 Kit.chapters().stream().map(name -> "notebooks/" + name + ".java"));
     }
 
+    @Tag(TestRun.SLOW)
     @ParameterizedTest
     @MethodSource("texts")
     void everyCommandPrintsWhatTheTextShows(String file) throws Exception {

@@ -39,6 +39,10 @@ public final class ScriptProcess implements AutoCloseable {
         Awaitility.setDefaultPollInterval(iterative(ScriptProcess::longer, Duration.ofMillis(1)));
     }
 
+    /** Half the processor time of a JVM that lives for a second. */
+    private static final List<String> SHORT_LIVED =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     private static final Map<String, List<String>> COMMANDS = new ConcurrentHashMap<>();
 
     private static Duration longer(Duration pause) {
@@ -104,6 +108,7 @@ public final class ScriptProcess implements AutoCloseable {
                 command.removeLast(); // each argument ends with the character 0
                 if (!command.isEmpty() && command.getFirst().endsWith("/java")) {
                     command.subList(command.size() - args.size(), command.size()).clear();
+                    command.addAll(1, SHORT_LIVED);
                     command.addAll(0, List.of("env", "--default-signal=INT"));
                     COMMANDS.put(script, command);
                     return;

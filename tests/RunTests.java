@@ -1,4 +1,5 @@
 //JAVA 25+
+//JAVA_OPTIONS -XX:TieredStopAtLevel=1
 //SOURCES */*.java
 package tests;
 

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  */
 public final class ServerUnderTest implements AutoCloseable {
     private static final Pattern STARTED = Pattern.compile("server started on \\S+:(\\d+)");
+    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     /** What Ctrl-C has to end. */
@@ -160,6 +161,11 @@ public final class ServerUnderTest implements AutoCloseable {
      * @throws IOException if the system cannot tell
      */
     public double mebibytes() throws IOException {
+        Path status = Path.of("/proc/" + process.pid() + "/status");
+        if (Files.exists(status)) {
+            Matcher resident = RESIDENT.matcher(Files.readString(status));
+            if (resident.find()) return Integer.parseInt(resident.group(1)) / 1024.0;
+        }
         var ps = new ProcessBuilder("ps", "-o", "rss=", "-p", Long.toString(process.pid())).start();
         String kibibytes = new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return Integer.parseInt(kibibytes.strip()) / 1024.0;

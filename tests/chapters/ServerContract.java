@@ -1,4 +1,5 @@
-//SOURCES ../shared/RawClient.java ../shared/TestRun.java ../shared/ScriptProcess.java
+//SOURCES ../shared/Kit.java ../shared/RawClient.java ../shared/TestRun.java
+// ../shared/ScriptProcess.java
 package tests.chapters;
 
 import static org.awaitility.Awaitility.await;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import tests.shared.Kit;
 import tests.shared.RawClient;
 import tests.shared.ScriptProcess;
 
@@ -144,6 +146,7 @@ abstract class ServerContract {
 
     @Test
     void pausesAcceptingWithoutFileDescriptorsAndRecovers() throws IOException {
+        Kit.assumeOnPath("prlimit");
         assertServesOthers(); // what is loaded lazily is loaded now
         limitOpenFiles(openFiles() + 5);
         List<RawClient> clients = IntStream.range(0, 20).mapToObj(_ -> connect()).toList();

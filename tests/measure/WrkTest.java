@@ -2,6 +2,7 @@
 package tests.measure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import measure.Wrk;
 
@@ -35,6 +36,11 @@ class WrkTest {
         }
     }
 
+    private void install(String program, String script) throws IOException {
+        Path file = Files.writeString(folder.resolve(program), "#!/bin/sh\n" + script + "\n");
+        assertTrue(file.toFile().setExecutable(true));
+    }
+
     private void assertInstalled(String expected) {
         var probe = ScriptProcess.java(Probe.class);
         probe.environment().put("PATH", folder.toString());
@@ -46,16 +52,13 @@ class WrkTest {
 
     @Test
     void isNotInstalledWhereOnlyTasksetIsThere() throws IOException {
-        Path taskset = Path.of("/usr/bin/taskset");
-        if (Files.exists(taskset)) Files.createSymbolicLink(folder.resolve("taskset"), taskset);
+        install("taskset", "exec /usr/bin/taskset \"$@\"");
         assertInstalled("false");
     }
 
     @Test
     void isInstalledWhereItTellsItsVersionAlthoughItFails() throws IOException {
-        Path wrk = folder.resolve("wrk");
-        Files.writeString(wrk, "#!/bin/sh\necho 'wrk 4.1.0 [epoll]'\nexit 1\n");
-        wrk.toFile().setExecutable(true);
+        install("wrk", "echo 'wrk 4.1.0 [epoll]'; exit 1");
         assertInstalled("true");
     }
 }

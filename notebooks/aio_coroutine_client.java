@@ -126,7 +126,7 @@ void main(String... args) throws Exception {
 //
 // ```console
 // $ ./jbang aio_coroutine_client localhost 8888 --clients 1000
-// 1,000 clients sent their data in … s, on one loop
+// 1,000 clients sent their data in [...] s, on one loop
 // ```
 //
 // On the machine where this was written it was 5.4 seconds.

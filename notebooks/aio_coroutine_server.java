@@ -168,12 +168,12 @@ void main(String... args) throws Exception {
 // client sent its data
 // ```
 //
-// The server shows both (`…` stands for what differs each time):
+// The server shows both (`[...]` stands for what differs each time):
 //
 // ```console server
-// Got connection from 127.0.0.1:…
-// {"send_user": "Lyon", "send_time": "…", "send_msg": "AIO test..."}
-// {"send_user": "Lyon", "send_time": "…", "send_msg": "AIO test..."}
+// Got connection from 127.0.0.1:[...]
+// {"send_user": "Lyon", "send_time": "[...]", "send_msg": "AIO test..."}
+// {"send_user": "Lyon", "send_time": "[...]", "send_msg": "AIO test..."}
 // ```
 
 // %% tags=["active-ipynb"]

@@ -179,11 +179,11 @@ void main(String... args) throws Exception {
 // The server shows its message:
 //
 // ```console server
-// {"send_user": "Lyon", "send_time": "…", "send_msg": "AIO test..."}
+// {"send_user": "Lyon", "send_time": "[...]", "send_msg": "AIO test..."}
 // ```
 //
-// Then leave a few silent clients connected (`nc localhost 8888`) and look at the process in `top`: it uses no CPU at
-// all, however many there are. That is the difference to chapter 1.
+// Then leave a few silent clients connected (`./jbang talk localhost 8888`) and look at the server's process in `top`: it
+// uses no CPU at all, however many there are. That is the difference to chapter 1.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0);

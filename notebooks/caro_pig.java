@@ -302,11 +302,11 @@ void main(String... args) throws Exception {
 // In another terminal. The second answer takes three seconds:
 //
 // ```console
-// $ curl http://localhost:8080/index
+// $ ./jbang ask http://localhost:8080/index
 // ok
-// $ curl http://localhost:8080/req
+// $ ./jbang ask http://localhost:8080/req
 // hello from upstream
-// $ curl http://localhost:8080/stop
+// $ ./jbang ask http://localhost:8080/stop
 // no request waits
 // ```
 //

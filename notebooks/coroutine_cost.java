@@ -78,7 +78,7 @@ Result<?> measure(String way, int forks, int rounds, Duration round) throws Runn
 // %%
 String line(String way, Result<?> result) {
     double error = result.getScoreError();
-    String range = Double.isNaN(error) ? "" : " ± %,.0f".formatted(error);
+    String range = Double.isNaN(error) ? "" : " +/- %,.0f".formatted(error);
     return "%,9.0f%s ns  %s".formatted(result.getScore(), range, WAYS.get(way));
 }
 
@@ -105,12 +105,12 @@ void main(String... args) throws Exception {
 //
 // ```console
 // $ ./jbang coroutine_cost --quick
-// … ns  a callback out of a queue
-// … ns  two virtual threads park and unpark each other
-// … ns  our coroutine, the loop on a virtual thread
-// … ns  two virtual threads and two SynchronousQueues
-// … ns  two platform threads park and unpark each other
-// … ns  our coroutine, the loop on a platform thread
+// [...] ns  a callback out of a queue
+// [...] ns  two virtual threads park and unpark each other
+// [...] ns  our coroutine, the loop on a virtual thread
+// [...] ns  two virtual threads and two SynchronousQueues
+// [...] ns  two platform threads park and unpark each other
+// [...] ns  our coroutine, the loop on a platform thread
 // ```
 
 // %% tags=["active-ipynb"]
@@ -127,11 +127,11 @@ void main(String... args) throws Exception {
 // | one switch there and back | two processors | one processor |
 // | --- | --- | --- |
 // | a callback | 2 | 2 |
-// | two virtual threads | 1,232 ± 56 | 344 ± 135 |
-// | our coroutine, the loop on a virtual thread | 1,271 ± 81 | 380 ± 193 |
-// | two SynchronousQueues | 569 ± 17 | 412 ± 136 |
-// | two platform threads | 42,135 ± 14,190 | 1,930 ± 232 |
-// | our coroutine, the loop on a platform thread | 40,589 ± 21,493 | 2,871 ± 93 |
+// | two virtual threads | 1,232 +/- 56 | 344 +/- 135 |
+// | our coroutine, the loop on a virtual thread | 1,271 +/- 81 | 380 +/- 193 |
+// | two SynchronousQueues | 569 +/- 17 | 412 +/- 136 |
+// | two platform threads | 42,135 +/- 14,190 | 1,930 +/- 232 |
+// | our coroutine, the loop on a platform thread | 40,589 +/- 21,493 | 2,871 +/- 93 |
 //
 // Three things to learn from it:
 //

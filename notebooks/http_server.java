@@ -160,16 +160,16 @@ void main(String... args) throws Exception {
 // server started on localhost:8080
 // ```
 //
-// In another terminal:
+// In another terminal (`ask` does what `curl` does, and needs no installation):
 //
 // ```console
-// $ curl http://localhost:8080/index
+// $ ./jbang ask http://localhost:8080/index
 // ok
-// $ curl --data 'a message' http://localhost:8080/echo
+// $ ./jbang ask --data 'a message' http://localhost:8080/echo
 // a message
-// $ curl --silent http://localhost:8080/big?bytes=3000000 | wc --bytes
+// $ ./jbang ask http://localhost:8080/big?bytes=3000000 | wc --bytes
 // 3000000
-// $ curl http://localhost:8080/nothing
+// $ ./jbang ask http://localhost:8080/nothing
 // there is no such page
 // ```
 
@@ -203,7 +203,9 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Send `GET /index` by hand: `printf 'GET /index HTTP/1.1\r\nHost: a\r\n\r\n' | nc localhost 8080`. Now leave out
-//    the Host line, then use `\n` for `\r\n`. What does the server say, and what does it do after that?
+// 1. Send `GET /index` by hand: `printf 'GET /index HTTP/1.1\r\nHost: a\r\n\r\n' | ./jbang talk localhost 8080`
+//    (`nc` does the same). Now leave out the Host line, then use `\n` for `\r\n`. What does the server say, and what does
+//    it do after that?
 // 2. Add a route `/users/(\d+)` that greets by number; see `pathArgument`. What does `/users/12x` answer?
-// 3. Ask for `/big?bytes=9999999999` with `curl --limit-rate 1k`, and watch the server's memory.
+// 3. Ask for more than you read: `./jbang ask 'http://localhost:8080/big?bytes=999999999' | sleep 60`. Watch the
+//    server's memory meanwhile.

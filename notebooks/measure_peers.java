@@ -78,7 +78,8 @@ static Map<String, String[]> servers() throws Exception {
     servers.put("JDK HttpServer", peer("Jdk"));
     servers.put("virtual threads", peer("VirtualThreads"));
     for (String name : List.of("asyncio", "tornado")) {
-        pythonWith(name).ifPresent(python -> servers.put(name, new String[] {python, "lib/measure/peers/" + name + "_peer.py"}));
+        pythonWith(name).ifPresentOrElse(python -> servers.put(name, new String[] {python, "lib/measure/peers/" + name + "_peer.py"}),
+                () -> System.err.println("left out: " + name + ", since no python3 here has it"));
     }
     return servers;
 }
@@ -218,6 +219,7 @@ void compareAll(Plan plan, Path folder) throws Exception {
     var running = new LinkedHashMap<String, ServerUnderTest>();
     List<Found> found;
     var servers = servers();
+    if (!Wrk.isInstalled()) System.err.println("left out: the load by wrk, which is not installed");
     try (ProgressBar progress = new ProgressBarBuilder().setTaskName("rounds").setInitialMax(servers.size() + plan.rounds()).build()) {
         for (var server : servers.entrySet()) {
             running.put(server.getKey(), ServerUnderTest.start(GET + "Connection: close\r\n\r\n", server.getValue()));
@@ -255,7 +257,7 @@ void main(String... args) throws Exception {
 // ```console
 // $ ./jbang measure_peers --help
 // usage: measure_peers [--quick] [--out DIR]
-// …
+// [...]
 // ```
 //
 // On the machine where this was written (two processors, AMD EPYC, virtual; Linux 6.18, JDK 25.0.3; Netty 4.2.18, Vert.x 5.1.5,

@@ -282,7 +282,7 @@ void main(String... args) throws Exception {
 // ```console
 // $ ./jbang measure_servers --help
 // usage: measure_servers [--quick] [--out DIR]
-// …
+// [...]
 // ```
 //
 // On the machine where this was written (two processors, AMD EPYC, virtual; Linux 6.18, JDK 25.0.3) the full run takes 4 minutes and 40

@@ -84,8 +84,8 @@ void main(String... args) throws Exception {
 // nobody listens on localhost:8889: start a server there first
 // ```
 //
-// To see what 'sent' is worth, let a server accept and never read. `nc -l 8889` with its process
-// stopped (`kill -STOP`) will do: the client still reports success.
+// To see what 'sent' is worth, let a server accept and never read: start `nio_server`, and stop its
+// process with Ctrl-Z. The kernel still accepts connections for it, so the client reports success.
 
 // %% tags=["active-ipynb"]
 // try (var listener = Sockets.listen("localhost", 0)) {
@@ -106,6 +106,6 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Send 10 MB to a stopped `nc`. Where does `write` stop, and what does that tell you about the size
+// 1. Send 10 MB to a stopped `nio_server`. Where does `write` stop, and what does that tell you about the size
 //    of the two buffers?
 // 2. Send the message one byte at a time with `setTcpNoDelay(true)`. What does `nio_server` print now?

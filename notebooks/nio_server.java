@@ -92,8 +92,8 @@ class Polls {
 // else, so it is caught here and not in the loop.
 //
 // **Bytes are not messages.** TCP carries a stream. What a client sends in one call may arrive in
-// three reads, and three sends in one. A read may even end in the middle of a character: `中` is three
-// bytes in UTF-8. `NetworkText` keeps an unfinished character until the rest of it comes. It also
+// three reads, and three sends in one. A read may even end in the middle of a character: a Chinese one is
+// three bytes in UTF-8. `NetworkText` keeps an unfinished character until the rest of it comes. It also
 // escapes control characters, because a line feed or a colour code from a stranger should not rule
 // your terminal.
 
@@ -211,16 +211,16 @@ void main(String... args) throws Exception {
 // The server shows what it read:
 //
 // ```console server
-// {"send_user": "Lyon", "send_time": "…", "send_msg": "NIO test..."}
+// {"send_user": "Lyon", "send_time": "[...]", "send_msg": "NIO test..."}
 // ```
 //
 // Press Ctrl-C (`^C`) after ten seconds:
 //
 // ```console server
-// ^Cserver stopped: 1 clients, 1 reads with data, … polls, … s of CPU in … s
+// ^Cserver stopped: 1 clients, 1 reads with data, [...] polls, [...] s of CPU in [...] s
 // ```
 //
-// Wherever you see `…`, the text differs each time. On the machine where this was written it was 6,705,283 polls and
+// Wherever you see `[...]`, the text differs each time. On the machine where this was written it was 6,705,283 polls and
 // 10.1 seconds of CPU in 10.3. Six million questions, and two useful answers: a client, and its message. Nothing else happened, and one
 // processor core was busy all the time.
 //
@@ -262,8 +262,8 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Connect ten silent clients (`nc localhost 8888 &`, ten times). How does the number of polls a
-//    second change, and why hardly at all?
+// 1. Connect ten silent clients (`sleep 600 | ./jbang talk localhost 8888 &`, ten times). How does the number
+//    of polls a second change, and why hardly at all?
 // 2. Add a `Thread.sleep(1)` to each round. What happens to the CPU, and what to the time that a
 //    client waits? Which number would you choose for a chat, which for a file server?
 // 3. Remove `conn.configureBlocking(false)`. Connect one silent client, then a second that speaks.

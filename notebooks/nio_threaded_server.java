@@ -162,9 +162,9 @@ void main(String... args) throws Exception {
 // The server:
 //
 // ```console server
-// client 127.0.0.1:… connected, waiting for its data
-// thread handler-1 serves 127.0.0.1:…
-// {"send_user": "Lyon", "send_time": "…", "send_msg": "NIO test..."}
+// client 127.0.0.1:[...] connected, waiting for its data
+// thread handler-1 serves 127.0.0.1:[...]
+// {"send_user": "Lyon", "send_time": "[...]", "send_msg": "NIO test..."}
 // ```
 
 // %% tags=["active-ipynb"]

@@ -159,11 +159,11 @@ void main(String... args) throws Exception {
 // In another terminal. The first two take five seconds each, the third does not:
 //
 // ```console
-// $ curl http://localhost:8880/index
+// $ ./jbang ask http://localhost:8880/index
 // success
-// $ curl http://localhost:8880/coroutine
+// $ ./jbang ask http://localhost:8880/coroutine
 // success: 123
-// $ curl http://localhost:8880/now
+// $ ./jbang ask http://localhost:8880/now
 // at once
 // ```
 //
@@ -171,9 +171,9 @@ void main(String... args) throws Exception {
 // of the loop does not sleep at all:
 //
 // ```console
-// $ TIMEFORMAT='%R s'; time (for i in $(seq 100); do curl --silent http://localhost:8880/index & done; wait) | wc --bytes
+// $ TIMEFORMAT='%R s'; time ./jbang ask --times 100 http://localhost:8880/index | wc --bytes
 // 700
-// … s
+// [...] s
 // ```
 //
 // That is a hundred times `success`, and on the machine where this was written 5.2 seconds.

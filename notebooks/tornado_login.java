@@ -370,9 +370,9 @@ void main(String... args) throws Exception {
 // Open `http://localhost:8080/login` in a browser, or:
 //
 // ```console
-// $ curl --silent --data 'username=lyon&password=caro' http://localhost:8080/login | grep '<h1>'
+// $ ./jbang ask --data 'username=lyon&password=caro' http://localhost:8080/login | grep '<h1>'
 // <body><main><h1>Welcome, lyon</h1></main></body>
-// $ curl --silent --data 'username=lyon&password=pig' http://localhost:8080/login | grep alert
+// $ ./jbang ask --data 'username=lyon&password=pig' http://localhost:8080/login | grep alert
 // <p role="alert">username or password error</p>
 // ```
 
@@ -410,6 +410,6 @@ void main(String... args) throws Exception {
 // ## Exercises
 //
 // 1. Keep the sessions in a map, and greet by name on `/index` who has one. Which thread touches the map? Is a lock needed?
-// 2. Compute the hash on the loop (call `Passwords.match` without the executor), log in with `curl` ten times at once, and
-//    ask for `/index` meanwhile.
+// 2. Compute the hash on the loop (call `Passwords.match` without the executor), log in ten times at once
+//    (`./jbang ask --times 10 --data ...`), and ask for `/index` meanwhile.
 // 3. Stop the database while `/slow` waits. What does the visitor see, and when?

@@ -1,4 +1,5 @@
 //JAVA 25+
+//JAVA_OPTIONS -XX:TieredStopAtLevel=1
 //SOURCES shared/TestRun.java */*.java
 package tests;
 
@@ -13,10 +14,11 @@ public final class RunTests {
             """
             usage: test [--fast | --long] [class...]
 
-            Runs the tests of the classes named, for example AioServerTest, or all of them.
+            Runs the tests of the classes named, for example AioServerTest, or those of all classes.
 
-              --fast  without those that need a browser, Jupyter, a JShell or a measurement
-              --long  also those that repeat something for minutes
+              --fast  leaves out what needs a browser, Jupyter, a JShell, a database or a
+                      measurement, and the console blocks: a minute instead of ten
+              --long  also runs what repeats something for minutes, or needs 10,000 connections
             """;
 
     private RunTests() {}
@@ -36,7 +38,7 @@ public final class RunTests {
         boolean fast = classes.remove("--fast");
         List<String> without = new ArrayList<>();
         if (fast) without.add(TestRun.SLOW);
-        if (!classes.remove("--long")) without.add(TestRun.LONG);
+        if (!classes.remove("--long") && classes.isEmpty()) without.add(TestRun.LONG);
         for (String name : classes) {
             if (!name.startsWith("-")) continue;
             System.err.println("test: there is no option " + name + " (try --help)");

@@ -1,3 +1,4 @@
+//DEPS org.hdrhistogram:HdrHistogram:2.2.2
 package measure;
 
 import org.HdrHistogram.Histogram;

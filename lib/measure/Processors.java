@@ -10,15 +10,15 @@ final class Processors {
     static final int SERVER = 0;
     static final int LOAD = 1;
 
+    private static final String TASKSET = "/usr/bin/taskset";
     private static final boolean PINS =
-            Runtime.getRuntime().availableProcessors() > 1
-                    && Files.isExecutable(Path.of("/usr/bin/taskset"));
+            Runtime.getRuntime().availableProcessors() > 1 && Files.isExecutable(Path.of(TASKSET));
 
     private Processors() {}
 
     static ProcessBuilder pinned(int processor, List<String> command) {
         List<String> pinned = new ArrayList<>(command);
-        if (PINS) pinned.addAll(0, List.of("taskset", "-c", Integer.toString(processor)));
+        if (PINS) pinned.addAll(0, List.of(TASKSET, "-c", Integer.toString(processor)));
         return new ProcessBuilder(pinned);
     }
 }

@@ -11,6 +11,7 @@ import script.ScriptException;
  */
 public final class ServerUnderTest implements AutoCloseable {
     private static final Pattern STARTED = Pattern.compile("server started on \\S+:(\\d+)");
+    private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     /** What Ctrl-C has to end. */
@@ -115,6 +116,11 @@ public final class ServerUnderTest implements AutoCloseable {
 
     /** Returns the memory that it occupies, its resident set, in MiB. */
     public double mebibytes() throws IOException {
+        Path status = Path.of("/proc/" + process.pid() + "/status");
+        if (Files.exists(status)) {
+            Matcher resident = RESIDENT.matcher(Files.readString(status));
+            if (resident.find()) return Integer.parseInt(resident.group(1)) / 1024.0;
+        }
         var ps = new ProcessBuilder("ps", "-o", "rss=", "-p", Long.toString(process.pid())).start();
         String kibibytes = new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return Integer.parseInt(kibibytes.strip()) / 1024.0;

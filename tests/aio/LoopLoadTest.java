@@ -15,6 +15,7 @@ import aio.WriteEvent;
 import com.sun.management.UnixOperatingSystemMXBean;
 
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,6 +36,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Many connections at once, opened by another process, so that each has its own descriptors. */
+@Tag(TestRun.LONG)
 @Timeout(180)
 class LoopLoadTest {
     public static void main(String... args) {

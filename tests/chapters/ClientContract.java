@@ -112,10 +112,7 @@ abstract class ClientContract {
     }
 
     ScriptProcess start(String... args) {
-        String[] command = new String[args.length + 1];
-        command[0] = script();
-        System.arraycopy(args, 0, command, 1, args.length);
-        return ScriptProcess.start(command);
+        return ScriptProcess.startAgain(script(), List.of(args));
     }
 
     void assertSucceeds(ScriptProcess client, String... lines) {

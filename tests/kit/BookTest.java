@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The book is made, served by our own HTTP server, and read in a real browser. */
+@Tag(TestRun.SLOW)
 class BookTest {
     private static final Pattern TARGET = Pattern.compile("(?:href|src)=\"([^\"]*)\"");
     private static final Pattern ANCHOR = Pattern.compile("id=\"([^\"]*)\"");

@@ -13,6 +13,7 @@ import com.google.gson.JsonParser;
 
 import kit.notebook.IpynbFormat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +123,7 @@ class IpynbTest {
         assertEquals(chapter(name), IpynbFormat.toJava(IpynbFormat.fromJava(chapter(name))));
     }
 
+    @Tag(TestRun.SLOW)
     @ParameterizedTest
     @MethodSource("chapters")
     void jupytextAgrees(String name) throws Exception {

@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tests.shared.Kit;
 import tests.shared.Terminal;
@@ -19,9 +20,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Every chapter pasted into a real JShell at a real terminal, and the servers started and stopped
- * there.
+ * Chapters pasted into a real JShell at a real terminal, and servers started and stopped there: one
+ * that polls, one on the loop, and one chapter with libraries of its own. {@link PasteTest} pastes
+ * all of them, without a terminal.
  */
+@Tag(TestRun.SLOW)
 class JshellTest {
     private static final String PROMPT = "jshell> ";
     private static final Pattern STARTED = Pattern.compile("server started on localhost:(\\d+)\\s");
@@ -30,15 +33,7 @@ class JshellTest {
         TestRun.main(JshellTest.class);
     }
 
-    static List<String> chapters() {
-        return Kit.chapters();
-    }
-
-    private static boolean isServer(String chapter) {
-        return Kit.read("notebooks/" + chapter + ".java").contains("Script.serve(");
-    }
-
-    /** A JShell with the chapter pasted into it; the screen has all that it said. */
+    /** A JShell with the chapter pasted into it, which had nothing to complain about. */
     private static Terminal jshellWith(String chapter) {
         String text = Kit.read("notebooks/" + chapter + ".java");
         boolean needsMore = text.contains("\n//DEPS ");
@@ -47,6 +42,10 @@ class JshellTest {
             jshell.awaitShown(PROMPT);
             jshell.type(text + "\n\"all of it \" + \"is in\"\n");
             jshell.awaitShown("\"all of it is in\"");
+            String screen = jshell.screen();
+            for (String complaint : List.of("|  Error", "|  Exception", "|  Warning"))
+                assertFalse(screen.contains(complaint), screen);
+            assertTrue(screen.contains("|  created method main(String...)"), screen);
             return jshell;
         } catch (Throwable e) {
             jshell.close();
@@ -55,19 +54,24 @@ class JshellTest {
     }
 
     @ParameterizedTest
-    @MethodSource("chapters")
-    void takesAChapterWithoutAnErrorAndStartsItsServerTwiceOnTheSamePort(String chapter) {
+    @ValueSource(strings = {"nio_server", "aio_coroutine_server"})
+    void startsAServerTwiceOnTheSamePortAndKeepsThePrompt(String chapter) {
         try (var jshell = jshellWith(chapter)) {
-            String screen = jshell.screen();
-            for (String complaint : List.of("|  Error", "|  Exception", "|  Warning"))
-                assertFalse(screen.contains(complaint), screen);
-            assertTrue(screen.contains("|  created method main(String...)"), screen);
-            if (isServer(chapter)) {
-                String port = startAndStop(jshell, "0");
-                assertEquals(port, startAndStop(jshell, port));
-                jshell.type("6 * 7\n");
-                jshell.awaitShown("==> 42");
-            }
+            String port = startAndStop(jshell, "0");
+            assertEquals(port, startAndStop(jshell, port));
+            jshell.type("6 * 7\n");
+            jshell.awaitShown("==> 42");
+        }
+    }
+
+    @Test
+    void showsAnErrorForPeopleAndKeepsThePrompt() {
+        try (var jshell = jshellWith("coroutine_cost")) {
+            jshell.type("main(\"more\")\n");
+            jshell.awaitShown("does not take 'more'");
+            assertFalse(jshell.screen().contains("Arguments.java"), jshell.screen());
+            jshell.type("6 * 7\n");
+            jshell.awaitShown("==> 42");
         }
     }
 
@@ -81,16 +85,5 @@ class JshellTest {
         jshell.awaitShown("server stopped:");
         jshell.awaitShown(PROMPT);
         return started.group(1);
-    }
-
-    @Test
-    void showsAnErrorForPeopleAndKeepsThePrompt() {
-        try (var jshell = jshellWith("nio_client")) {
-            jshell.type("main(\"localhost\", \"1\")\n");
-            jshell.awaitShown("nobody listens on localhost:1");
-            assertFalse(jshell.screen().contains("Sockets.java"), jshell.screen());
-            jshell.type("6 * 7\n");
-            jshell.awaitShown("==> 42");
-        }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,7 @@ class LauncherTest {
         return Files.writeString(folder.resolve("script.java"), "//JAVA 25+\n" + text);
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void eightFirstStartsAtOnceInAnEmptyHomeAllSucceed() throws IOException {
         assumeTrue(Files.exists(BareMachine.which("mvn")), "needs Maven");

@@ -1,14 +1,15 @@
 //SOURCES ../../lib/kit/Checkout.java ../../lib/kit/console/ConsoleBlock.java
-//SOURCES ../../lib/kit/console/ConsolePorts.java ../../lib/kit/console/ConsoleSession.java
-//SOURCES ../../lib/kit/console/ConsoleText.java ../shared/ScriptProcess.java
-//SOURCES ../shared/TestRun.java
+//SOURCES ../../lib/kit/console/ConsoleSession.java ../../lib/kit/console/ConsoleText.java
+//SOURCES ../shared/ScriptProcess.java ../shared/TestRun.java
 package tests.kit;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import kit.console.ConsoleText;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,10 +20,15 @@ import tests.shared.Kit;
 import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /** What the README and the chapters show is what their commands print. */
@@ -41,6 +47,7 @@ class OutputsTest {
                 Kit.chapters().stream().map(name -> "notebooks/" + name + ".java"));
     }
 
+    @Tag(TestRun.SLOW)
     @ParameterizedTest
     @MethodSource("texts")
     void everyCommandPrintsWhatTheTextShows(String file) throws Exception {
@@ -48,22 +55,26 @@ class OutputsTest {
         assertEquals("", String.join("\n", text.check(ScriptProcess.PATIENCE)));
     }
 
-    private Path page(String blocks) throws Exception {
+    private Path page(String blocks) throws IOException {
         return Files.writeString(folder.resolve("page.md"), blocks.replace("'''", "```"));
     }
 
-    private List<String> check(String blocks) throws Exception {
-        return ConsoleText.of(page(blocks)).check(Duration.ofSeconds(20));
+    private List<String> check(String blocks) {
+        try {
+            return ConsoleText.of(page(blocks)).check(ScriptProcess.PATIENCE);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @ParameterizedTest
     @CsvSource({
         "$ echo a/a",
         "$ echo a; echo b/a/b",
-        "$ echo 12 ms/… ms",
-        "$ seq 9/1/…/8/9",
-        "$ seq 9/…",
-        "$ true/…",
+        "$ echo 12 ms/[...] ms",
+        "$ seq 9/1/[...]/8/9",
+        "$ seq 9/[...]",
+        "$ true/[...]",
         "$ true",
         "$ echo a/a/$ echo b/b",
         "$ echo wrong >&2; exit 3/wrong",
@@ -77,8 +88,8 @@ class OutputsTest {
         "$ echo a/b",
         "$ echo a",
         "$ true/a",
-        "$ seq 9/1/…/8",
-        "$ echo 12 ms/… s",
+        "$ seq 9/1/[...]/8",
+        "$ echo 12 ms/[...] s",
         "$ echo a/a/$ echo b/c",
         "a",
     })
@@ -111,6 +122,50 @@ class OutputsTest {
                                 + "'''console server\n^Cbye\n'''\n"));
     }
 
+    /**
+     * Whoever takes the port that the command names, before the server starts, is in nobody's way.
+     */
+    @Test
+    void aServerListensOnAPortThatNobodyCouldTakeBefore() throws Exception {
+        Path go = folder.resolve("go");
+        String blocks =
+                """
+                '''console server
+                $ until [ -e %s ]; do sleep 0.05; done; ./jbang nio_server
+                server started on localhost:8888
+                '''
+                '''console
+                $ ./jbang nio_client
+                client sent its data
+                $ ./jbang nio_server
+                cannot listen on localhost:8888 (Address already in use): [...]
+                $ ./jbang nio_client localhost 8889
+                nobody listens on localhost:8889: [...]
+                '''
+                """;
+        var complaints = CompletableFuture.supplyAsync(() -> check(blocks.formatted(go)));
+        try (var _ = takePortOf(go)) {
+            Files.createFile(go);
+            assertEquals(List.of(), complaints.get());
+        }
+    }
+
+    /** Waits for the command with this text, and listens on the port that it names. */
+    private static ServerSocket takePortOf(Path text) throws IOException {
+        String command = await().until(() -> commandWith(text), Objects::nonNull);
+        String port = command.replaceAll("(?s).*nio_server localhost (\\d+).*", "$1");
+        return new ServerSocket(Integer.parseInt(port), 1, InetAddress.getByName("localhost"));
+    }
+
+    private static String commandWith(Path text) {
+        return ProcessHandle.current()
+                .descendants()
+                .flatMap(process -> Stream.of(process.info().arguments().orElse(new String[0])))
+                .filter(argument -> argument.contains(text.toString()))
+                .findFirst()
+                .orElse(null);
+    }
+
     @Test
     void whatShouldKeepRunningMustAndWhatShouldEndMust() throws Exception {
         String later = "'''console\n$ sleep 1\n'''\n";
@@ -127,13 +182,22 @@ class OutputsTest {
     void theCommandRewritesWhatIsWrongAndKeepsWhatIsTrue() throws Exception {
         Path page =
                 page(
-                        "'''console\n$ seq 3\n1\n…\n$ echo the truth\na lie\n'''\n'''console a\n"
-                                + "$ sleep 60\n^C\n'''\n");
+                        "'''console\n"
+                                + "$ seq 3\n"
+                                + "1\n"
+                                + "[...]\n"
+                                + "$ echo the truth\n"
+                                + "a lie\n"
+                                + "'''\n"
+                                + "'''console a\n"
+                                + "$ sleep 60\n"
+                                + "^C\n"
+                                + "'''\n");
         try (var outputs = ScriptProcess.start("outputs", "--write", page.toString())) {
             assertEquals(0, outputs.exitCode(), outputs.toString());
         }
         assertEquals(
-                "```console\n$ seq 3\n1\n…\n$ echo the truth\nthe truth\n```\n```console a\n"
+                "```console\n$ seq 3\n1\n[...]\n$ echo the truth\nthe truth\n```\n```console a\n"
                         + "$ sleep 60\n^C\n```\n",
                 Files.readString(page));
     }

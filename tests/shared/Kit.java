@@ -1,4 +1,7 @@
+//DEPS org.junit.jupiter:junit-jupiter:6.1.3
 package tests.shared;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +36,14 @@ public final class Kit {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Skips the test if this program of the system is not on the path. */
+    public static void assumeOnPath(String program) {
+        assumeTrue(
+                Stream.of(System.getenv("PATH").split(":"))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program))),
+                program + " is not installed");
     }
 
     public static String read(String file) {

@@ -1,6 +1,8 @@
 package tests.shared;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -9,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 /** A client that does what a test says, polite or not. */
 public final class RawClient implements AutoCloseable {
     private final Socket socket = new Socket();
+    private InputStream input;
 
     public RawClient(int port) {
         attempt(() -> {
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress("localhost", port), 20_000);
             socket.setSoTimeout(60_000);
+            input = new BufferedInputStream(socket.getInputStream());
         });
     }
 
@@ -42,7 +46,7 @@ public final class RawClient implements AutoCloseable {
     /** What comes until the other side ends; a reset is an error. */
     public String readToEnd() {
         try {
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new String(input.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -55,7 +59,7 @@ public final class RawClient implements AutoCloseable {
 
     public byte[] readBytes(int bytes) {
         try {
-            return socket.getInputStream().readNBytes(bytes);
+            return input.readNBytes(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -64,7 +68,7 @@ public final class RawClient implements AutoCloseable {
     /** Whether the other side has closed: an end of stream, or a reset. */
     public boolean isGone() {
         try {
-            return socket.getInputStream().read() < 0;
+            return input.read() < 0;
         } catch (IOException e) {
             return true;
         }

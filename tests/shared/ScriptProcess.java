@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,10 @@ public final class ScriptProcess implements AutoCloseable {
         Awaitility.setDefaultPollDelay(Duration.ZERO);
         Awaitility.setDefaultPollInterval(iterative(ScriptProcess::longer, Duration.ofMillis(1)));
     }
+
+    /** Half the processor time of a JVM that lives for a second. */
+    private static final List<String> SHORT_LIVED =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private static final Map<String, List<String>> COMMANDS = new ConcurrentHashMap<>();
 
@@ -67,14 +72,17 @@ public final class ScriptProcess implements AutoCloseable {
     }
 
     /**
-     * A script with these arguments. The launcher becomes a java command; once that is known, from
-     * a server that has started, it is repeated as it is.
+     * A script with these arguments. The first time the launcher runs it and becomes a java
+     * command, which later calls repeat as it is.
      */
     public static ScriptProcess startAgain(String script, List<String> args) {
         var launcher = launcher(script);
-        if (COMMANDS.containsKey(script)) launcher.command(new ArrayList<>(COMMANDS.get(script)));
+        List<String> known = COMMANDS.get(script);
+        if (known != null) launcher.command(new ArrayList<>(known));
         launcher.command().addAll(args);
-        return new ScriptProcess(launcher);
+        var started = new ScriptProcess(launcher);
+        if (known == null) Thread.startVirtualThread(() -> started.learn(script, args));
+        return started;
     }
 
     /** A server on a free port, already listening. */
@@ -84,7 +92,6 @@ public final class ScriptProcess implements AutoCloseable {
         var server = startAgain(script, args);
         try {
             server.port();
-            COMMANDS.computeIfAbsent(script, _ -> server.javaCommand(args));
             return server;
         } catch (Throwable e) {
             server.close();
@@ -92,15 +99,24 @@ public final class ScriptProcess implements AutoCloseable {
         }
     }
 
-    private List<String> javaCommand(List<String> args) {
+    /** Looks until the launcher has become a java command; nothing is learned if it never does. */
+    private void learn(String script, List<String> args) {
         try {
-            String all = Files.readString(Path.of("/proc/" + pid() + "/cmdline"));
-            List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-            command.addAll(List.of(all.split("\0")));
-            command.subList(command.size() - args.size(), command.size()).clear();
-            return command;
-        } catch (IOException e) {
-            return null; // a system without /proc
+            while (process.isAlive()) {
+                String all = Files.readString(Path.of("/proc/" + pid() + "/cmdline"));
+                List<String> command = new ArrayList<>(List.of(all.split("\0", -1)));
+                command.removeLast(); // each argument ends with the character 0
+                if (!command.isEmpty() && command.getFirst().endsWith("/java")) {
+                    command.subList(command.size() - args.size(), command.size()).clear();
+                    command.addAll(1, SHORT_LIVED);
+                    command.addAll(0, List.of("env", "--default-signal=INT"));
+                    COMMANDS.put(script, command);
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        } catch (IOException | InterruptedException e) {
+            // A system without /proc: every start goes through the launcher.
         }
     }
 
@@ -174,6 +190,26 @@ public final class ScriptProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Types this text into its standard input. */
+    public ScriptProcess type(String text) {
+        try {
+            process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends its standard input. */
+    public void endInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Sends a signal to this process alone. */

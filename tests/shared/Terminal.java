@@ -1,4 +1,4 @@
-//SOURCES ScriptProcess.java
+//SOURCES Kit.java ScriptProcess.java
 package tests.shared;
 
 import static org.awaitility.Awaitility.await;
@@ -25,6 +25,7 @@ public final class Terminal implements AutoCloseable {
 
     /** Starts {@code ./jbang} with these arguments at a new terminal. */
     public Terminal(String... args) {
+        Kit.assumeOnPath("script");
         // A terminal without a size is one on which JShell draws nothing.
         String command =
                 "stty rows 50 cols 300; exec "

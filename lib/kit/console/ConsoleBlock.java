@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
  * <pre>
  *   &#96;&#96;&#96;console server        a terminal with a name: what runs at the end of the block keeps running
  *   $ ./jbang nio_server     a command
- *   server started on …      '…' is any text; alone on a line it is any lines
+ *   server started on [...]  '[...]' is any text; alone on a line it is any lines
  *   &#96;&#96;&#96;
  *   &#96;&#96;&#96;console               a terminal without a name: every command ends by itself
  *   $ ./jbang nio_client
  *   &#96;&#96;&#96;
  *   &#96;&#96;&#96;console server        the first terminal again: what it printed meanwhile
  *   hello
- *   ^Cserver stopped: …      Ctrl-C, and what is printed after it
+ *   ^Cserver stopped: [...]  Ctrl-C, and what is printed after it
  *   &#96;&#96;&#96;
  * </pre>
  *
@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
  */
 record ConsoleBlock(String terminal, int line, List<Step> steps) {
     private static final Pattern FENCE = Pattern.compile("```console *(\\w*)");
+    private static final String ANYTHING = "[...]";
     static final String INTERRUPT = "^C";
     private static final String PROMPT = "$ ";
 
@@ -114,14 +115,14 @@ record ConsoleBlock(String terminal, int line, List<Step> steps) {
     /**
      * Compares what a text shows with what was really printed.
      *
-     * @param shown lines in which {@code …} is any text, and alone on a line any lines
+     * @param shown lines in which {@code [...]} is any text, and alone on a line any lines
      * @param actual what was printed
      * @return how many of the actual lines, from the first on, are shown; empty if they differ
      */
     static Optional<Integer> match(List<String> shown, List<String> actual) {
         if (shown.isEmpty()) return Optional.of(0);
         List<String> rest = shown.subList(1, shown.size());
-        if (shown.getFirst().equals("…")) {
+        if (shown.getFirst().equals(ANYTHING)) {
             for (int skipped = 0; skipped <= actual.size(); skipped++) {
                 int from = skipped;
                 var matched = match(rest, actual.subList(from, actual.size()));
@@ -135,7 +136,7 @@ record ConsoleBlock(String terminal, int line, List<Step> steps) {
     }
 
     private static boolean matches(String shown, String actual) {
-        return actual.matches(Pattern.quote(shown).replace("…", "\\E.*\\Q"));
+        return actual.matches(Pattern.quote(shown).replace(ANYTHING, "\\E.*\\Q"));
     }
 
     /** Whether these lines are all that was printed. */

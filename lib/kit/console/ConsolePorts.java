@@ -6,29 +6,62 @@ import kit.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Free ports in place of those that a text names, so that its commands can run while another
- * program has port 8080.
+ * The ports that stand for those of a text, so that its commands can run while another program has
+ * port 8080. A server is told to listen on any free port, and its start line says which one; so no
+ * other program can take the port in between. Where the text has no server, nobody listens here
+ * either.
+ *
+ * <p>Any thread may call any method.
  */
-final class ConsolePorts {
+final class ConsolePorts implements AutoCloseable {
     private static final Pattern NAMED = Pattern.compile("(?<=localhost[: ])\\d+");
+    private static final Pattern SERVER = Pattern.compile("(\\./jbang (\\w+) localhost )(\\d+)");
     private static final Pattern CHAPTER = Pattern.compile("(\\./jbang (\\w+))(?= *(--|[&;|]|$))");
     private static final Pattern DEFAULT = Pattern.compile("port .*\\(default (\\d+)\\)");
+    private static final Pattern STARTED = Pattern.compile("server started on \\S+:(\\d+)");
+    private static final String ANY_FREE = "0";
 
-    private final Map<String, String> chosen = new HashMap<>();
+    /** What listens for a port of the text, or the socket that keeps others from listening. */
+    private final Map<String, String> ours = new HashMap<>();
 
-    /** The command, with ports of ours; a chapter that is given none gets what its usage says. */
-    String inCommand(String command) throws IOException {
+    private final Map<String, Socket> silent = new HashMap<>();
+    private final Map<String, String> named = new HashMap<>();
+
+    /**
+     * A command that can be run.
+     *
+     * @param text the command, with ports of ours
+     * @param serves the port of the text that its start line will stand for, empty if it starts no
+     *     server
+     */
+    record Command(String text, String serves) {}
+
+    /** The command with ports of ours; a chapter that is given none gets what its usage says. */
+    synchronized Command command(String shown) throws IOException {
+        String command = withDefaultPort(shown);
+        Matcher server = SERVER.matcher(command);
+        String serves = "";
+        while (serves.isEmpty() && server.find()) {
+            if (!chapter(server.group(2)).contains("Script.serve(")) continue;
+            if (ours.containsKey(server.group(3))) continue; // it will say that the port is in use
+            serves = server.group(3);
+            command = command.replace(server.group(), server.group(1) + ANY_FREE);
+        }
+        return new Command(NAMED.matcher(command).replaceAll(this::ours), serves);
+    }
+
+    private static String withDefaultPort(String command) throws IOException {
         Matcher chapter = CHAPTER.matcher(command);
         var complete = new StringBuilder();
         while (chapter.find()) {
@@ -36,35 +69,60 @@ final class ConsolePorts {
             String arguments = port.find() ? " localhost " + port.group(1) : "";
             chapter.appendReplacement(complete, chapter.group(1) + arguments);
         }
-        return replaced(chapter.appendTail(complete).toString(), NAMED, this::ours);
-    }
-
-    /** A line of output, with the ports of the text. */
-    String inOutput(String line) {
-        String result = line;
-        for (var port : chosen.entrySet())
-            result = result.replaceAll("\\b" + port.getValue() + "\\b", port.getKey());
-        return result;
-    }
-
-    private static String replaced(String text, Pattern pattern, Function<MatchResult, String> by) {
-        return pattern.matcher(text).replaceAll(by);
+        return chapter.appendTail(complete).toString();
     }
 
     private String ours(MatchResult port) {
-        return chosen.computeIfAbsent(port.group(), _ -> free());
+        String number = port.group();
+        if (number.equals(ANY_FREE)) return number;
+        String known = ours.get(number);
+        return known != null ? known : localPort(silent.computeIfAbsent(number, this::nobody));
     }
 
-    private static String free() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return Integer.toString(socket.getLocalPort());
+    /** Keeps a port on which nobody listens: bound, and neither listening nor connected. */
+    private Socket nobody(String number) {
+        var socket = new Socket();
+        try {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        named.put(localPort(socket), number);
+        return socket;
+    }
+
+    private static String localPort(Socket socket) {
+        return Integer.toString(socket.getLocalPort());
+    }
+
+    /** Reads the start line of a server, from among the lines that the command prints. */
+    synchronized void learn(Command command, String line) {
+        Matcher started = STARTED.matcher(line);
+        if (command.serves().isEmpty() || !started.matches()) return;
+        ours.put(command.serves(), started.group(1));
+        named.put(started.group(1), command.serves());
+    }
+
+    /** The command has ended: its port is free. */
+    synchronized void forget(Command command) {
+        ours.remove(command.serves());
+    }
+
+    /** A line of output, with the ports of the text. */
+    synchronized String inOutput(String line) {
+        String result = line;
+        for (var port : named.entrySet())
+            result = result.replaceAll("\\b" + port.getKey() + "\\b", port.getValue());
+        return result;
     }
 
     private static String chapter(String name) throws IOException {
         Path file = Checkout.ROOT.resolve("notebooks/" + name + ".java");
         return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        for (Socket socket : silent.values()) socket.close();
     }
 }

@@ -7,8 +7,6 @@ import kit.console.ConsoleBlock.Step;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,20 +23,14 @@ final class ConsoleSession implements AutoCloseable {
     /** How long a command may take to show what it should. */
     private final Duration patience;
 
-    private final ConsolePorts ports;
-    private final Path home;
+    private final ConsolePorts ports = new ConsolePorts();
     private final Map<String, Running> terminals = new HashMap<>();
 
     /**
      * @param patience how long a command may take to show what it should
-     * @param ports the ports that stand for those of the text
      */
-    ConsoleSession(Duration patience, ConsolePorts ports) throws IOException {
+    ConsoleSession(Duration patience) {
         this.patience = patience;
-        this.ports = ports;
-        home = Files.createTempDirectory("console");
-        // At a terminal, curl shows its progress only if its output goes elsewhere.
-        Files.writeString(home.resolve(".curlrc"), "no-progress-meter\n");
     }
 
     /**
@@ -74,7 +66,7 @@ final class ConsoleSession implements AutoCloseable {
     private Result type(String terminal, Step step, boolean mayRunOn)
             throws IOException, InterruptedException {
         if (step.kind() == Kind.COMMAND) {
-            Running before = terminals.put(terminal, start(ports.inCommand(step.command())));
+            Running before = terminals.put(terminal, start(ports.command(step.command())));
             if (before != null) before.close();
         }
         Running running = terminals.get(terminal);
@@ -87,9 +79,9 @@ final class ConsoleSession implements AutoCloseable {
     /** Waits until what runs has printed the lines of the step; it goes on running. */
     private Result shown(Running running, Step step) throws InterruptedException {
         BooleanSupplier complete =
-                () -> ConsoleBlock.match(step.output(), running.unread(ports)).isPresent();
+                () -> ConsoleBlock.match(step.output(), running.unread()).isPresent();
         awaitTrue(() -> complete.getAsBoolean() || running.hasEnded());
-        List<String> actual = running.unread(ports);
+        List<String> actual = running.unread();
         var count = ConsoleBlock.match(step.output(), actual);
         if (count.isEmpty()) {
             running.read(actual.size());
@@ -116,7 +108,7 @@ final class ConsoleSession implements AutoCloseable {
     private Result ended(Running running, Step step) throws InterruptedException {
         awaitTrue(running::hasEnded);
         String complaint = running.hasEnded() ? "" : "it does not end";
-        List<String> actual = running.unread(ports);
+        List<String> actual = running.unread();
         running.read(actual.size());
         running.close();
         if (complaint.isEmpty() && !ConsoleBlock.matchesAll(step.output(), actual))
@@ -130,28 +122,28 @@ final class ConsoleSession implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(10);
     }
 
-    private Running start(String command) throws IOException {
+    private Running start(ConsolePorts.Command command) throws IOException {
         // A program that is started in the background of another would ignore Ctrl-C.
         var builder =
-                new ProcessBuilder("env", "--default-signal=INT", "bash", "-c", command)
+                new ProcessBuilder("env", "--default-signal=INT", "bash", "-c", command.text())
                         .directory(Checkout.ROOT.toFile())
                         .redirectErrorStream(true);
-        builder.environment().put("CURL_HOME", home.toString());
         builder.environment().put("LC_ALL", "C.UTF-8");
-        return new Running(builder.start());
+        return new Running(builder.start(), command, ports);
     }
 
     /** Ends whatever still runs in any terminal. */
     @Override
     public void close() throws IOException {
         terminals.values().forEach(Running::close);
-        Files.delete(home.resolve(".curlrc"));
-        Files.delete(home);
+        ports.close();
     }
 
     /** A command that was typed, and what it has printed so far. */
     private static final class Running {
         private final Process process;
+        private final ConsolePorts.Command command;
+        private final ConsolePorts ports;
         private final List<String> printed = new ArrayList<>();
         private final Thread reader;
         private int read;
@@ -159,8 +151,10 @@ final class ConsoleSession implements AutoCloseable {
         /** The step after which it should go on running; null if there is none. */
         private Step leftBy;
 
-        Running(Process process) {
+        Running(Process process, ConsolePorts.Command command, ConsolePorts ports) {
             this.process = process;
+            this.command = command;
+            this.ports = ports;
             reader = Thread.startVirtualThread(this::collect);
         }
 
@@ -171,15 +165,17 @@ final class ConsoleSession implements AutoCloseable {
             } catch (IOException e) {
                 // It was closed: what it printed so far is all there is.
             }
+            ports.forget(command);
         }
 
         private synchronized void add(String line) {
+            ports.learn(command, line);
             // What JBang says while it builds is not the script's.
             if (!line.startsWith("[jbang]") && !line.startsWith("jbang: waiting"))
                 printed.add(line);
         }
 
-        synchronized List<String> unread(ConsolePorts ports) {
+        synchronized List<String> unread() {
             return printed.subList(read, printed.size()).stream().map(ports::inOutput).toList();
         }
 

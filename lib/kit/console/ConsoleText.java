@@ -1,4 +1,4 @@
-//SOURCES ConsoleBlock.java ConsolePorts.java ConsoleSession.java
+//SOURCES ConsoleBlock.java ConsoleSession.java
 package kit.console;
 
 import java.io.IOException;
@@ -69,7 +69,7 @@ public final class ConsoleText {
 
     Run run(Duration patience) throws IOException, InterruptedException {
         List<ConsoleSession.Result> results = new ArrayList<>();
-        try (var session = new ConsoleSession(patience, new ConsolePorts())) {
+        try (var session = new ConsoleSession(patience)) {
             for (ConsoleBlock block : blocks()) results.addAll(session.run(block));
             results.addAll(session.endedTooEarly());
         }

@@ -1,7 +1,7 @@
 //JAVA 25+
 // It runs for seconds: thorough compilation would not pay.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//SOURCES ../Checkout.java ConsoleBlock.java ConsolePorts.java ConsoleSession.java ConsoleText.java
+//SOURCES ../Checkout.java ConsoleText.java
 package kit.console;
 
 import kit.Checkout;
@@ -37,7 +37,8 @@ public final class Outputs {
                     Runs what the console blocks of the README and the chapters show, and says where
                     they are wrong. A block that is fenced as ```console NAME is a terminal with a
                     name: what it started last keeps running, and a later block of that name goes on
-                    there. In what is shown, … is any text, alone on a line any lines; ^C is Ctrl-C.
+                    there. In what is shown, [...] is any text, alone on a line any lines; ^C is
+                    Ctrl-C.
 
                       --write  puts what was printed into the files, for review
                     """);

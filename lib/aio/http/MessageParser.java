@@ -29,7 +29,6 @@ abstract class MessageParser<M> {
     static final long UNTIL_EOF = -2;
 
     private static final byte[] NOTHING = {};
-    private static final int REMEMBERED_BYTES = 1024;
 
     /** Of a line that holds a chunk's size: sixteen digits would be more than any limit. */
     private static final int CHUNK_LINE = 256;
@@ -63,9 +62,6 @@ abstract class MessageParser<M> {
     private int scanned;
     private int to;
 
-    /** Where the message began; -1 if that is not in the buffer any more. */
-    private int messageFrom = -1;
-
     private int fieldBytes;
     private int fieldCount;
     private boolean blankLineSeen;
@@ -93,7 +89,6 @@ abstract class MessageParser<M> {
 
     /** Adds what has come; the array is the parser's from now on. */
     void feed(byte[] bytes) {
-        messageFrom = -1;
         if (from == to) {
             buffer = bytes;
             from = 0;
@@ -122,6 +117,11 @@ abstract class MessageParser<M> {
     /** Nothing of the content has come. */
     boolean isAtContent() {
         return isInContent() && state != State.TRAILERS && content.size() == 0 && from == to;
+    }
+
+    /** How many bytes of the present message's content have come. */
+    int contentSize() {
+        return content.size();
     }
 
     /** The peer has ended its side: gives the message that this completes, or null. */
@@ -166,29 +166,12 @@ abstract class MessageParser<M> {
         }
     }
 
-    /** The bytes of the message that was just read, if it is small and came in one piece. */
-    byte[] messageBytes() {
-        boolean small = messageFrom >= 0 && from - messageFrom <= REMEMBERED_BYTES;
-        return small ? Arrays.copyOfRange(buffer, messageFrom, from) : null;
-    }
-
-    /** Skips these bytes if they are what comes next, and begin a message. */
-    boolean skipIfNext(byte[] message) {
-        int end = from + message.length;
-        if (state != State.START_LINE || scanned != from || blankLineSeen || end > to) return false;
-        if (!Arrays.equals(buffer, from, end, message, 0, message.length)) return false;
-        from = end;
-        scanned = end;
-        return true;
-    }
-
     private void startLine() throws HttpException {
         if (lineLength() == 0) {
             // RFC 9112, section 2.2: one is forgiven, for clients that end a body with CR LF.
             if (blankLineSeen) throw new HttpException(400, "empty lines before the request line");
             blankLineSeen = true;
         } else {
-            messageFrom = from;
             startLine(text(from, scanned - 2));
             headers = new Headers();
             coding = null;
@@ -222,20 +205,18 @@ abstract class MessageParser<M> {
             String name = line.substring(0, colon);
             String value = line.substring(first, last);
             headers.addParsed(name, value);
-            heed(name, value);
+            noteField(name, value);
         }
         from = scanned;
     }
 
-    /** Looks at one field as it comes, because looking for each of them later takes longer. */
-    void heed(String name, String value) throws HttpException {
+    /** Keeps the fields that decide how to read on; to search for each later would take longer. */
+    void noteField(String name, String value) throws HttpException {
         if (Syntax.isWord(name, "content-length")) length = once(length, name, value);
         if (Syntax.isWord(name, "transfer-encoding")) coding = once(coding, name, value);
     }
 
-    /**
-     * The value, unless there is another: which of two counts, the next parser decides otherwise.
-     */
+    /** The value, unless there is another: parsers differ in which of two they believe. */
     static String once(String before, String name, String value) throws HttpException {
         if (before != null) throw new HttpException(400, "two " + name + " headers");
         return value;

@@ -1,6 +1,5 @@
 //SOURCES ../../lib/aio/http/HttpClient.java ../shared/ScriptedServer.java ../shared/TestRun.java
 //SOURCES LocalHttp.java
-// ../shared/ScriptedServer.java
 package tests.http;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;

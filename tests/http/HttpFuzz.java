@@ -1,7 +1,6 @@
 //JAVA 25+
 //SOURCES ../../lib/script/Script.java ../shared/HttpAnswer.java ../shared/Kit.java LocalHttp.java
 //SOURCES Mutations.java ParserProbe.java
-// Mutations.java
 package tests.http;
 
 import aio.http.Limits;

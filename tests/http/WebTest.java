@@ -1,6 +1,5 @@
 //SOURCES ../../lib/aio/web/Application.java ../shared/HttpAnswer.java ../shared/TestRun.java
 //SOURCES LocalHttp.java
-// ../shared/TestRun.java
 package tests.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

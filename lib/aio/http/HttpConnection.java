@@ -59,6 +59,9 @@ final class HttpConnection {
 
     private boolean cancelled;
 
+    /** The client has ended its side while a handler ran. */
+    private boolean left;
+
     /** How many answers to pipelined requests wait in {@link #out}. */
     private int heldBack;
 
@@ -108,6 +111,8 @@ final class HttpConnection {
                 respond(request);
             }
         } catch (HttpException e) {
+            parser.discard();
+            holdContent(0);
             endAfterAnswer();
             answer(new HttpResponse(this, null), e);
         }
@@ -165,7 +170,7 @@ final class HttpConnection {
         } catch (HttpException e) {
             fail(request, response, e, e);
         } catch (CancelledError e) {
-            if (cancelled || server.isCancelled()) throw e;
+            if (cancelled || left || server.isCancelled()) throw e;
             fail(request, response, internalError(), e); // what it awaited was cancelled
         } catch (Throwable t) {
             fail(request, response, internalError(), t);
@@ -251,6 +256,7 @@ final class HttpConnection {
         stopReadAhead();
         if (count >= 0) return; // it asks for so much that there is a client
         keepAlive = false;
+        left = true;
         onClose.run();
     }
 

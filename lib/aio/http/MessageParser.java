@@ -124,6 +124,12 @@ abstract class MessageParser<M> {
         return content.size();
     }
 
+    /** Frees what it holds, when it will not be asked again. */
+    void discard() {
+        buffer = NOTHING;
+        content = null;
+    }
+
     /** The peer has ended its side: gives the message that this completes, or null. */
     M pollAtEof() {
         return state == State.CONTENT && missing > Integer.MAX_VALUE ? finish() : null;

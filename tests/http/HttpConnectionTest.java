@@ -536,8 +536,8 @@ class HttpConnectionTest {
             await("nobody listens any more").until(() -> isRefused(http));
             go.complete("done");
             assertEquals("done", HttpAnswer.read(busy).body());
-            busy.close();
-            idle.close();
+            busy.endOutput();
+            idle.endOutput();
             awaitConnections(http, 0);
             assertEquals(List.of(), http.failures);
         }

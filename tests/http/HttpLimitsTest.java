@@ -62,7 +62,7 @@ class HttpLimitsTest {
             http.awaitTimer(Duration.ofMillis(50));
             assertEquals("ok", HttpAnswer.read(client.send("b" + INDEX)).body());
             assertEquals("ok", HttpAnswer.read(client).body());
-            client.close();
+            client.endOutput();
             await().until(() -> http.connections() == 0);
             assertEquals(List.of(), http.failures);
         }

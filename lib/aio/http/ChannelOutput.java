@@ -55,6 +55,7 @@ final class ChannelOutput extends Output {
     private void write(ByteBuffer buffer) throws IOException {
         writing = true;
         try {
+            channel.write(buffer); // nearly always it takes all
             while (buffer.hasRemaining()) writeSome(buffer);
         } catch (IOException e) {
             failure = e;

@@ -1,6 +1,6 @@
 //SOURCES ../CancelledError.java ../EventLoop.java ../ReadEvent.java ../SleepEvent.java
-// ../Task.java
-//SOURCES ChannelOutput.java Countdown.java HttpResponse.java HttpServer.java RequestParser.java
+//SOURCES ../Task.java ../TimerHandle.java ChannelOutput.java ClientWatch.java Countdown.java
+//SOURCES HttpResponse.java HttpServer.java RequestParser.java
 package aio.http;
 
 import static aio.EventLoop.await;
@@ -13,6 +13,7 @@ import aio.EventLoop;
 import aio.ReadEvent;
 import aio.SleepEvent;
 import aio.Task;
+import aio.TimerHandle;
 
 /**
  * One client's connection: a coroutine that reads a request, has it handled, sends the answer, and
@@ -21,8 +22,8 @@ import aio.Task;
  * <pre>
  *            first byte           head complete          whole
  *  idle ------------------> head -----------------> body ---------> handler
- *   ^   |in time: none       | late: 408             | late: 408       |
- *   |   +--> close           +--> linger, close      +--> linger ...   |
+ *   ^   | late               | late: 408             | late: 408       |
+ *   |   +--> close           +--> linger, close      +--> linger, close|
  *   +------------------------- answer written -------------------------+
  * </pre>
  *
@@ -30,9 +31,6 @@ import aio.Task;
  * by TCP. Answers to pipelined requests leave together.
  */
 final class HttpConnection {
-    /** How much is read while a handler runs that wants to know when its client leaves. */
-    private static final int AHEAD_BYTES = 64 * 1024;
-
     /**
      * How much of what a refused client still sends is thrown away, so that it reads the answer.
      */
@@ -54,13 +52,12 @@ final class HttpConnection {
     private boolean keepAlive = true;
     private boolean lingers;
 
-    /** No request has begun since the last answer. */
-    private boolean idle = true;
+    /** How long the client may still be silent; null while there is a request. */
+    private Countdown idle;
+
+    private TimerHandle idleTimer;
 
     private boolean cancelled;
-
-    /** The client has ended its side while a handler ran. */
-    private boolean left;
 
     /** How many answers to pipelined requests wait in {@link #out}. */
     private int heldBack;
@@ -68,23 +65,19 @@ final class HttpConnection {
     /** How many bytes of a request's content the server counts for this connection. */
     private int heldContent;
 
-    /** What is to run when the client has ended its side; null if nothing is. */
-    private Runnable onClose;
-
-    /** What was read while a handler ran. */
-    private Output ahead;
-
-    /** The loop calls {@link #readAhead}. */
-    private boolean readsAhead;
+    /** Null unless the present handler wants to know whether its client leaves. */
+    private ClientWatch watch;
 
     /** Begins to serve a channel in non-blocking mode. */
     HttpConnection(HttpServer server, SocketChannel channel) {
         this.server = server;
         this.channel = channel;
-        this.times = server.limits.times();
-        this.out = new ChannelOutput(channel, times.write());
-        this.parser = new RequestParser(server.limits.sizes());
-        this.task = EventLoop.current().createTask("http connection", this::serve);
+        times = server.limits.times();
+        out = new ChannelOutput(channel, times.write());
+        parser = new RequestParser(server.limits.sizes());
+        idle = new Countdown(times.idle());
+        idleTimer = EventLoop.current().callLater(times.idle(), this::checkIdle);
+        task = EventLoop.current().createTask("http connection", this::serve);
     }
 
     private void serve() {
@@ -95,10 +88,9 @@ final class HttpConnection {
             // never see the answer.
             if (lingers || !parser.isBetweenMessages()) linger();
         } catch (IOException | TimeoutException e) {
-            // The client has gone, is silent or takes nothing: nothing is left to do for it.
+            // The client has gone, or takes nothing: there is nothing left to do for it.
         } finally {
-            holdContent(0);
-            server.ended(this);
+            end();
         }
     }
 
@@ -118,30 +110,39 @@ final class HttpConnection {
         }
     }
 
-    /** Reads until a request is whole; EOFException if none will be. */
+    /** Reads until a request is whole; an EOFException if the client ends before. */
     private HttpRequest receive() throws IOException, HttpException {
-        idle = parser.isBetweenMessages();
+        out.flush();
+        heldBack = 0;
+        HttpRequest request = parser.isBetweenMessages() ? feed(awaitFirst()) : null;
+        if (request != null) return request;
         try {
-            HttpRequest request = idle ? read(times.idle()) : null;
-            idle = false;
-            if (request != null) return request;
             var head = new Countdown(times.header());
-            while (request == null && !parser.isInContent()) request = read(head.left());
+            while (request == null && !parser.isInContent()) request = feed(awaitMore(head));
             var body = new Countdown(times.body());
-            while (request == null) request = read(body.left());
+            while (request == null) request = feed(awaitMore(body));
             return request;
         } catch (TimeoutException e) {
-            if (idle) throw new EOFException("the client is silent");
             throw new HttpException(408, "the request took too long");
         }
     }
 
-    /** Reads once, and returns the request if it is whole then. */
-    private HttpRequest read(Duration time) throws IOException, TimeoutException, HttpException {
+    /** Waits for a request's first bytes, until {@link #checkIdle} cancels the wait. */
+    private byte[] awaitFirst() throws IOException {
+        idle = new Countdown(times.idle());
+        byte[] bytes = await(new ReadEvent(channel));
+        idle = null;
+        return bytes;
+    }
+
+    private byte[] awaitMore(Countdown time) throws IOException, TimeoutException {
         if (parser.takeExpectsContinue()) out.append(CONTINUE);
         out.flush();
-        heldBack = 0;
-        byte[] bytes = waitFor(new ReadEvent(channel), time);
+        return waitFor(new ReadEvent(channel), time.left());
+    }
+
+    /** Gives the parser what was read, and returns the request if it is whole then. */
+    private HttpRequest feed(byte[] bytes) throws IOException, HttpException {
         if (bytes.length == 0) throw new EOFException("the client has ended its side");
         parser.feed(bytes);
         HttpRequest request = parser.poll();
@@ -170,13 +171,14 @@ final class HttpConnection {
         } catch (HttpException e) {
             fail(request, response, e, e);
         } catch (CancelledError e) {
-            if (cancelled || left || server.isCancelled()) throw e;
+            if (cancelled || server.isCancelled() || (watch != null && watch.sawEnd())) throw e;
             fail(request, response, internalError(), e); // what it awaited was cancelled
         } catch (Throwable t) {
             fail(request, response, internalError(), t);
         } finally {
             holdContent(0);
-            if (onClose != null) endReadAhead();
+            if (watch != null) parser.feed(watch.stop());
+            watch = null;
         }
         if (out.size() >= ChannelOutput.MAX_BYTES) out.flush();
         if (++heldBack < server.limits.pipelined()) return;
@@ -187,8 +189,8 @@ final class HttpConnection {
 
     private void fail(HttpRequest request, HttpResponse response, HttpException answer, Throwable t)
             throws IOException {
-        if (out.failure() != null)
-            throw out.failure(); // what the handler saw is that its client has gone
+        // What the handler saw is that its client has gone.
+        if (out.failure() != null) throw out.failure();
         boolean late = response.isHeadSent();
         if (late || t != answer) EventLoop.current().callExceptionHandler(request + " failed", t);
         if (late) {
@@ -230,52 +232,25 @@ final class HttpConnection {
         lingers = true;
     }
 
-    /** Has the callback run when the client ends its side, until the handler returns. */
     void onClose(Runnable callback) {
-        onClose = callback;
-        if (ahead == null) ahead = new Output();
-        try {
-            if (!readsAhead) EventLoop.current().addReader(channel, this::readAhead);
-            readsAhead = true;
-        } catch (IOException e) {
-            EventLoop.current().callSoon(callback); // the connection is closed
-        }
-    }
-
-    /** Called by the loop when there is input, or the end of it, while a handler waits. */
-    private void readAhead() {
-        ByteBuffer buffer = ByteBuffer.allocate(AHEAD_BYTES - ahead.size());
-        int count;
-        try {
-            count = channel.read(buffer);
-        } catch (IOException e) {
-            count = -1;
-        }
-        ahead.append(buffer.array(), 0, buffer.position());
-        if (count >= 0 && buffer.hasRemaining()) return;
-        stopReadAhead();
-        if (count >= 0) return; // it asks for so much that there is a client
-        keepAlive = false;
-        left = true;
-        onClose.run();
-    }
-
-    private void stopReadAhead() {
-        if (readsAhead) EventLoop.current().removeReader(channel);
-        readsAhead = false;
-    }
-
-    private void endReadAhead() {
-        stopReadAhead();
-        onClose = null;
-        if (ahead.size() > 0) parser.feed(ahead.toByteArray());
-        ahead = null;
+        if (watch == null) watch = new ClientWatch(channel);
+        watch.onClose(callback);
     }
 
     // ---- For the server
 
     void cancelIfIdle() {
-        if (idle) cancel();
+        if (idle != null) cancel();
+    }
+
+    /**
+     * Ends the connection if it has been idle for too long, else looks again when that may be. So
+     * one timer serves many requests.
+     */
+    private void checkIdle() {
+        Duration left = idle == null ? times.idle() : idle.left();
+        if (left.isPositive()) idleTimer = EventLoop.current().callLater(left, this::checkIdle);
+        else cancel();
     }
 
     /** Ends the connection at once, and the coroutine as soon as it lets itself be cancelled. */
@@ -287,6 +262,12 @@ final class HttpConnection {
         } catch (IOException e) {
             // It is gone all the same.
         }
+        end();
+    }
+
+    private void end() {
+        idleTimer.cancel();
+        holdContent(0);
         server.ended(this);
     }
 }

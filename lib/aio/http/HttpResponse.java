@@ -1,5 +1,5 @@
 //SOURCES ChannelOutput.java Headers.java HttpConnection.java HttpRequest.java Output.java
-// Status.java
+//SOURCES Status.java
 package aio.http;
 
 import module java.base;

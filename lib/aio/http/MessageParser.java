@@ -1,4 +1,4 @@
-//SOURCES Headers.java HttpException.java Limits.java Syntax.java
+//SOURCES Headers.java HttpException.java Limits.java Output.java Syntax.java
 package aio.http;
 
 import module java.base;
@@ -69,7 +69,8 @@ abstract class MessageParser<M> {
     /** How much of the content, or of the chunk, is still to come. */
     private long missing;
 
-    private ByteArrayOutputStream content = new ByteArrayOutputStream(0);
+    /** Null while nothing of it has come. */
+    private Output content;
 
     /** Bytes that came along with chunks without being content. */
     private int overhead;
@@ -116,12 +117,12 @@ abstract class MessageParser<M> {
 
     /** Nothing of the content has come. */
     boolean isAtContent() {
-        return isInContent() && state != State.TRAILERS && content.size() == 0 && from == to;
+        return isInContent() && state != State.TRAILERS && content == null && from == to;
     }
 
     /** How many bytes of the present message's content have come. */
     int contentSize() {
-        return content.size();
+        return content == null ? 0 : content.size();
     }
 
     /** Frees what it holds, when it will not be asked again. */
@@ -282,8 +283,8 @@ abstract class MessageParser<M> {
         missing = HexFormat.fromHexDigitsToLong(size);
         overhead += scanned - from;
         from = scanned;
-        if (content.size() + missing > limits.body()) throw tooLarge();
-        if (overhead > limits.headerBytes() + 8L * content.size()) {
+        if (contentSize() + missing > limits.body()) throw tooLarge();
+        if (overhead > limits.headerBytes() + 8L * contentSize()) {
             throw new HttpException(400, "chunks with more extensions than content");
         }
         state = missing == 0 ? State.TRAILERS : State.CHUNK_DATA;
@@ -295,7 +296,9 @@ abstract class MessageParser<M> {
 
     private void takeContent() throws HttpException {
         int count = (int) Math.min(missing, to - from);
-        content.write(buffer, from, count);
+        if (count == 0) return;
+        if (content == null) content = new Output();
+        content.append(buffer, from, count);
         missing -= count;
         from += count;
         scanned = from;
@@ -310,9 +313,8 @@ abstract class MessageParser<M> {
         if (state == State.TRAILERS) from = scanned;
         state = State.START_LINE;
         blankLineSeen = false;
-        if (content.size() == 0) return message(NOTHING);
-        byte[] bytes = content.toByteArray();
-        content = new ByteArrayOutputStream(0);
+        byte[] bytes = content == null ? NOTHING : content.toByteArray();
+        content = null;
         return message(bytes);
     }
 

@@ -13,7 +13,6 @@ import aio.SleepEvent;
 import aio.Task;
 import aio.http.ClientResponse;
 import aio.http.HttpClient;
-import aio.http.HttpException;
 import aio.http.HttpRequest;
 import aio.http.HttpServer;
 import script.Script;
@@ -44,10 +43,11 @@ import static aio.EventLoop.await;
 // The names are the article's, so that you can lay both side by side.
 
 // %% [markdown]
-// ## HttpResponse and HttpNotFound
+// ## HttpResponse, HttpNotFound, HttpMethods
 //
 // What a view returns when it knows the answer. The original's 'not found' is sent with the status 200; here
-// the status belongs to the response.
+// the status belongs to the response. Views answer GET and HEAD; to any other method the framework names
+// those in the header `Allow`: with 204 if that was the question (OPTIONS), else with 405.
 
 // %%
 class HttpResponse {
@@ -64,6 +64,15 @@ class HttpResponse {
 class HttpNotFound extends HttpResponse {
     HttpNotFound(String content) {
         super(404, content);
+    }
+}
+
+// %%
+class HttpMethods extends HttpResponse {
+    static final String ALLOWED = "GET, HEAD, OPTIONS";
+
+    HttpMethods(String asked) {
+        super(asked.equals("OPTIONS") ? 204 : 405, "only " + ALLOWED + "\n");
     }
 }
 
@@ -146,6 +155,7 @@ class CaroPig {
     final HttpClient client;
     final HttpServer http = new HttpServer((request, response) -> {
         HttpResponse answer = process(request, gone -> response.onClose(gone));
+        if (answer instanceof HttpMethods) response.header("Allow", HttpMethods.ALLOWED);
         response.status(answer.status).write(answer.content);
     });
 
@@ -157,7 +167,7 @@ class CaroPig {
     HttpResponse process(HttpRequest request, Consumer<Runnable> onClose) throws Exception {
         for (Route route : routes) {
             if (!route.pattern().matcher(request.path()).matches()) continue;
-            checkMethod(request);
+            if (!List.of("GET", "HEAD").contains(request.method())) return new HttpMethods(request.method());
             Object result = route.view().answer(request);
             return result instanceof Future future ? later(request, future, onClose) : (HttpResponse) result;
         }
@@ -177,13 +187,6 @@ class CaroPig {
     /** In the place of the original's polling_callback. */
     HttpResponse doneCallback(Future future) throws Exception {
         return await(future);
-    }
-
-    void checkMethod(HttpRequest request) throws HttpException {
-        if (List.of("GET", "HEAD").contains(request.method())) return;
-        var refusal = new HttpException(request.method().equals("OPTIONS") ? 204 : 405, "only GET and HEAD");
-        refusal.headers().add("Allow", "GET, HEAD, OPTIONS");
-        throw refusal;
     }
 }
 

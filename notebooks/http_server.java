@@ -130,8 +130,8 @@ Application application() {
 // ten seconds would hold its connection for ever, and a thousand of those are an attack (slowloris). After
 // Ctrl-C it accepts no more, and gives what has begun two seconds to end.
 //
-// A connection that waits has no coroutine here. When bytes arrive, one coroutine takes them, and as long as no
-// handler suspends the same one serves all connections in turn, without a single switch.
+// Each connection is a coroutine, as in the echo server of aio_coroutine_server: it waits for bytes, parses them,
+// calls the handler, and writes the answer. So a handler may wait at any line, and holds up only its own client.
 
 // %%
 Server start(String host, int port) throws IOException {

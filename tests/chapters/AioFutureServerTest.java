@@ -1,4 +1,4 @@
-//SOURCES ConversationContract.java
+//SOURCES ../shared/ScriptProcess.java ConversationContract.java
 package tests.chapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

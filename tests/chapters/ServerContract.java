@@ -1,5 +1,5 @@
 //SOURCES ../shared/Kit.java ../shared/RawClient.java ../shared/TestRun.java
-// ../shared/ScriptProcess.java
+//SOURCES ../shared/ScriptProcess.java
 package tests.chapters;
 
 import static org.awaitility.Awaitility.await;

@@ -64,6 +64,18 @@ abstract class WebServerContract extends ServerContract {
     }
 
     @Test
+    void answersOptionsWithTheMethodsThatARouteHas() {
+        try (var client = connect()) {
+            HttpAnswer answer =
+                    HttpAnswer.read(
+                            client.send("OPTIONS " + page() + " HTTP/1.1\r\nHost: a\r\n\r\n"));
+            assertEquals(204, answer.status());
+            assertEquals("GET, HEAD, OPTIONS", answer.headers().get("Allow"));
+            assertEquals(200, get(client, page()).status());
+        }
+    }
+
+    @Test
     void servesTheHttpClientOfTheJdk() throws Exception {
         try (var client = HttpClient.newHttpClient()) {
             URI uri = URI.create("http://localhost:" + server.port() + page());

@@ -1,4 +1,4 @@
-//SOURCES ../shared/HttpAnswer.java ../shared/Kit.java LocalHttp.java ../shared/TestRun.java
+//SOURCES ../shared/HttpAnswer.java ../shared/TestRun.java HttpCase.java LocalHttp.java
 package tests.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 import tests.shared.HttpAnswer;
-import tests.shared.Kit;
 import tests.shared.RawClient;
 import tests.shared.TestRun;
 
@@ -24,14 +23,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The cases of {@code tests/http}: what is sent, and what the server makes of it. */
 class HttpCasesTest {
-    private static final Pattern CASE =
-            Pattern.compile("\n## (.+)\n\n```request\n((?s:.*?))```\n```outcome\n((?s:.*?))```\n");
-
     /** What comes before an answer if the request is sent byte by byte, and the server is quick. */
     private static final String PERHAPS_100 = "perhaps 100, ";
 
@@ -78,56 +73,15 @@ class HttpCasesTest {
 
     @TestFactory
     Stream<DynamicTest> cases() {
-        return Stream.of("request_line", "header_fields", "content", "connections")
-                .flatMap(HttpCasesTest::casesOf);
+        return HttpCase.all().stream().flatMap(HttpCasesTest::testsOf);
     }
 
-    private static Stream<DynamicTest> casesOf(String file) {
-        String text = Kit.read("tests/http/" + file + ".md");
-        List<DynamicTest> tests =
-                CASE.matcher(text)
-                        .results()
-                        .flatMap(found -> {
-                            byte[] request = bytes(found.group(2).replace("\n", "\r\n"));
-                            List<String> outcome = found.group(3).lines().toList();
-                            String name = file + ": " + found.group(1);
-                            return Stream.of(
-                                    DynamicTest.dynamicTest(
-                                            name, () -> check(request, request.length, outcome)),
-                                    DynamicTest.dynamicTest(
-                                            name + ", byte by byte",
-                                            () -> check(request, 1, outcome)));
-                        })
-                        .toList();
-        assertEquals(2 * text.split("\n## ").length - 2, tests.size(), "cases in " + file);
-        return tests.stream();
-    }
-
-    /** What the notation of the cases stands for. */
-    private static byte[] bytes(String text) {
-        String joined = text.replace("\\\r\n", "");
-        String repeated =
-                Pattern.compile("\\{(.*?)\\*(\\d+)}")
-                        .matcher(joined)
-                        .replaceAll(m ->
-                                java.util.regex.Matcher.quoteReplacement(
-                                        m.group(1).repeat(Integer.parseInt(m.group(2)))));
-        String plain =
-                Pattern.compile("\\\\(r|n|t|0|x\\p{XDigit}{2})")
-                        .matcher(repeated)
-                        .replaceAll(m ->
-                                switch (m.group(1).charAt(0)) {
-                                    case 'r' -> "\r";
-                                    case 'n' -> "\n";
-                                    case 't' -> "\t";
-                                    case '0' -> "\0";
-                                    default ->
-                                            String.valueOf(
-                                                    (char)
-                                                            Integer.parseInt(
-                                                                    m.group(1).substring(1), 16));
-                                });
-        return plain.getBytes(StandardCharsets.ISO_8859_1);
+    private static Stream<DynamicTest> testsOf(HttpCase c) {
+        return Stream.of(
+                DynamicTest.dynamicTest(
+                        c.name(), () -> check(c.request(), c.request().length, c.outcome())),
+                DynamicTest.dynamicTest(
+                        c.name() + ", byte by byte", () -> check(c.request(), 1, c.outcome())));
     }
 
     private static void check(byte[] request, int pieceLength, List<String> outcome) {
@@ -181,13 +135,17 @@ class HttpCasesTest {
             return;
         }
         String[] parts = expected.substring(4).split(" for ");
-        assertEquals(new String(bytes(parts[0]), StandardCharsets.ISO_8859_1), answer.body());
+        assertEquals(
+                new String(HttpCase.bytes(parts[0]), StandardCharsets.ISO_8859_1), answer.body());
         if (parts.length > 1) assertEquals(parts[1], answer.headers().get("X-Host"));
     }
 
     @Test
     void theNotationIsUnderstood() {
-        assertEquals("a\r\nb\0aaa", new String(bytes("a\r\nb\\0{a*3}"), StandardCharsets.UTF_8));
-        assertEquals("ab\t", new String(bytes("a\\\r\nb\\t\\\r\n"), StandardCharsets.UTF_8));
+        assertEquals(
+                "a\r\nb\0aaa",
+                new String(HttpCase.bytes("a\r\nb\\0{a*3}"), StandardCharsets.UTF_8));
+        assertEquals(
+                "ab\t", new String(HttpCase.bytes("a\\\r\nb\\t\\\r\n"), StandardCharsets.UTF_8));
     }
 }

@@ -99,23 +99,6 @@ class HttpClientLibraryTest {
     }
 
     @Test
-    void sendsARequestThatIsOne() throws Exception {
-        try (var server =
-                new ScriptedServer(conn -> {
-                    String head = readHead(conn.getInputStream());
-                    conn.getOutputStream().write("HTTP/1.1 204 x\r\n\r\n".getBytes());
-                    return head;
-                })) {
-            assertEquals(204, get(server.port(), LONG).status());
-            assertEquals(
-                    "GET /x?y=%20 HTTP/1.1\r\nHost: localhost:"
-                            + server.port()
-                            + "\r\nConnection: close\r\n\r\n",
-                    server.result());
-        }
-    }
-
-    @Test
     void sendsAndGetsLargeContent() throws Exception {
         byte[] body = new byte[700_000];
         body[body.length - 1] = 17;

@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import aio.EventLoop;
 import aio.Future;
 import aio.SleepEvent;
-import aio.Task;
 import aio.http.HttpException;
 import aio.http.HttpHandler;
 import aio.http.Limits;
@@ -511,12 +510,35 @@ class HttpConnectionTest {
     void aServerWhoseTaskIsCancelledListensNoMoreAndReportsNothing() {
         try (var http = new LocalHttp(OK)) {
             assertServed(http);
-            http.loop.callSoonThreadsafe(() ->
-                    http.loop.tasks().stream()
-                            .filter(task -> task.name().equals("server"))
-                            .forEach(Task::cancel));
+            http.cancel();
             await("nobody listens any more").until(() -> isRefused(http));
             http.awaitTimer(SHORT); // by then the loop has seen that the listener is closed
+            assertEquals(List.of(), http.failures);
+        }
+    }
+
+    @Test
+    void aServerThatIsCancelledAtItsLimitLetsTheOthersFinish() {
+        var go = new CompletableFuture<String>();
+        HttpHandler handler =
+                (request, response) ->
+                        response.write(
+                                request.path().equals("/index")
+                                        ? "ok"
+                                        : EventLoop.await(Future.wrap(go)));
+        try (var http = new LocalHttp(handler, Limits.DEFAULT.withConnections(2, 64));
+                var idle = http.connect().send(INDEX);
+                var busy = http.connect().send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")) {
+            assertEquals("ok", HttpAnswer.read(idle).body());
+            awaitConnections(http, 2);
+            http.awaitTimer(SHORT); // by then the busy one is in its handler
+            http.cancel();
+            await("nobody listens any more").until(() -> isRefused(http));
+            go.complete("done");
+            assertEquals("done", HttpAnswer.read(busy).body());
+            busy.endOutput();
+            idle.endOutput();
+            awaitConnections(http, 0);
             assertEquals(List.of(), http.failures);
         }
     }

@@ -2,6 +2,7 @@
 package tests.http;
 
 import aio.EventLoop;
+import aio.Task;
 import aio.http.HttpHandler;
 import aio.http.HttpServer;
 import aio.http.Limits;
@@ -67,6 +68,14 @@ public final class LocalHttp implements AutoCloseable {
                             stopped.complete(null);
                         }));
         return stopped;
+    }
+
+    /** Cancels the task that serves. */
+    public void cancel() {
+        loop.callSoonThreadsafe(() ->
+                loop.tasks().stream()
+                        .filter(task -> task.name().equals("server"))
+                        .forEach(Task::cancel));
     }
 
     /** Waits until a timer of the loop has come: it has looked at its channels meanwhile. */

@@ -1,18 +1,12 @@
-//SOURCES ../shared/Kit.java
+//SOURCES HttpCase.java
 package tests.http;
 
-import tests.shared.Kit;
-
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
-/** The requests of {@code tests/corpus}, changed at random; the same seed gives the same ones. */
+/** The requests of the cases, changed at random; the same seed gives the same ones. */
 final class Mutations {
     private static final List<String> TOKENS =
             List.of(
@@ -52,28 +46,23 @@ final class Mutations {
                     "\"",
                     "[::1]");
 
+    /** A case longer than this is about a limit; the fuzzer's limits are lower. */
+    private static final int LONGEST = 1000;
+
+    private static final List<byte[]> SEEDS =
+            HttpCase.all().stream()
+                    .map(HttpCase::request)
+                    .filter(request -> request.length <= LONGEST)
+                    .toList();
+
     private final SplittableRandom random;
-    private final List<byte[]> corpus;
 
     Mutations(long seed) {
         random = new SplittableRandom(seed);
-        try (Stream<Path> files = Files.list(Kit.ROOT.resolve("tests/corpus"))) {
-            corpus = files.sorted().map(Mutations::read).toList();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     byte[] next() {
-        byte[] bytes = anyOfCorpus();
+        byte[] bytes = anySeed();
         // One in eight stays as it is, so that what is well formed is met as well.
         for (int left = random.nextInt(8); left > 0; left -= random.nextInt(1, 5)) {
             bytes = mutate(bytes);
@@ -81,8 +70,8 @@ final class Mutations {
         return bytes.length == 0 ? new byte[] {'\r'} : bytes;
     }
 
-    private byte[] anyOfCorpus() {
-        return corpus.get(random.nextInt(corpus.size()));
+    private byte[] anySeed() {
+        return SEEDS.get(random.nextInt(SEEDS.size()));
     }
 
     private byte[] mutate(byte[] bytes) {
@@ -95,7 +84,7 @@ final class Mutations {
             case 3 -> replace(bytes, at, to, token());
             case 4 -> replace(bytes, at, at, new byte[] {(byte) random.nextInt(256)});
             case 5 -> Arrays.copyOf(bytes, at);
-            default -> replace(bytes, at, at, anyOfCorpus());
+            default -> replace(bytes, at, at, anySeed());
         };
     }
 

@@ -1,5 +1,5 @@
 //SOURCES ../ConnectEvent.java ../EventLoop.java ../ReadEvent.java ../WriteEvent.java
-//SOURCES ClientResponse.java Output.java ResponseParser.java
+//SOURCES ClientResponse.java Countdown.java Output.java ResponseParser.java
 package aio.http;
 
 import static aio.EventLoop.waitFor;
@@ -12,25 +12,31 @@ import aio.ReadEvent;
 import aio.WriteEvent;
 
 /**
- * Asks servers, one connection a request; nothing blocks. To cancel the task that fetches closes
- * its connection. Any coroutine may use it. Counterpart: Tornado's {@code AsyncHTTPClient}.
+ * Sends requests, one a connection; nothing blocks. To cancel the task that fetches closes its
+ * connection. Any coroutine may use it. Counterpart: Tornado's {@code AsyncHTTPClient}.
  */
 public final class HttpClient {
+    /** What this class sends itself, and what would contradict it. */
+    private static final List<String> OWN_FIELDS =
+            List.of("Host", "Connection", "Content-Length", "Transfer-Encoding");
+
     private final Limits.Sizes limits;
     private final Duration timeout;
 
-    /** A client with the sizes of {@link Limits#DEFAULT}. */
+    /** Makes a client with the sizes of {@link Limits#DEFAULT}. */
     public HttpClient(Duration timeout) {
         this(timeout, Limits.DEFAULT.sizes());
     }
 
     /**
+     * Makes a client.
+     *
      * @param timeout for a whole fetch, from the look-up of the name to the last byte
-     * @param limits for the size of an answer
+     * @param limits for the size of a response
      */
     public HttpClient(Duration timeout, Limits.Sizes limits) {
-        this.timeout = timeout;
-        this.limits = limits;
+        this.timeout = Objects.requireNonNull(timeout);
+        this.limits = Objects.requireNonNull(limits);
     }
 
     /** As {@link #fetch}, with GET and nothing else. */
@@ -39,59 +45,75 @@ public final class HttpClient {
     }
 
     /**
-     * Sends a request and gives the answer, whatever its status.
+     * Sends a request and returns the response, whatever its status.
      *
-     * @param uri {@code http://host[:port]/path?query}
-     * @param headers besides Host, Connection and Content-Length, which are this class's own
-     * @throws IllegalArgumentException if the method is no token, or the URI is of another kind
+     * @param uri {@code http://host[:port]/path?query}; characters beyond ASCII are sent as
+     *     percent-encoded UTF-8
+     * @param headers the header fields, but not Host, Connection, Content-Length and
+     *     Transfer-Encoding, which follow from the rest
+     * @throws IllegalArgumentException if the method is no token, the URI is of another kind or has
+     *     user information, or the headers have one of those four
      * @throws ConnectException if nobody listens there
-     * @throws ProtocolException if the answer is malformed, too large or cut off
+     * @throws ProtocolException if the response is malformed, too large or cut off
      * @throws IOException for any other failure of the connection
      * @throws TimeoutException if it takes longer than the client's timeout
      */
     public ClientResponse fetch(String method, URI uri, Headers headers, byte[] body)
             throws IOException, TimeoutException {
-        if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
-            throw new IllegalArgumentException("not http://host/path: " + uri);
-        }
-        if (!Syntax.isToken(method)) throw new IllegalArgumentException("method: " + method);
-        long end = System.nanoTime() + timeout.toNanos();
-        var address =
-                new InetSocketAddress(resolve(uri, end), uri.getPort() < 0 ? 80 : uri.getPort());
+        check(method, uri, headers);
+        ByteBuffer request = request(method, uri, headers, body).toBuffer();
+        var time = new Countdown(timeout);
+        int port = uri.getPort() < 0 ? 80 : uri.getPort();
+        var address = new InetSocketAddress(resolve(uri.getHost(), time), port);
         try (var channel = SocketChannel.open()) {
             channel.configureBlocking(false);
-            waitFor(new ConnectEvent(channel, address), left(end));
-            ByteBuffer request = request(method, uri, headers, body).toBuffer();
+            waitFor(new ConnectEvent(channel, address), time.left());
             try {
-                waitFor(new WriteEvent(channel, request), left(end));
+                waitFor(new WriteEvent(channel, request), time.left());
             } catch (IOException e) {
                 // It may have answered before it had read all, and closed: look.
             }
-            return read(channel, new ResponseParser(limits, method.equals("HEAD")), end);
+            return read(channel, new ResponseParser(limits, method.equals("HEAD")), time);
         }
     }
 
-    private ClientResponse read(SocketChannel channel, ResponseParser parser, long end)
+    private static void check(String method, URI uri, Headers headers) {
+        if (!Syntax.isToken(method)) throw new IllegalArgumentException("method: " + method);
+        if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
+            throw new IllegalArgumentException("not http://host/path: " + uri);
+        }
+        if (uri.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("user information in a URI: send Authorization");
+        }
+        for (String name : OWN_FIELDS) {
+            if (headers.get(name) == null) continue;
+            throw new IllegalArgumentException(name + " is not the caller's to set");
+        }
+    }
+
+    private static ClientResponse read(SocketChannel channel, ResponseParser parser, Countdown time)
             throws IOException, TimeoutException {
         try {
             while (true) {
-                byte[] bytes = waitFor(new ReadEvent(channel), left(end));
+                byte[] bytes = waitFor(new ReadEvent(channel), time.left());
                 if (bytes.length > 0) parser.feed(bytes);
                 ClientResponse response = bytes.length > 0 ? parser.poll() : parser.pollAtEof();
                 while (response != null && response.status() < 200) response = parser.poll();
                 if (response != null) return response;
-                if (bytes.length == 0) throw new ProtocolException("an answer that is cut off");
+                if (bytes.length == 0) throw new ProtocolException("a response that is cut off");
             }
         } catch (HttpException e) {
-            throw new ProtocolException("a malformed answer: " + e.getMessage());
+            throw new ProtocolException("a malformed response: " + e.getMessage());
         }
     }
 
     private static Output request(String method, URI uri, Headers headers, byte[] body) {
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        var out = new Output().append(method + " " + path + query + " HTTP/1.1\r\n");
-        out.append("Host: " + uri.getRawAuthority() + "\r\nConnection: close\r\n");
+        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+        var out = new Output();
+        out.append(method + " " + Syntax.encode(path + query) + " HTTP/1.1\r\n");
+        out.append("Host: " + uri.getHost() + port + "\r\nConnection: close\r\n");
         headers.forEach((name, value) -> out.append(name + ": " + value + "\r\n"));
         boolean meansContent = List.of("POST", "PUT", "PATCH").contains(method);
         if (body.length > 0 || meansContent) out.append("Content-Length: " + body.length + "\r\n");
@@ -99,22 +121,18 @@ public final class HttpClient {
     }
 
     /** The system's look-up blocks, so it gets a thread, unless the host is an address. */
-    private static InetAddress resolve(URI uri, long end) throws IOException, TimeoutException {
-        String host = uri.getHost();
+    private static InetAddress resolve(String host, Countdown time)
+            throws IOException, TimeoutException {
         if (host.startsWith("[") || host.matches("[0-9.]+")) return InetAddress.getByName(host);
         Executor thread = look -> Thread.ofPlatform().daemon().name("resolver").start(look);
         try {
             return waitFor(
                     EventLoop.current().runInExecutor(thread, () -> InetAddress.getByName(host)),
-                    left(end));
+                    time.left());
         } catch (IOException | TimeoutException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IOException(e);
         }
-    }
-
-    private static Duration left(long end) {
-        return Duration.ofNanos(end - System.nanoTime());
     }
 }

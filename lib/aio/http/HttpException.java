@@ -1,4 +1,4 @@
-//SOURCES Headers.java
+//SOURCES Headers.java Status.java
 package aio.http;
 
 /**
@@ -11,9 +11,17 @@ public class HttpException extends Exception {
     private final int status;
     private final transient Headers headers = new Headers();
 
-    /** For a status code (RFC 9110, section 15) and a line of text that explains it. */
+    /**
+     * Makes one of a status code (RFC 9110, section 15) and a line of text that explains it.
+     *
+     * @param message null for the status's reason phrase
+     * @throws IllegalArgumentException if the status is not of the kind 4xx or 5xx
+     */
     public HttpException(int status, String message) {
-        super(message, null, false, false);
+        if (status < 400 || status > 599) {
+            throw new IllegalArgumentException("an HttpException is 4xx or 5xx, not " + status);
+        }
+        super(message == null ? Status.reason(status) : message, null, false, false);
         this.status = status;
     }
 

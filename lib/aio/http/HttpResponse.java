@@ -1,11 +1,12 @@
-//SOURCES Headers.java HttpConnection.java HttpRequest.java Output.java Status.java
+//SOURCES ChannelOutput.java Headers.java HttpConnection.java HttpRequest.java Output.java
+//SOURCES Status.java
 package aio.http;
 
 import module java.base;
 
 /**
  * The answer to one request, written by its handler and framed here: with a Content-Length if the
- * handler never flushes, else in chunks, or as long as the handler said. To HEAD the same header
+ * handler never flushes, else in chunks, or as long as the handler says. To HEAD the same header
  * goes out without content. To be used by the coroutine that handles the request.
  */
 public final class HttpResponse {
@@ -120,15 +121,17 @@ public final class HttpResponse {
         checkNotFinished();
         if (!headSent) sendHead(-1);
         sendContent();
-        connection.flush();
+        connection.out.flush();
     }
 
     /**
      * Has the callback run, on the loop, if the client ends its side before this answer is
      * complete. It may have ended only that, and still read: nobody can tell before something is
-     * sent. Counterpart: Tornado's {@code on_connection_close}.
+     * sent. A client that sends 64 KiB of further requests meanwhile is not watched any longer.
+     * Counterpart: Tornado's {@code on_connection_close}.
      */
     public void onClose(Runnable callback) {
+        checkNotFinished();
         connection.onClose(Objects.requireNonNull(callback));
     }
 
@@ -170,16 +173,16 @@ public final class HttpResponse {
      * @param length of the whole content; -1 if more may follow
      */
     private void sendHead(long length) {
-        String said = headers.get("Content-Length");
-        if (said != null) {
-            declared = Syntax.number(said);
+        String contentLength = headers.get("Content-Length");
+        if (contentLength != null) {
+            declared = Syntax.number(contentLength);
             if (declared == Long.MAX_VALUE || headers.count("Content-Length") > 1) {
-                throw new IllegalArgumentException("Content-Length: " + said);
+                throw new IllegalArgumentException("Content-Length: " + contentLength);
             }
             boolean exact = length < 0 ? pending() <= declared : length == declared;
             if (sendsContent() && !exact) {
                 throw new IllegalStateException(
-                        "wrote " + pending() + " bytes of a Content-Length of " + said);
+                        "wrote " + pending() + " bytes of a Content-Length of " + contentLength);
             }
         }
         if (headers.get("Transfer-Encoding") != null) {
@@ -189,10 +192,10 @@ public final class HttpResponse {
         Output out = connection.out;
         if (status == 200) out.append(OK_LINE);
         else out.append("HTTP/1.1 " + status + " " + Status.reason(status) + "\r\n");
-        out.append(connection.server.dateLine());
+        out.append(connection.server.dateLine.bytes());
         headers.forEach((name, value) -> field(out, name, value));
         if (isText && headers.get("Content-Type") == null) out.append(TEXT_LINE);
-        if (said == null && !Status.hasNoContent(status)) {
+        if (contentLength == null && !Status.hasNoContent(status)) {
             if (length >= 0) out.append(LENGTH).appendDecimal(length).append(CRLF);
             else if (toHttp10) connection.endAfterAnswer();
             else chunked = true;
@@ -224,7 +227,7 @@ public final class HttpResponse {
             throw new IllegalStateException("wrote more than a Content-Length of " + declared);
         }
         if (chunked) connection.out.append(Integer.toHexString(length)).append(CRLF);
-        connection.send(bytes);
+        connection.out.send(bytes);
         if (chunked) connection.out.append(CRLF);
     }
 }

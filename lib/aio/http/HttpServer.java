@@ -1,65 +1,56 @@
-//SOURCES ../EventLoop.java ../Future.java ../SleepEvent.java ../Task.java ../Acceptor.java
-//SOURCES HttpConnection.java HttpHandler.java Limits.java Workers.java
+//SOURCES ../AcceptEvent.java ../CancelledError.java ../Event.java ../EventLoop.java ../Task.java
+//SOURCES DateLine.java HttpConnection.java HttpHandler.java Limits.java
 package aio.http;
 
 import static aio.EventLoop.await;
+import static aio.EventLoop.waitFor;
 
 import module java.base;
 
-import aio.Acceptor;
+import aio.AcceptEvent;
+import aio.CancelledError;
+import aio.Event;
 import aio.EventLoop;
-import aio.Future;
-import aio.SleepEvent;
 import aio.Task;
 
 /**
- * Accepts connections, and serves HTTP/1.1 and 1.0 on each (RFC 9110, RFC 9112). Unless it says
- * otherwise, a method is called on the loop that serves. Counterpart: Tornado's {@code HTTPServer}.
+ * Accepts connections, and serves HTTP/1.1 and 1.0 on each (RFC 9110, RFC 9112), in a coroutine a
+ * connection. Unless it says otherwise, a method is called on the loop that serves. Counterpart:
+ * Tornado's {@code HTTPServer}.
  */
 public final class HttpServer {
-    private static final int BUFFER_BYTES = 64 * 1024;
-
-    private static final long LONGEST_TICK = 500_000_000;
-
-    /** RFC 9110, section 5.6.7; the JDK's own formatter writes days of one digit. */
-    private static final DateTimeFormatter DATE_LINE =
-            DateTimeFormatter.ofPattern("'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'", Locale.US);
-
     final HttpHandler handler;
     final Limits limits;
-    final Workers workers = new Workers();
+    final DateLine dateLine = new DateLine();
 
     private final Set<HttpConnection> connections = new HashSet<>();
 
-    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private final ByteBuffer sendBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private ServerSocketChannel listener;
-    private Acceptor acceptor;
+    /** Those that wait for connections to end. */
+    private final Set<Task<?>> waiters = new HashSet<>();
 
-    /** Completed when no more connections may be accepted for now. */
-    private Future<Void> full;
+    /** The task that accepts connections; null before and after. */
+    private Task<?> acceptor;
 
     private volatile long accepted;
+
+    /** No connection is accepted any more, and those there are end with their present request. */
     private boolean stopping;
 
-    /** Completed when a connection ends; null when nobody waits for that. */
-    private Future<Void> end;
+    /** The acceptor was cancelled, and not by {@link #stop}. */
+    private boolean cancelled;
 
-    /** A clock that costs nothing to read: moved on at every tick. */
-    private long now = System.nanoTime();
+    /** How many bytes of requests' contents the connections hold. */
+    private long contentBytes;
 
-    private byte[] dateLine;
-
-    /** A server with {@link Limits#DEFAULT}. */
+    /** Makes a server with {@link Limits#DEFAULT} that does not listen yet. */
     public HttpServer(HttpHandler handler) {
         this(handler, Limits.DEFAULT);
     }
 
-    /** A server that does not listen yet. */
+    /** Makes a server that does not listen yet. */
     public HttpServer(HttpHandler handler, Limits limits) {
         this.handler = Objects.requireNonNull(handler);
-        this.limits = limits;
-        tick();
+        this.limits = Objects.requireNonNull(limits);
     }
 
     /**
@@ -67,7 +58,7 @@ public final class HttpServer {
      * stops, see {@link #stop}. For scripts.
      *
      * @param listener bound and in non-blocking mode
-     * @param grace how long requests that have begun may take to end
+     * @param grace how long requests in flight may take to finish
      * @throws Exception what ends the server before that
      */
     public void run(ServerSocketChannel listener, Duration grace) throws Exception {
@@ -86,71 +77,59 @@ public final class HttpServer {
     }
 
     /**
-     * Accepts connections until {@link #stop}, or until its task is cancelled; returns when the
-     * last of them has ended.
+     * Accepts connections until {@link #stop}, and returns when the last of them has ended. If its
+     * task is cancelled, it accepts no more and closes idle connections, as {@code stop} does, but
+     * does not wait for the others.
      *
      * @param listener bound and in non-blocking mode; it is closed at the end
      */
-    public void serve(ServerSocketChannel listener) throws Exception {
-        this.listener = listener;
-        acceptor =
-                new Acceptor(
-                        listener, line -> EventLoop.current().callExceptionHandler(line, null));
-        EventLoop loop = EventLoop.current();
-        Task<Void> clock = loop.createTask("http clock", this::watchTime);
+    public void serve(ServerSocketChannel listener) throws IOException {
+        var connection = new AcceptEvent(listener);
+        acceptor = Task.current();
         try (listener) {
             while (!stopping) {
-                while (connections.size() >= limits.connections()) awaitEnd();
-                await(new SleepEvent(Duration.ofMillis(acceptor.pauseMillis())));
-                loop.addReader(listener, this::accept);
-                await(full = new Future<>());
+                begin(await(connection));
+                if (connections.size() >= limits.connections()) {
+                    await(new AtMost(limits.connections() - 1));
+                }
             }
-        } catch (ClosedChannelException e) {
-            if (!stopping) throw e;
+        } catch (CancelledError e) {
+            cancelled = !stopping;
+            if (cancelled) throw e;
         } finally {
-            while (stopping && !connections.isEmpty()) awaitEnd();
-            clock.cancel();
+            acceptor = null;
+            beginStop();
         }
+        await(new AtMost(0));
     }
 
-    /** Called by the loop when a client would connect; a coroutine for it would cost a switch. */
-    private void accept() {
-        SocketChannel channel = acceptor.accept();
-        if (channel != null) begin(channel);
-        if (acceptor.pauseMillis() == 0
-                && connections.size() < limits.connections()
-                && listener.isOpen()) return;
-        EventLoop.current().removeReader(listener);
-        if (!full.isDone()) full.setResult(null); // else serve was cancelled
-    }
-
-    private void begin(SocketChannel channel) {
+    private void begin(SocketChannel channel) throws IOException {
         accepted++;
-        var connection = new HttpConnection(this, channel);
-        connections.add(connection);
         try {
-            channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            connection.startReading();
+            connections.add(new HttpConnection(this, channel));
         } catch (IOException e) {
-            connection.close(); // on some systems a client that has left already makes this fail
+            channel.close(); // on some systems a client that has left already makes this fail
         }
     }
 
     /**
      * Accepts no more, closes the connections on which no request has begun, and lets the others
-     * finish theirs; after {@code grace} closes them. Returns when all are closed.
+     * finish theirs; after {@code grace} cancels their tasks. Returns when all are closed.
      */
-    public void stop(Duration grace) throws Exception {
+    public void stop(Duration grace) throws IOException {
+        beginStop();
+        if (acceptor != null) acceptor.cancel();
+        try {
+            waitFor(new AtMost(0), grace);
+        } catch (TimeoutException e) {
+            List.copyOf(connections).forEach(HttpConnection::cancel);
+        }
+    }
+
+    private void beginStop() {
         stopping = true;
-        if (listener != null) listener.close();
-        List.copyOf(connections).forEach(HttpConnection::closeIfIdle);
-        EventLoop loop = EventLoop.current();
-        var late =
-                loop.callLater(
-                        grace, () -> List.copyOf(connections).forEach(HttpConnection::close));
-        while (!connections.isEmpty()) awaitEnd();
-        late.cancel();
+        List.copyOf(connections).forEach(HttpConnection::cancelIfIdle);
     }
 
     /** Returns how many connections are open. */
@@ -163,68 +142,47 @@ public final class HttpServer {
         return accepted;
     }
 
-    private void awaitEnd() throws Exception {
-        if (end == null) end = new Future<>();
-        await(end);
-    }
+    /** Waits until no more than so many connections are open. */
+    private final class AtMost extends Event<Boolean> {
+        private final int count;
 
-    private void watchTime() throws IOException {
-        long shortest = limits.times().shortest().toNanos();
-        var pause = new SleepEvent(Duration.ofNanos(Math.min(shortest / 8, LONGEST_TICK)));
-        while (true) {
-            tick();
-            List.copyOf(connections).forEach(HttpConnection::checkTime);
-            await(pause);
+        AtMost(int count) {
+            this.count = count;
+        }
+
+        @Override
+        protected Boolean poll() {
+            return connections.size() <= count ? true : null;
+        }
+
+        @Override
+        protected void register(EventLoop loop, Task<?> task) {
+            waiters.add(task);
+        }
+
+        @Override
+        protected void unregister(EventLoop loop, Task<?> task) {
+            waiters.remove(task);
         }
     }
 
-    private void tick() {
-        now = System.nanoTime();
-        dateLine =
-                DATE_LINE
-                        .format(ZonedDateTime.now(ZoneOffset.UTC))
-                        .getBytes(StandardCharsets.US_ASCII);
-    }
-
     // ---- For the connections
-
-    /** Takes what has come: null if nothing has, an empty array at the end. */
-    byte[] read(SocketChannel channel) throws IOException {
-        int count = channel.read(readBuffer.clear());
-        if (count == 0) return null;
-        byte[] bytes = new byte[Math.max(count, 0)];
-        readBuffer.flip().get(bytes);
-        return bytes;
-    }
-
-    ByteBuffer sendBuffer() {
-        return sendBuffer.clear();
-    }
-
-    long now() {
-        return now;
-    }
-
-    long deadline(Duration time) {
-        return now + time.toNanos();
-    }
-
-    byte[] dateLine() {
-        return dateLine;
-    }
 
     boolean isStopping() {
         return stopping;
     }
 
-    void ended(HttpConnection connection) {
-        if (connections.remove(connection) && end != null) {
-            end.setResult(null);
-            end = null;
-        }
+    boolean isCancelled() {
+        return cancelled;
     }
 
-    void log(HttpRequest request, Throwable failure) {
-        EventLoop.current().callExceptionHandler(request + " failed", failure);
+    void ended(HttpConnection connection) {
+        if (connections.remove(connection)) waiters.forEach(Task::wake);
+    }
+
+    /** A connection holds so many bytes of contents more, or fewer; returns whether all fit. */
+    boolean holdContent(int difference) {
+        contentBytes += difference;
+        return contentBytes <= limits.allContents();
     }
 }

@@ -1,4 +1,4 @@
-//SOURCES Headers.java HttpException.java Limits.java Syntax.java
+//SOURCES Headers.java HttpException.java Limits.java Output.java Syntax.java
 package aio.http;
 
 import module java.base;
@@ -29,7 +29,6 @@ abstract class MessageParser<M> {
     static final long UNTIL_EOF = -2;
 
     private static final byte[] NOTHING = {};
-    private static final int REMEMBERED_BYTES = 1024;
 
     /** Of a line that holds a chunk's size: sixteen digits would be more than any limit. */
     private static final int CHUNK_LINE = 256;
@@ -63,9 +62,6 @@ abstract class MessageParser<M> {
     private int scanned;
     private int to;
 
-    /** Where the message began; -1 if that is not in the buffer any more. */
-    private int messageFrom = -1;
-
     private int fieldBytes;
     private int fieldCount;
     private boolean blankLineSeen;
@@ -73,7 +69,8 @@ abstract class MessageParser<M> {
     /** How much of the content, or of the chunk, is still to come. */
     private long missing;
 
-    private ByteArrayOutputStream content = new ByteArrayOutputStream(0);
+    /** Null while nothing of it has come. */
+    private Output content;
 
     /** Bytes that came along with chunks without being content. */
     private int overhead;
@@ -93,7 +90,6 @@ abstract class MessageParser<M> {
 
     /** Adds what has come; the array is the parser's from now on. */
     void feed(byte[] bytes) {
-        messageFrom = -1;
         if (from == to) {
             buffer = bytes;
             from = 0;
@@ -121,7 +117,18 @@ abstract class MessageParser<M> {
 
     /** Nothing of the content has come. */
     boolean isAtContent() {
-        return isInContent() && state != State.TRAILERS && content.size() == 0 && from == to;
+        return isInContent() && state != State.TRAILERS && content == null && from == to;
+    }
+
+    /** How many bytes of the present message's content have come. */
+    int contentSize() {
+        return content == null ? 0 : content.size();
+    }
+
+    /** Frees what it holds, when it will not be asked again. */
+    void discard() {
+        buffer = NOTHING;
+        content = null;
     }
 
     /** The peer has ended its side: gives the message that this completes, or null. */
@@ -166,29 +173,12 @@ abstract class MessageParser<M> {
         }
     }
 
-    /** The bytes of the message that was just read, if it is small and came in one piece. */
-    byte[] messageBytes() {
-        boolean small = messageFrom >= 0 && from - messageFrom <= REMEMBERED_BYTES;
-        return small ? Arrays.copyOfRange(buffer, messageFrom, from) : null;
-    }
-
-    /** Skips these bytes if they are what comes next, and begin a message. */
-    boolean skipIfNext(byte[] message) {
-        int end = from + message.length;
-        if (state != State.START_LINE || scanned != from || blankLineSeen || end > to) return false;
-        if (!Arrays.equals(buffer, from, end, message, 0, message.length)) return false;
-        from = end;
-        scanned = end;
-        return true;
-    }
-
     private void startLine() throws HttpException {
         if (lineLength() == 0) {
             // RFC 9112, section 2.2: one is forgiven, for clients that end a body with CR LF.
             if (blankLineSeen) throw new HttpException(400, "empty lines before the request line");
             blankLineSeen = true;
         } else {
-            messageFrom = from;
             startLine(text(from, scanned - 2));
             headers = new Headers();
             coding = null;
@@ -222,20 +212,18 @@ abstract class MessageParser<M> {
             String name = line.substring(0, colon);
             String value = line.substring(first, last);
             headers.addParsed(name, value);
-            heed(name, value);
+            noteField(name, value);
         }
         from = scanned;
     }
 
-    /** Looks at one field as it comes, because looking for each of them later takes longer. */
-    void heed(String name, String value) throws HttpException {
+    /** Keeps the fields that decide how to read on; to search for each later would take longer. */
+    void noteField(String name, String value) throws HttpException {
         if (Syntax.isWord(name, "content-length")) length = once(length, name, value);
         if (Syntax.isWord(name, "transfer-encoding")) coding = once(coding, name, value);
     }
 
-    /**
-     * The value, unless there is another: which of two counts, the next parser decides otherwise.
-     */
+    /** The value, unless there is another: parsers differ in which of two they believe. */
     static String once(String before, String name, String value) throws HttpException {
         if (before != null) throw new HttpException(400, "two " + name + " headers");
         return value;
@@ -295,8 +283,8 @@ abstract class MessageParser<M> {
         missing = HexFormat.fromHexDigitsToLong(size);
         overhead += scanned - from;
         from = scanned;
-        if (content.size() + missing > limits.body()) throw tooLarge();
-        if (overhead > limits.headerBytes() + 8L * content.size()) {
+        if (contentSize() + missing > limits.body()) throw tooLarge();
+        if (overhead > limits.headerBytes() + 8L * contentSize()) {
             throw new HttpException(400, "chunks with more extensions than content");
         }
         state = missing == 0 ? State.TRAILERS : State.CHUNK_DATA;
@@ -308,7 +296,9 @@ abstract class MessageParser<M> {
 
     private void takeContent() throws HttpException {
         int count = (int) Math.min(missing, to - from);
-        content.write(buffer, from, count);
+        if (count == 0) return;
+        if (content == null) content = new Output();
+        content.append(buffer, from, count);
         missing -= count;
         from += count;
         scanned = from;
@@ -323,9 +313,8 @@ abstract class MessageParser<M> {
         if (state == State.TRAILERS) from = scanned;
         state = State.START_LINE;
         blankLineSeen = false;
-        if (content.size() == 0) return message(NOTHING);
-        byte[] bytes = content.toByteArray();
-        content = new ByteArrayOutputStream(0);
+        byte[] bytes = content == null ? NOTHING : content.toByteArray();
+        content = null;
         return message(bytes);
     }
 

@@ -3,7 +3,7 @@ package aio.http;
 import module java.base;
 
 /** Bytes that wait to be sent: an array that grows. For one thread. */
-final class Output {
+class Output {
     /** An array larger than this is given up when it has been sent. */
     private static final int KEPT = 4 * 1024;
 
@@ -36,12 +36,6 @@ final class Output {
         if (size == bytes.length) bytes = Arrays.copyOf(bytes, 2 * size);
         bytes[size++] = (byte) ('0' + number % 10);
         return this;
-    }
-
-    /** Moves all of it into a buffer that has room for it. */
-    void moveTo(ByteBuffer buffer) {
-        buffer.put(bytes, 0, size);
-        clear();
     }
 
     /** What is there; to be sent before anything else happens here. */

@@ -13,18 +13,8 @@ final class RequestParser extends MessageParser<HttpRequest> {
     private boolean expectsContinue;
     private HttpRequest request;
 
-    // A client that asks again often asks the same: that is compared, and not parsed.
-    private byte[] lastBytes;
-    private HttpRequest lastRequest;
-
     RequestParser(Limits.Sizes limits) {
         super(limits);
-    }
-
-    @Override
-    HttpRequest poll() throws HttpException {
-        if (lastBytes != null && skipIfNext(lastBytes)) return lastRequest;
-        return super.poll();
     }
 
     /** Whether the client waits for a 100 before it sends its content; true once a request. */
@@ -63,10 +53,10 @@ final class RequestParser extends MessageParser<HttpRequest> {
     }
 
     @Override
-    void heed(String name, String value) throws HttpException {
+    void noteField(String name, String value) throws HttpException {
         if (Syntax.isWord(name, "host")) host = once(host, name, value);
         else if (Syntax.isWord(name, "expect")) expectation = once(expectation, name, value);
-        else super.heed(name, value);
+        else super.noteField(name, value);
     }
 
     @Override
@@ -101,8 +91,6 @@ final class RequestParser extends MessageParser<HttpRequest> {
     HttpRequest message(byte[] content) {
         request.body = content;
         headers.freeze();
-        lastBytes = messageBytes();
-        lastRequest = lastBytes == null ? null : request;
         return request;
     }
 }

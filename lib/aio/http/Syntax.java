@@ -102,6 +102,16 @@ final class Syntax {
         return true;
     }
 
+    /** Percent-encodes what is beyond ASCII, as UTF-8. */
+    static String encode(String text) {
+        var encoded = new StringBuilder();
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            if (b >= 0) encoded.append((char) b);
+            else encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+        }
+        return encoded.toString();
+    }
+
     /**
      * Undoes percent-encoding, once. What it encodes is UTF-8.
      *

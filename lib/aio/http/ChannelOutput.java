@@ -1,0 +1,95 @@
+//SOURCES ../EventLoop.java ../WriteEvent.java Output.java
+package aio.http;
+
+import static aio.EventLoop.waitFor;
+
+import module java.base;
+
+import aio.EventLoop;
+import aio.WriteEvent;
+
+/**
+ * What a connection has to send: it is collected until somebody flushes it. For one coroutine, and
+ * the callback of {@link #flushIfSuspended}.
+ */
+final class ChannelOutput extends Output {
+    /** How much may be collected. */
+    static final int MAX_BYTES = 32 * 1024;
+
+    private final SocketChannel channel;
+    private final Duration patience;
+    private boolean writing;
+    private boolean flushScheduled;
+    private IOException failure;
+
+    /**
+     * @param patience how long a client may take nothing
+     */
+    ChannelOutput(SocketChannel channel, Duration patience) {
+        this.channel = channel;
+        this.patience = patience;
+    }
+
+    /** Why nothing can be sent any more; null while it can. */
+    IOException failure() {
+        return failure;
+    }
+
+    /** Sends the bytes after what was collected, or adds them to it. */
+    void send(byte[] bytes) throws IOException {
+        if (bytes.length < MAX_BYTES) {
+            append(bytes);
+        } else {
+            flush();
+            write(ByteBuffer.wrap(bytes));
+        }
+    }
+
+    /** Sends what was collected, and waits until the client has taken it. */
+    void flush() throws IOException {
+        if (size() == 0) return;
+        write(toBuffer());
+        clear();
+    }
+
+    private void write(ByteBuffer buffer) throws IOException {
+        writing = true;
+        try {
+            channel.write(buffer); // nearly always it takes all
+            while (buffer.hasRemaining()) writeSome(buffer);
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        } finally {
+            writing = false;
+        }
+    }
+
+    private void writeSome(ByteBuffer buffer) throws IOException {
+        int before = buffer.position();
+        try {
+            waitFor(new WriteEvent(channel, buffer), patience);
+        } catch (TimeoutException e) {
+            if (buffer.position() == before) throw new IOException("the client takes nothing", e);
+        }
+    }
+
+    /** Sends what was collected so far should the coroutine suspend, and it need not wait then. */
+    void flushIfSuspended() {
+        if (flushScheduled || size() == 0) return;
+        flushScheduled = true;
+        EventLoop.current().callSoon(this::flushNow);
+    }
+
+    private void flushNow() {
+        flushScheduled = false;
+        if (writing || size() == 0) return;
+        try {
+            ByteBuffer buffer = toBuffer();
+            channel.write(buffer);
+            drop(buffer.position());
+        } catch (IOException e) {
+            // The coroutine's next write fails with it.
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//SOURCES ../EventLoop.java Output.java
+package aio.http;
+
+import module java.base;
+
+import aio.EventLoop;
+
+/**
+ * Reads what a client sends while a handler runs, to notice when it ends its side. For the loop,
+ * while no coroutine reads from the channel.
+ */
+final class ClientWatch {
+    /** What may be read meanwhile: a client that sends more is not watched any longer. */
+    private static final int MAX_BYTES = 64 * 1024;
+
+    private final SocketChannel channel;
+    private final Output ahead = new Output();
+    private Runnable onClose;
+    private boolean reads;
+    private boolean sawEnd;
+
+    ClientWatch(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Has the callback run when the client ends its side, instead of any other. */
+    void onClose(Runnable callback) {
+        onClose = callback;
+        try {
+            if (!reads) EventLoop.current().addReader(channel, this::read);
+            reads = true;
+        } catch (IOException e) {
+            EventLoop.current().callSoon(callback); // the connection is closed
+        }
+    }
+
+    private void read() {
+        ByteBuffer buffer = ByteBuffer.allocate(MAX_BYTES - ahead.size());
+        try {
+            sawEnd = channel.read(buffer) < 0;
+        } catch (IOException e) {
+            sawEnd = true;
+        }
+        ahead.append(buffer.array(), 0, buffer.position());
+        if (sawEnd || !buffer.hasRemaining()) stop();
+        if (sawEnd) onClose.run();
+    }
+
+    /** Whether the client has ended its side. */
+    boolean sawEnd() {
+        return sawEnd;
+    }
+
+    /** Reads no more, and returns what was read. */
+    byte[] stop() {
+        if (reads) EventLoop.current().removeReader(channel);
+        reads = false;
+        return ahead.toByteArray();
+    }
+}

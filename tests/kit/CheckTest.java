@@ -131,6 +131,20 @@ class CheckTest {
     }
 
     @Test
+    void formatBreaksALongDirectiveIntoTwoThatJBangReads() throws Exception {
+        writeCheckout();
+        String names = "Good.java ".repeat(12).strip();
+        Path wide =
+                write("lib/part/Wide.java", "//SOURCES " + names + "\n" + GOOD.formatted("Wide"));
+        try (var format = run("Format")) {
+            assertEquals(0, format.exitCode(), format.toString());
+        }
+        List<String> lines = Files.readAllLines(wide);
+        assertEquals("//SOURCES " + "Good.java ".repeat(8).strip(), lines.get(0));
+        assertEquals("//SOURCES " + "Good.java ".repeat(4).strip(), lines.get(1));
+    }
+
+    @Test
     void aFileThatIsNoJavaIsOneLine() throws Exception {
         writeCheckout();
         write("lib/part/Good.java", "public class {");

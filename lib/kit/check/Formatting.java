@@ -24,6 +24,10 @@ final class Formatting {
     /** The formatter puts a space after every {@code //}, and JBang no longer sees a directive. */
     private static final Pattern DIRECTIVE = Pattern.compile("(?m)^// (?=[A-Z_]{3,} )");
 
+    /** It also wraps a long line of names, and the second half of a directive is a comment. */
+    private static final Pattern LONG_SOURCES =
+            Pattern.compile("(?m)^(?=.{101})(//SOURCES .{1,89}) ");
+
     private Formatting() {}
 
     /** Returns the text of each file that is not formatted as it should be, by its path. */
@@ -40,10 +44,15 @@ final class Formatting {
     private static String formatted(Path file, String text) {
         try {
             // A second pass may join lines that the first one wrapped.
-            return formatted(formatted(text));
+            return formatted(formatted(withShortSources(text)));
         } catch (FormatterException e) {
             throw new IllegalArgumentException(Checkout.name(file) + ":" + e.getMessage(), e);
         }
+    }
+
+    private static String withShortSources(String text) {
+        String shorter = LONG_SOURCES.matcher(text).replaceAll("$1\n//SOURCES ");
+        return shorter.equals(text) ? text : withShortSources(shorter);
     }
 
     private static String formatted(String text) throws FormatterException {

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.Pipe;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -436,6 +437,10 @@ class LoopLifeTest {
     void aStoppedLoopWithATimerCanBeCollected() throws Exception {
         var forgotten = new WeakReference<>(new EventLoop());
         var loop = forgotten.get();
+        var pipe = Pipe.open();
+        pipe.source().configureBlocking(false);
+        loop.addReader(pipe.source(), loop::stop);
+        pipe = null;
         loop.callLater(LONG, () -> {});
         loop.runUntilComplete(loop.runInExecutor(() -> waitsAMoment()));
         loop = null;

@@ -1,6 +1,5 @@
 //SOURCES ../shared/Browser.java ../shared/HttpAnswer.java ../shared/Kit.java
 //SOURCES ../shared/RawClient.java ../shared/ScriptProcess.java ../shared/TestRun.java
-// ../shared/TestRun.java ../shared/ScriptProcess.java
 package tests.kit;
 
 import static org.awaitility.Awaitility.await;
@@ -10,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +31,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The book is made, served by our own HTTP server, and read in a real browser. */
+@Tag(TestRun.SLOW)
 class BookTest {
     private static final Pattern TARGET = Pattern.compile("(?:href|src)=\"([^\"]*)\"");
     private static final Pattern ANCHOR = Pattern.compile("id=\"([^\"]*)\"");
@@ -105,6 +106,7 @@ class BookTest {
         String library = pages().get("library-Future.html");
         assertTrue(library.contains("id=\"setResult\""), library);
         assertTrue(library.contains("href=\"#L1\""), library);
+        assertTrue(pages().get("library-EventLoop.html").contains("id=\"Body.run\""));
     }
 
     @Test

@@ -12,8 +12,6 @@ import jdk.jshell.tool.JavaShellToolBuilder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,10 +42,8 @@ class JshellLoadTest {
         return classPath;
     }
 
-    /** One after the other, since two JShell tools in one JVM disturb each other. */
     @ParameterizedTest
     @MethodSource("chapters")
-    @Execution(ExecutionMode.SAME_THREAD)
     @Tag(TestRun.SLOW)
     void aChapterLoadsWithoutAComplaintAndHasItsMain(String chapter) throws Exception {
         var screen = new ByteArrayOutputStream();

@@ -106,6 +106,7 @@ class BookTest {
         String library = pages().get("library-Future.html");
         assertTrue(library.contains("id=\"setResult\""), library);
         assertTrue(library.contains("href=\"#L1\""), library);
+        assertTrue(pages().get("library-EventLoop.html").contains("id=\"Body.run\""));
     }
 
     @Test

@@ -55,6 +55,16 @@ class IpynbTest {
             // n
             """;
 
+    /** The command that starts Jupytext here; empty if it is not installed. */
+    private static final List<String> JUPYTEXT =
+            Stream.of(
+                            List.of("jupytext"),
+                            List.of("python3", "-m", "jupytext"),
+                            List.of("/usr/bin/python3", "-m", "jupytext"))
+                    .filter(command -> exitCode(command, "--version") == 0)
+                    .findFirst()
+                    .orElse(List.of());
+
     @TempDir Path folder;
 
     public static void main(String... args) {
@@ -126,29 +136,18 @@ class IpynbTest {
     @Tag(TestRun.SLOW)
     @ParameterizedTest
     @MethodSource("chapters")
+    @Tag(TestRun.SLOW)
     void jupytextAgrees(String name) throws Exception {
-        List<String> jupytext = jupytext();
-        assumeFalse(jupytext.isEmpty(), "jupytext is not installed");
+        assumeFalse(JUPYTEXT.isEmpty(), "Jupytext is not installed");
         Path java = Files.writeString(folder.resolve(name + ".java"), chapter(name));
         Path theirs = folder.resolve("theirs.ipynb");
-        assertEquals(0, exitCode(jupytext, "--to", "ipynb", "--output", theirs + "", java + ""));
+        assertEquals(0, exitCode(JUPYTEXT, "--to", "ipynb", "--output", theirs + "", java + ""));
         String ours = IpynbFormat.fromJava(chapter(name));
         assertEquals(cells(Files.readString(theirs)), cells(ours));
         Path ipynb = Files.writeString(folder.resolve("ours.ipynb"), ours);
         assertEquals(
-                0, exitCode(jupytext, "--to", "java:percent", "--output", java + "", ipynb + ""));
+                0, exitCode(JUPYTEXT, "--to", "java:percent", "--output", java + "", ipynb + ""));
         assertEquals(chapter(name), Files.readString(java));
-    }
-
-    /** The command that starts Jupytext here; empty if it is not installed. */
-    private static List<String> jupytext() {
-        return Stream.of(
-                        List.of("jupytext"),
-                        List.of("python3", "-m", "jupytext"),
-                        List.of("/usr/bin/python3", "-m", "jupytext"))
-                .filter(command -> exitCode(command, "--version") == 0)
-                .findFirst()
-                .orElse(List.of());
     }
 
     private static int exitCode(List<String> command, String... args) {

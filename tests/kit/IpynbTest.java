@@ -152,6 +152,7 @@ class IpynbTest {
         assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void theCommandConvertsThereAndBack() throws Exception {
         Path ipynb = folder.resolve("aio_server.ipynb");
@@ -165,6 +166,7 @@ class IpynbTest {
         assertEquals(chapter("aio_server"), Files.readString(folder.resolve("aio_server.java")));
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void theCommandSaysInOneLineWhatItCannotConvert() throws Exception {
         Path broken = Files.writeString(folder.resolve("broken.ipynb"), "{\"cells\": 3}");

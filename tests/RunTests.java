@@ -16,8 +16,8 @@ public final class RunTests {
 
             Runs the tests of the classes named, for example AioServerTest, or those of all classes.
 
-              --fast  leaves out what needs a browser, Jupyter, a JShell, a database or a
-                      measurement, and the console blocks: a minute instead of ten
+              --fast  leaves out what needs a browser, Jupyter, a JShell, a database, a measurement
+                      or a thousand connections, and the chapters' console blocks
               --long  also runs what repeats something for minutes, or needs 10,000 connections
             """;
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tests.shared.ScriptProcess;
@@ -38,6 +39,7 @@ class AioCoroutineClientTest extends ClientContract {
         }
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void aThousandClientsWaitAtTheSameTimeAndNotOneAfterTheOther() {
         try (var server = ScriptProcess.startServer("aio_coroutine_server");

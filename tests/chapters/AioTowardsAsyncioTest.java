@@ -32,7 +32,7 @@ class AioTowardsAsyncioTest {
                         .map(line -> line.substring("// ".length()))
                         .toList();
         assertTrue(shown.size() > 10, shown.toString());
-        try (var script = ScriptProcess.start("aio_towards_asyncio")) {
+        try (var script = ScriptProcess.startAgain("aio_towards_asyncio", List.of())) {
             assertEquals(0, script.exitCode(), script.toString());
             assertEquals(shown, script.output());
             assertEquals(List.of(), script.errors());
@@ -41,7 +41,7 @@ class AioTowardsAsyncioTest {
 
     @Test
     void explainsItselfOnHelp() {
-        try (var help = ScriptProcess.start("aio_towards_asyncio", "--help")) {
+        try (var help = ScriptProcess.startAgain("aio_towards_asyncio", List.of("--help"))) {
             assertEquals(0, help.exitCode());
             assertTrue(help.output().getFirst().startsWith("usage: aio_towards_asyncio"));
         }

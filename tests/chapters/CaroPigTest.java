@@ -13,6 +13,7 @@ import aio.http.HttpRequest;
 import aio.http.HttpResponse;
 
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tests.http.LocalHttp;
@@ -118,6 +119,7 @@ class CaroPigTest extends WebServerContract {
         assertEquals(List.of(), server.errors());
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void aThousandQuestionsAtOnceAreNotMixedUp() {
         firstMayAnswer.complete(null);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import tests.shared.TestRun;
@@ -15,6 +16,7 @@ import java.util.List;
 
 /** The measurement of the servers: a row for each, and charts on white and on black. */
 @Tag(TestRun.SLOW)
+@Timeout(600)
 class MeasureServersTest {
     private static final List<String> CHARTS =
             List.of(

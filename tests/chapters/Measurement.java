@@ -9,16 +9,20 @@ import tests.shared.ScriptProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** What the commands that measure have in common, for their tests. */
 final class Measurement {
+    /** A measurement takes many times longer while other tests run. */
+    private static final Duration PATIENCE = Duration.ofMinutes(9);
+
     private Measurement() {}
 
     /** Has the command do its short run, with the charts in this folder; the rows of its table. */
     static List<String> quickRows(String command, Path folder) {
         try (var script = ScriptProcess.start(command, "--quick", "--out", folder.toString())) {
-            assertEquals(0, script.exitCode(), script.toString());
+            assertEquals(0, script.exitCode(PATIENCE), script.toString());
             return List.copyOf(script.output().subList(2, script.output().size() - 3));
         }
     }

@@ -1,5 +1,5 @@
-//SOURCES ../shared/Kit.java ../shared/RawClient.java ../shared/TestRun.java
-//SOURCES ../shared/ScriptProcess.java
+//SOURCES ../shared/Kit.java ../shared/RawClient.java ../shared/ScriptProcess.java
+//SOURCES ../shared/TestRun.java
 package tests.chapters;
 
 import static org.awaitility.Awaitility.await;
@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tests.shared.Kit;
 import tests.shared.RawClient;
 import tests.shared.ScriptProcess;
+import tests.shared.TestRun;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -111,11 +113,13 @@ abstract class ServerContract {
         assertServesOthers();
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void servesAThousandConnectionsOneAfterAnother() {
         for (int i = 0; i < 1000; i++) assertServesOthers();
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void servesFiveHundredClientsAtOnce() {
         List<RawClient> clients = IntStream.range(0, 500).mapToObj(_ -> connect()).toList();

@@ -4,10 +4,12 @@ package tests.chapters;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tests.shared.HttpAnswer;
 import tests.shared.RawClient;
+import tests.shared.TestRun;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -99,6 +101,7 @@ abstract class WebServerContract extends ServerContract {
         assertServesOthers();
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void answersManyRequestsOnOneConnection() {
         try (var client = connect()) {

@@ -15,6 +15,7 @@ import aio.http.HttpException;
 import aio.http.HttpHandler;
 import aio.http.Limits;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -473,6 +474,7 @@ class HttpConnectionTest {
     }
 
     /** Far more than the loop runs in a turn: what is ready must not pile up. */
+    @Tag(TestRun.SLOW)
     @Test
     void aThousandConnectionsThatAskAtOnceAreServed() {
         try (var http = new LocalHttp(OK)) {

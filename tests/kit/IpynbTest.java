@@ -175,6 +175,7 @@ class IpynbTest {
         assertEquals(chapter("aio_server"), Files.readString(folder.resolve("aio_server.java")));
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void theCommandSaysInOneLineWhatItCannotConvert() throws Exception {
         Path broken = Files.writeString(folder.resolve("broken.ipynb"), "{\"cells\": 3}");

@@ -232,8 +232,13 @@ public final class ScriptProcess implements AutoCloseable {
 
     /** Waits for the end of the process and of its output, and returns the exit code. */
     public int exitCode() {
+        return exitCode(PATIENCE);
+    }
+
+    /** The same, for a script that takes its time. */
+    public int exitCode(Duration patience) {
         try {
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS))
                 throw new AssertionError("still running: " + this);
             for (Thread reader : readers) reader.join(PATIENCE);
             return process.exitValue();

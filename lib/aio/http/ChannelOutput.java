@@ -30,7 +30,7 @@ final class ChannelOutput extends Output {
         this.patience = patience;
     }
 
-    /** Why nothing can be sent any more; null while it can. */
+    /** Returns why nothing can be sent any more; null while it can. */
     IOException failure() {
         return failure;
     }
@@ -74,7 +74,7 @@ final class ChannelOutput extends Output {
         }
     }
 
-    /** Sends what was collected so far should the coroutine suspend, and it need not wait then. */
+    /** Has what was collected so far sent when the coroutine suspends. */
     void flushIfSuspended() {
         if (flushScheduled || size() == 0) return;
         flushScheduled = true;

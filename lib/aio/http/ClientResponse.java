@@ -4,7 +4,7 @@ package aio.http;
 import module java.base;
 
 /**
- * What a server answered, whole.
+ * A complete response.
  *
  * @param status the status code
  * @param reason the reason phrase, perhaps empty; it means nothing (RFC 9110, section 15)

@@ -2,7 +2,7 @@ package aio.http;
 
 import module java.base;
 
-/** A time that several waits share; it begins when this is made, and may be of any length. */
+/** A time of any length that several waits share; it begins when this is made. */
 final class Countdown {
     private final Duration time;
     private final long begin = System.nanoTime();
@@ -11,7 +11,7 @@ final class Countdown {
         this.time = time;
     }
 
-    /** What is left of it; negative when it is over. */
+    /** Returns what is left of it; negative when it is over. */
     Duration left() {
         return time.minusNanos(System.nanoTime() - begin);
     }

@@ -2,7 +2,7 @@ package aio.http;
 
 import module java.base;
 
-/** The header field Date of all answers, made anew when a second has passed. For one thread. */
+/** The header field Date of all answers, formatted once a second at most. For one thread. */
 final class DateLine {
     /** RFC 9110, section 5.6.7; the JDK's own formatter writes days of one digit. */
     private static final DateTimeFormatter FORMAT =

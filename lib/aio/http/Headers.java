@@ -17,7 +17,7 @@ public final class Headers {
     private int size;
     private boolean frozen;
 
-    /** Makes an empty one. */
+    /** Makes an empty list of fields. */
     public Headers() {}
 
     /** Returns the value of the first field of that name, or null. */
@@ -81,7 +81,7 @@ public final class Headers {
         return getAll(name).size();
     }
 
-    /** From now on nothing may be changed. */
+    /** Makes every later change an error. */
     void freeze() {
         frozen = true;
     }

@@ -150,7 +150,7 @@ final class HttpConnection {
         return request;
     }
 
-    /** Has so many bytes counted, instead of what was; returns whether the server has room. */
+    /** Sets how many bytes of content this connection holds; returns whether they are allowed. */
     private boolean holdContent(int bytes) {
         int difference = bytes - heldContent;
         heldContent = bytes;

@@ -72,7 +72,10 @@ public final class HttpRequest {
         return query == null ? null : query.get(name);
     }
 
-    /** Returns the host that the client asked for, with its port if it said one; null in 1.0. */
+    /**
+     * Returns the host that the client asked for, with its port if it named one; null in HTTP/1.0
+     * without Host.
+     */
     public String host() {
         return host;
     }

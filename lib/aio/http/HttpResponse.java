@@ -6,8 +6,8 @@ import module java.base;
 
 /**
  * The answer to one request, written by its handler and framed here: with a Content-Length if the
- * handler never flushes, else in chunks, or as long as the handler says. To HEAD the same header
- * goes out without content. To be used by the coroutine that handles the request.
+ * handler never flushes, else in chunks, or with the Content-Length that the handler sets. To HEAD
+ * the same header goes out without content. To be used by the coroutine that handles the request.
  */
 public final class HttpResponse {
     private static final byte[] CRLF = ascii("\r\n");
@@ -33,7 +33,7 @@ public final class HttpResponse {
     private boolean finished;
     private boolean chunked;
 
-    /** What Content-Length says, once the head is sent; -1 if it says nothing. */
+    /** The value of Content-Length once the head is sent; -1 if there is none. */
     private long declared = -1;
 
     private long contentSent;
@@ -94,7 +94,7 @@ public final class HttpResponse {
         return this;
     }
 
-    /** Adds text to the content, as UTF-8; it is {@code text/plain} unless a header says else. */
+    /** Adds text to the content, as UTF-8; it is {@code text/plain} unless Content-Type is set. */
     public void write(String text) {
         write(text.getBytes(StandardCharsets.UTF_8));
         isText = true;
@@ -147,7 +147,7 @@ public final class HttpResponse {
         }
     }
 
-    /** Whether it is too late for another status. */
+    /** Returns whether it is too late for another status. */
     boolean isHeadSent() {
         return headSent;
     }

@@ -25,7 +25,7 @@ public final class HttpServer {
 
     private final Set<HttpConnection> connections = new HashSet<>();
 
-    /** Those that wait for connections to end. */
+    /** The tasks that wait for connections to end. */
     private final Set<Task<?>> waiters = new HashSet<>();
 
     /** The task that accepts connections; null before and after. */
@@ -33,7 +33,7 @@ public final class HttpServer {
 
     private volatile long accepted;
 
-    /** No connection is accepted any more, and those there are end with their present request. */
+    /** No connection is accepted any more, and each ends with its present request. */
     private boolean stopping;
 
     /** The acceptor was cancelled, and not by {@link #stop}. */
@@ -180,7 +180,7 @@ public final class HttpServer {
         if (connections.remove(connection)) waiters.forEach(Task::wake);
     }
 
-    /** A connection holds so many bytes of contents more, or fewer; returns whether all fit. */
+    /** Counts bytes of contents that a connection holds, or no longer; whether all are allowed. */
     boolean holdContent(int difference) {
         contentBytes += difference;
         return contentBytes <= limits.allContents();

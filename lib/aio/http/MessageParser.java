@@ -4,7 +4,7 @@ package aio.http;
 import module java.base;
 
 /**
- * Takes bytes as they come, in pieces of any size, and gives messages (RFC 9112). It does no I/O.
+ * Parses messages from bytes that come in pieces of any size (RFC 9112). It does no I/O.
  *
  * <pre>{@code
  *             line      empty line           length or none
@@ -20,17 +20,17 @@ import module java.base;
  *
  * Every line ends with CR LF and nothing else does; whatever the grammar does not allow is refused,
  * because two parsers that guess differently are a way to smuggle requests. A parser that has
- * thrown is not asked again: where the next message would begin is unknown.
+ * thrown cannot be used any more: where the next message would begin is unknown.
  */
 abstract class MessageParser<M> {
-    /** What {@link #contentLength} gives for a body in chunks, and for one that ends with EOF. */
+    /** What {@link #contentLength} returns for a body in chunks, and for one that ends with EOF. */
     static final long CHUNKED = -1;
 
     static final long UNTIL_EOF = -2;
 
     private static final byte[] NOTHING = {};
 
-    /** Of a line that holds a chunk's size: sixteen digits would be more than any limit. */
+    /** The longest line that holds a chunk's size and extensions. */
     private static final int CHUNK_LINE = 256;
 
     private static final Pattern CHUNK_EXTENSIONS =
@@ -66,7 +66,7 @@ abstract class MessageParser<M> {
     private int fieldCount;
     private boolean blankLineSeen;
 
-    /** How much of the content, or of the chunk, is still to come. */
+    /** How many bytes of the content, or of the chunk, are still to come. */
     private long missing;
 
     /** Null while nothing of it has come. */
@@ -82,7 +82,7 @@ abstract class MessageParser<M> {
     /** Reads a start line, without its CR LF. */
     abstract void startLine(String line) throws HttpException;
 
-    /** Called after the fields: how much content follows, or CHUNKED or UNTIL_EOF. */
+    /** Returns how much content follows, or CHUNKED or UNTIL_EOF; called after the fields. */
     abstract long contentLength() throws HttpException;
 
     /** Makes the message whose start line and headers were read. */
@@ -105,38 +105,38 @@ abstract class MessageParser<M> {
         }
     }
 
-    /** Nothing of a message is there. */
+    /** Returns whether no byte of the next message has come. */
     boolean isBetweenMessages() {
         return state == State.START_LINE && from == to && !blankLineSeen;
     }
 
-    /** The fields have been read, and something of the content is missing. */
+    /** Returns whether the fields have been read, and some of the content has not. */
     boolean isInContent() {
         return state.compareTo(State.FIELDS) > 0;
     }
 
-    /** Nothing of the content has come. */
+    /** Returns whether the fields have been read, and none of the content. */
     boolean isAtContent() {
         return isInContent() && state != State.TRAILERS && content == null && from == to;
     }
 
-    /** How many bytes of the present message's content have come. */
+    /** Returns how many bytes of the present message's content have come. */
     int contentSize() {
         return content == null ? 0 : content.size();
     }
 
-    /** Frees what it holds, when it will not be asked again. */
+    /** Frees what was read; the parser cannot be used any more. */
     void discard() {
         buffer = NOTHING;
         content = null;
     }
 
-    /** The peer has ended its side: gives the message that this completes, or null. */
+    /** Returns the message that ends with the connection, or null; the peer has ended its side. */
     M pollAtEof() {
         return state == State.CONTENT && missing > Integer.MAX_VALUE ? finish() : null;
     }
 
-    /** Gives the next message, or null until more has come. */
+    /** Returns the next message, or null until more has come. */
     M poll() throws HttpException {
         while (true) {
             switch (state) {
@@ -207,7 +207,7 @@ abstract class MessageParser<M> {
         if (++fieldCount > limits.headerCount()) {
             throw new HttpException(431, "more than " + limits.headerCount() + " header fields");
         }
-        // Trailers are dropped: a header must not come after what it speaks of (RFC 9110, 6.5.1).
+        // Trailers are dropped, because few header fields make sense there (RFC 9110, 6.5.1).
         if (state == State.FIELDS) {
             String name = line.substring(0, colon);
             String value = line.substring(first, last);
@@ -217,13 +217,15 @@ abstract class MessageParser<M> {
         from = scanned;
     }
 
-    /** Keeps the fields that decide how to read on; to search for each later would take longer. */
+    /** Remembers a field that decides how to read on; searching for each later takes longer. */
     void noteField(String name, String value) throws HttpException {
         if (Syntax.isWord(name, "content-length")) length = once(length, name, value);
         if (Syntax.isWord(name, "transfer-encoding")) coding = once(coding, name, value);
     }
 
-    /** The value, unless there is another: parsers differ in which of two they believe. */
+    /**
+     * Returns the value; an error if there is a second one, since parsers differ in which counts.
+     */
     static String once(String before, String name, String value) throws HttpException {
         if (before != null) throw new HttpException(400, "two " + name + " headers");
         return value;
@@ -318,7 +320,7 @@ abstract class MessageParser<M> {
         return message(bytes);
     }
 
-    /** Whether a whole line is there, from..scanned; it is an error if it is too long. */
+    /** Returns whether a whole line is there, from..scanned; an error if it is too long. */
     private boolean hasLine(int limit, int statusIfLonger) throws HttpException {
         int end = scanned;
         while (end < to && buffer[end] != '\n') end++;
@@ -337,7 +339,7 @@ abstract class MessageParser<M> {
         return scanned - 2 - from;
     }
 
-    /** What the bytes stand for, each a character of its own. */
+    /** Returns the bytes as characters of ISO-8859-1. */
     private String text(int start, int end) {
         return new String(buffer, start, end - start, StandardCharsets.ISO_8859_1);
     }

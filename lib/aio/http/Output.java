@@ -2,9 +2,9 @@ package aio.http;
 
 import module java.base;
 
-/** Bytes that wait to be sent: an array that grows. For one thread. */
+/** Bytes in an array that grows. For one thread. */
 class Output {
-    /** An array larger than this is given up when it has been sent. */
+    /** {@link #clear} keeps an array up to this length. */
     private static final int KEPT = 4 * 1024;
 
     private byte[] bytes = new byte[512];
@@ -38,12 +38,12 @@ class Output {
         return this;
     }
 
-    /** What is there; to be sent before anything else happens here. */
+    /** Returns a view of the bytes; it is valid until the next change. */
     ByteBuffer toBuffer() {
         return ByteBuffer.wrap(bytes, 0, size);
     }
 
-    /** Forgets the first bytes, which were sent. */
+    /** Removes the first bytes. */
     void drop(int count) {
         size -= count;
         System.arraycopy(bytes, count, bytes, 0, size);

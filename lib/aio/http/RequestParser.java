@@ -17,7 +17,7 @@ final class RequestParser extends MessageParser<HttpRequest> {
         super(limits);
     }
 
-    /** Whether the client waits for a 100 before it sends its content; true once a request. */
+    /** Returns, once a request, whether the client waits for a 100 before it sends its content. */
     boolean takeExpectsContinue() {
         boolean waits = expectsContinue && isAtContent();
         if (waits) expectsContinue = false;
@@ -42,13 +42,14 @@ final class RequestParser extends MessageParser<HttpRequest> {
         expectation = null;
     }
 
-    /** Of {@code HTTP/1.1}, the last digit; another first digit is another protocol. */
+    /** Returns the last digit of {@code HTTP/1.1}; 505 if the first is another. */
     static int minorVersion(String version) throws HttpException {
         if (version.equals("HTTP/1.1")) return 1;
         if (!version.matches("HTTP/[0-9]\\.[0-9]")) {
             throw new HttpException(400, "a malformed protocol version");
         }
-        if (version.charAt(5) != '1') throw new HttpException(505, "only HTTP/1.1 is spoken here");
+        if (version.charAt(5) != '1')
+            throw new HttpException(505, "only HTTP/1.1 and 1.0 are supported here");
         return version.charAt(7) - '0';
     }
 

@@ -3,7 +3,7 @@ package aio.http;
 
 import module java.base;
 
-/** Parses what a server answers to one request; see {@link MessageParser}. */
+/** Parses the response to one request; see {@link MessageParser}. */
 final class ResponseParser extends MessageParser<ClientResponse> {
     private static final Pattern STATUS_LINE =
             Pattern.compile("(?s)(.{8}) ([1-5][0-9]{2})(?: (.*))?");
@@ -14,7 +14,8 @@ final class ResponseParser extends MessageParser<ClientResponse> {
     private String reason;
 
     /**
-     * @param toHead the request's method is HEAD: the answer has no content, whatever it says
+     * @param toHead the request's method is HEAD: the response has no content, whatever its fields
+     *     say
      */
     ResponseParser(Limits.Sizes limits, boolean toHead) {
         super(limits);

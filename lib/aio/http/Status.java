@@ -4,7 +4,7 @@ package aio.http;
 final class Status {
     private Status() {}
 
-    /** The reason phrase; empty for a code that is not known. */
+    /** Returns the reason phrase; empty for a code that is not known. */
     static String reason(int code) {
         return switch (code) {
             case 100 -> "Continue";
@@ -43,7 +43,7 @@ final class Status {
         };
     }
 
-    /** Whether an answer with this code has no content, whatever the request was. */
+    /** Returns whether an answer with this code has no content, whatever the request was. */
     static boolean hasNoContent(int code) {
         return code < 200 || code == 204 || code == 304;
     }

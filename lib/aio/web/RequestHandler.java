@@ -112,13 +112,15 @@ public abstract class RequestHandler {
         response.write(bytes);
     }
 
-    /** Sends the client to another address with GET. As {@code redirect}, with status 303. */
+    /** Sends the client to another address, which it asks with GET: status 303 (See Other). */
     protected final void redirect(String location) {
         status(303);
         header("Location", location);
     }
 
-    /** Any method that has none of its own here: overridden, it answers all of them. */
+    /**
+     * Calls the method for the request's method; 501 if there is none. Override it to answer all.
+     */
     protected void handle() throws Exception {
         switch (request.method()) {
             case "GET" -> get();
@@ -145,7 +147,7 @@ public abstract class RequestHandler {
         throw refusal;
     }
 
-    /** The methods that the handler's class answers: RFC 9110, section 15.5.6 wants them told. */
+    /** Returns the methods that the handler's class answers, for Allow (RFC 9110, 15.5.6). */
     private String allowed() {
         var names = new TreeSet<>(Set.of("OPTIONS"));
         for (Class<?> c = getClass(); c != RequestHandler.class; c = c.getSuperclass()) {

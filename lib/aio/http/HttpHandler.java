@@ -9,8 +9,8 @@ public interface HttpHandler {
      * this one's later requests wait. When it returns, what it wrote is sent.
      *
      * @throws HttpException to answer with its status and message
-     * @throws Exception for anything else, also when what it awaits was cancelled: the client gets a
-     *     500 that tells nothing, the loop's exception handler the request line and the failure
+     * @throws Exception for anything else, also when what it awaits was cancelled: the client gets
+     *     a 500 that tells nothing, the loop's exception handler the request line and the failure
      */
     void handle(HttpRequest request, HttpResponse response) throws Exception;
 }

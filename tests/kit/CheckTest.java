@@ -140,8 +140,8 @@ class CheckTest {
             assertEquals(0, format.exitCode(), format.toString());
         }
         List<String> lines = Files.readAllLines(wide);
-        assertEquals("//SOURCES " + "Good.java ".repeat(8).strip(), lines.get(0));
-        assertEquals("//SOURCES " + "Good.java ".repeat(4).strip(), lines.get(1));
+        assertEquals("//SOURCES " + "Good.java ".repeat(9).strip(), lines.get(0));
+        assertEquals("//SOURCES " + "Good.java ".repeat(3).strip(), lines.get(1));
     }
 
     @Test

@@ -28,7 +28,8 @@ import java.util.stream.Stream;
  * compiler; it looks at the files that were compiled with this test.
  */
 class SourcesTest {
-    private static final Pattern CLASS = Pattern.compile("(?:^|L)((?:[a-z]+/)+[A-Z]\\w*)");
+    private static final Pattern CLASS =
+            Pattern.compile("(?:^|L)((?:[a-z]+/)+[A-Z]\\w*)(?=[;$<]|$)");
 
     public static void main(String... args) {
         TestRun.main(SourcesTest.class);

@@ -13,6 +13,7 @@ import tests.shared.TestRun;
 import java.util.List;
 
 /** The measurement of a switch: one line for each way, with a figure that is one. */
+@Tag(TestRun.SLOW)
 class CoroutineCostTest {
     public static void main(String... args) {
         TestRun.main(CoroutineCostTest.class);

@@ -4,6 +4,7 @@ package tests.chapters;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tests.shared.HttpAnswer;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 
 /** The demo server of HTTP on the loop. */
+@Tag(TestRun.SLOW)
 class HttpServerTest extends WebServerContract {
     public static void main(String... args) {
         TestRun.main(HttpServerTest.class);

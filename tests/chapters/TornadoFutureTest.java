@@ -3,6 +3,7 @@ package tests.chapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tests.shared.HttpAnswer;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** The handlers that wait for a thread. */
+@Tag(TestRun.SLOW)
 class TornadoFutureTest extends WebServerContract {
     public static void main(String... args) {
         TestRun.main(TornadoFutureTest.class);

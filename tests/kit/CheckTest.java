@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import module java.base;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +15,7 @@ import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
 /** {@code ./jbang check} and {@code ./jbang format}, in a checkout of a few files. */
+@Tag(TestRun.SLOW)
 class CheckTest {
     private static final String GOOD =
             """

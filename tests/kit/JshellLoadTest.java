@@ -23,6 +23,7 @@ import tests.shared.Terminal;
 import tests.shared.TestRun;
 
 /** {@code ./jbang jshell CHAPTER --load}: every chapter, and what happens to the arguments. */
+@Tag(TestRun.SLOW)
 class JshellLoadTest {
     @TempDir static Path data;
     private static String classPath;

@@ -31,6 +31,7 @@ import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
 /** The chapters in a real Jupyter, and what {@code ./jbang jupyter} does with it. */
+@Tag(TestRun.SLOW)
 class JupyterTest {
     @TempDir static Path data;
 

@@ -22,6 +22,7 @@ import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
 /** The kernel of {@code ./jbang jupyter}, without Jupyter. */
+@Tag(TestRun.SLOW)
 class KernelTest {
     @TempDir static Path data;
     private static KernelSpec kernel;

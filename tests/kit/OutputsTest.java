@@ -125,6 +125,7 @@ class OutputsTest {
     /**
      * Whoever takes the port that the command names, before the server starts, is in nobody's way.
      */
+    @Tag(TestRun.SLOW)
     @Test
     void aServerListensOnAPortThatNobodyCouldTakeBefore() throws Exception {
         Path go = folder.resolve("go");

@@ -11,6 +11,7 @@ import com.sun.net.httpserver.SimpleFileServer.OutputLevel;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import java.util.stream.Stream;
  * The checkout as a site, here on this machine: its chapters run from there, by their URL or by the
  * catalog's; the commands need a checkout, and say so.
  */
+@Tag(TestRun.SLOW)
 class UrlTest {
     private static final Pattern BY_PATTERN = Pattern.compile("(?m)^//SOURCES .*\\*");
 

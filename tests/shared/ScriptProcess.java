@@ -45,6 +45,12 @@ public final class ScriptProcess implements AutoCloseable {
 
     private static final Map<String, List<String>> COMMANDS = new ConcurrentHashMap<>();
 
+    /** A program started in the background of another ignores SIGINT; macOS has no such option. */
+    private static final List<String> CTRL_C_WORKS =
+            System.getProperty("os.name").startsWith("Linux")
+                    ? List.of("env", "--default-signal=INT")
+                    : List.of();
+
     private static Duration longer(Duration pause) {
         return pause.toMillis() < 20 ? pause.multipliedBy(2) : pause;
     }
@@ -109,7 +115,7 @@ public final class ScriptProcess implements AutoCloseable {
                 if (!command.isEmpty() && command.getFirst().endsWith("/java")) {
                     command.subList(command.size() - args.size(), command.size()).clear();
                     command.addAll(1, SHORT_LIVED);
-                    command.addAll(0, List.of("env", "--default-signal=INT"));
+                    command.addAll(0, CTRL_C_WORKS);
                     COMMANDS.put(script, command);
                     return;
                 }
@@ -124,7 +130,7 @@ public final class ScriptProcess implements AutoCloseable {
      * The launcher's command; SIGINT reaches it even if this JVM was started with SIGINT ignored.
      */
     public static ProcessBuilder launcher(String... args) {
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        List<String> command = new ArrayList<>(CTRL_C_WORKS);
         command.add(Kit.ROOT.resolve("jbang").toString());
         command.addAll(List.of(args));
         var builder = new ProcessBuilder(command).directory(Kit.ROOT.toFile());

@@ -123,9 +123,13 @@ final class ConsoleSession implements AutoCloseable {
     }
 
     private Running start(ConsolePorts.Command command) throws IOException {
-        // A program that is started in the background of another would ignore Ctrl-C.
+        List<String> bash = new ArrayList<>(List.of("bash", "-c", command.text()));
+        // A program that is started in the background of another would ignore Ctrl-C. macOS has no
+        // such option: there, start this in the foreground.
+        if (System.getProperty("os.name").startsWith("Linux"))
+            bash.addAll(0, List.of("env", "--default-signal=INT"));
         var builder =
-                new ProcessBuilder("env", "--default-signal=INT", "bash", "-c", command.text())
+                new ProcessBuilder(bash)
                         .directory(Checkout.ROOT.toFile())
                         .redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C.UTF-8");

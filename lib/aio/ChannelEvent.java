@@ -31,8 +31,8 @@ public abstract class ChannelEvent<T> extends Event<T> {
     }
 
     /**
-     * Reads, unless the last read emptied the channel and the selector has said nothing since: that
-     * saves a system call for every request.
+     * Reads, unless the last read emptied the channel and the selector has reported nothing since:
+     * that saves a system call for every request.
      */
     int read(ReadableByteChannel source, ByteBuffer buffer) throws IOException {
         EventLoop loop = EventLoop.currentOrNull();

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 public final class Wrk {
     private static final Pattern DONE = Pattern.compile("(\\d+) requests in ([\\d.]+)s");
 
-    /** A late answer, which wrk names a timeout beside these, is an answer. */
+    /** A late answer, which wrk counts among these as a timeout, is an answer. */
     private static final Pattern FAILED =
             Pattern.compile("(?:Non-2xx or 3xx responses:|connect|read|write) (\\d+)");
 
@@ -34,23 +34,23 @@ public final class Wrk {
     }
 
     /**
-     * As many requests as the server can carry, on connections that are kept.
+     * Sends as many requests as the server can carry, on connections that are kept, and returns how
+     * many were answered, and how many not with success; it has no latencies.
      *
      * @param port the server's port on this machine
      * @param path what to ask for
      * @param clients how many connections
      * @param seconds for how long, at least one
-     * @return how many were answered, and how many not with success; it has no latencies
      * @throws IOException if wrk fails
      */
     public static LoadResult load(int port, String path, int clients, int seconds)
             throws IOException {
         String url = "http://127.0.0.1:" + port + path;
-        String said = run("-t1", "-c" + clients, "-d" + seconds + "s", url);
-        Matcher done = DONE.matcher(said);
-        if (!done.find()) throw new IOException("wrk: " + said.strip());
+        String output = run("-t1", "-c" + clients, "-d" + seconds + "s", url);
+        Matcher done = DONE.matcher(output);
+        if (!done.find()) throw new IOException("wrk: " + output.strip());
         long failed =
-                FAILED.matcher(said).results().mapToLong(f -> Long.parseLong(f.group(1))).sum();
+                FAILED.matcher(output).results().mapToLong(f -> Long.parseLong(f.group(1))).sum();
         double nan = Double.NaN;
         return new LoadResult(
                 Long.parseLong(done.group(1)),

@@ -8,7 +8,7 @@ import module java.base;
 
 import kit.Checkout;
 
-/** {@code ./jbang check}: everything that can be said of the source without running it. */
+/** {@code ./jbang check}: everything that can be checked in the source without running it. */
 public final class Check {
     private static final String USAGE =
             """

@@ -19,7 +19,7 @@ final class Dependencies {
      * Returns the jars that the {@code //DEPS} lines of these files name, and what those need.
      * JBang, which resolved them to run the scripts, tells where they are.
      *
-     * @throws IOException if JBang cannot find one; it has said which
+     * @throws IOException if JBang cannot find one; it prints which
      */
     static List<String> jars(List<Path> files) throws IOException {
         var lines = new TreeSet<String>();
@@ -44,10 +44,10 @@ final class Dependencies {
                 new ProcessBuilder(jbang, "info", "classpath", script.toString())
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
-        String said =
+        String printed =
                 new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         try {
-            if (process.waitFor() == 0) return said;
+            if (process.waitFor() == 0) return printed;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -67,12 +67,7 @@ record ConsoleBlock(String terminal, int line, List<Step> steps) {
         }
     }
 
-    /**
-     * Finds the blocks of a text.
-     *
-     * @param lines the text, without the comment signs of a notebook
-     * @return its blocks, from top to bottom
-     */
+    /** Returns the blocks of a text, from top to bottom; its lines have no comment signs. */
     static List<ConsoleBlock> in(List<String> lines) {
         List<ConsoleBlock> blocks = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
@@ -113,11 +108,8 @@ record ConsoleBlock(String terminal, int line, List<Step> steps) {
     }
 
     /**
-     * Compares what a text shows with what was really printed.
-     *
-     * @param shown lines in which {@code [...]} is any text, and alone on a line any lines
-     * @param actual what was printed
-     * @return how many of the actual lines, from the first on, are shown; empty if they differ
+     * Returns how many of the lines that were printed a text shows, from the first on; empty if
+     * they differ. In the text {@code [...]} is anything, and alone on a line any lines.
      */
     static Optional<Integer> match(List<String> shown, List<String> actual) {
         if (shown.isEmpty()) return Optional.of(0);

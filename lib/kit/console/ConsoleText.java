@@ -23,11 +23,7 @@ public final class ConsoleText {
         prefix = file.toString().endsWith(".java") ? COMMENT : "";
     }
 
-    /**
-     * @param file a notebook ({@code .java}) or a page of Markdown
-     * @return the text
-     * @throws IOException if it cannot be read
-     */
+    /** Reads a notebook ({@code .java}) or a page of Markdown. */
     public static ConsoleText of(Path file) throws IOException {
         return new ConsoleText(file, Files.readAllLines(file));
     }
@@ -77,13 +73,10 @@ public final class ConsoleText {
     }
 
     /**
-     * Runs every block.
+     * Runs every block, and returns a text for each command that prints something else: where it
+     * is, the lines that are shown ({@code -}) and those that were printed ({@code +}).
      *
-     * @param patience how long a command may take to show what it should
-     * @return for each command that shows something else one text: where it is, the lines that the
-     *     text shows ({@code -}) and those that were printed ({@code +})
-     * @throws IOException if a command cannot be started
-     * @throws InterruptedException if the thread is interrupted meanwhile
+     * @param patience how long a command may take to print what it should
      */
     public List<String> check(Duration patience) throws IOException, InterruptedException {
         return run(patience).complaints(file.getFileName().toString());

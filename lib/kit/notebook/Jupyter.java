@@ -70,7 +70,8 @@ public final class Jupyter {
         List<String> own = List.of(WholeLibrary.classPath("jupyter").split(File.pathSeparator));
         String kernel =
                 own.stream().filter(jar -> jar.contains(KERNEL_JAR)).findFirst().orElseThrow();
-        Set<String> classPath = new LinkedHashSet<>(own); // the library is beside this command
+        Set<String> classPath =
+                new LinkedHashSet<>(own); // the library is compiled with this command
         classPath.remove(kernel);
         for (String chapter : Chapters.names())
             if (Files.readString(Chapters.file(chapter)).contains("\n//DEPS "))

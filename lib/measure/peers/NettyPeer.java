@@ -1,5 +1,5 @@
 //JAVA 25+
-// The bill of materials: what is compiled beside this brings an older Netty.
+// The bill of materials: what is compiled along with this brings an older Netty.
 //DEPS io.netty:netty-bom:4.2.18.Final@pom
 //DEPS io.netty:netty-codec-http:4.2.18.Final
 //DEPS io.netty:netty-transport-native-epoll:4.2.18.Final

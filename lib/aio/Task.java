@@ -39,6 +39,7 @@ public final class Task<T> extends Future<T> {
 
     // Touched only on the loop.
     private boolean begun;
+    private int cancelling;
     private boolean scheduled;
     private Object waitingFor;
     private Throwable toRaise;
@@ -90,7 +91,17 @@ public final class Task<T> extends Future<T> {
         return true;
     }
 
+    /**
+     * Returns how often the task was asked to end, whether it has done so or not; on the loop. A
+     * {@link CancelledError} while this is 0 is that of something the task awaits. Counterpart:
+     * asyncio's {@code cancelling}.
+     */
+    public int cancelling() {
+        return cancelling;
+    }
+
     private void cancelNow() {
+        cancelling++;
         if (isDone() || (waitingFor instanceof Future<?> inner && inner.cancel())) return;
         toRaise = new CancelledError(this + " was cancelled");
         schedule();

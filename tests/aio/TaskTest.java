@@ -409,6 +409,39 @@ class TaskTest {
     }
 
     @Test
+    void aTaskCanTellItsOwnCancellationFromThatOfWhatItAwaits() throws Exception {
+        try (var loop = new EventLoop()) {
+            var inner = loop.createTask("inner", () -> await(new SleepEvent(LONG)));
+            var seen = new ArrayList<Integer>();
+            var outer =
+                    loop.createTask(
+                            "outer",
+                            () -> {
+                                try {
+                                    await(inner);
+                                } catch (CancelledError e) {
+                                    seen.add(Task.current().cancelling());
+                                }
+                                var other = loop.createTask("o", () -> await(new SleepEvent(LONG)));
+                                try {
+                                    await(other);
+                                } catch (CancelledError e) {
+                                    seen.add(Task.current().cancelling());
+                                }
+                            });
+            loop.runUntilComplete(() -> {
+                await(new SleepEvent(SHORT));
+                inner.cancel();
+                await(new SleepEvent(SHORT));
+                outer.cancel();
+                await(outer);
+                return null;
+            });
+            assertEquals(List.of(0, 1), seen);
+        }
+    }
+
+    @Test
     void aTaskThatCancelsItselfEndsAtItsNextWait() throws Exception {
         try (var loop = new EventLoop()) {
             var log = new ArrayList<String>();

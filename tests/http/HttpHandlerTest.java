@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import aio.EventLoop;
 import aio.Future;
+import aio.Task;
 import aio.http.HttpException;
 import aio.http.HttpHandler;
 
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What handlers may do, and what their clients see of it. */
 @Timeout(60)
@@ -83,6 +85,26 @@ class HttpHandlerTest {
             assertEquals(500, HttpAnswer.read(client.send(INDEX)).status());
             assertEquals(1, http.failures.size(), http.failures::toString);
             assertEquals(500, HttpAnswer.read(client.send(INDEX)).status());
+        }
+    }
+
+    @Test
+    void soItIsAfterTheServerWasCancelledAndLetsRequestsInFlightFinish() {
+        var task = new AtomicReference<Task<String>>();
+        HttpHandler handler =
+                (request, response) -> {
+                    var never = new Future<String>();
+                    EventLoop loop = EventLoop.current();
+                    task.set(loop.createTask("other", () -> EventLoop.await(never)));
+                    response.write(EventLoop.await(task.get()));
+                };
+        try (var http = new LocalHttp(handler);
+                var client = http.connect().send(INDEX)) {
+            await().until(() -> task.get() != null);
+            http.cancel();
+            task.get().cancel();
+            assertEquals(500, HttpAnswer.read(client).status());
+            assertEquals(1, http.failures.size(), http.failures::toString);
         }
     }
 

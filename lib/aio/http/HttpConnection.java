@@ -57,8 +57,6 @@ final class HttpConnection {
 
     private TimerHandle idleTimer;
 
-    private boolean cancelled;
-
     /** How many answers to pipelined requests wait in {@link #out}. */
     private int heldBack;
 
@@ -171,7 +169,7 @@ final class HttpConnection {
         } catch (HttpException e) {
             fail(request, response, e, e);
         } catch (CancelledError e) {
-            if (cancelled || server.isCancelled() || (watch != null && watch.sawEnd())) throw e;
+            if (task.cancelling() > 0 || (watch != null && watch.sawEnd())) throw e;
             fail(request, response, internalError(), e); // what it awaited was cancelled
         } catch (Throwable t) {
             fail(request, response, internalError(), t);
@@ -255,7 +253,6 @@ final class HttpConnection {
 
     /** Ends the connection at once, and the coroutine as soon as it lets itself be cancelled. */
     void cancel() {
-        cancelled = true;
         task.cancel();
         try {
             channel.close();

@@ -36,9 +36,6 @@ public final class HttpServer {
     /** No connection is accepted any more, and each ends with its present request. */
     private boolean stopping;
 
-    /** The acceptor was cancelled, and not by {@link #stop}. */
-    private boolean cancelled;
-
     /** How many bytes of requests' contents the connections hold. */
     private long contentBytes;
 
@@ -94,8 +91,7 @@ public final class HttpServer {
                 }
             }
         } catch (CancelledError e) {
-            cancelled = !stopping;
-            if (cancelled) throw e;
+            if (!stopping) throw e;
         } finally {
             acceptor = null;
             beginStop();
@@ -170,10 +166,6 @@ public final class HttpServer {
 
     boolean isStopping() {
         return stopping;
-    }
-
-    boolean isCancelled() {
-        return cancelled;
     }
 
     void ended(HttpConnection connection) {

@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 
 /** The bytes that the library's client sends. */
 @Timeout(60)
@@ -110,6 +111,34 @@ class HttpClientRequestTest {
             assertEquals(
                     name.toLowerCase() + " is not the caller's to set",
                     refusal.getMessage().toLowerCase());
+        }
+    }
+
+    @Test
+    void halfACharacterIsRefusedBeforeAnythingIsSent() {
+        var refusal = assertThrows(IllegalArgumentException.class, () -> headOf("/a\ud800b"));
+        assertEquals("half a character in a URI", refusal.getMessage());
+    }
+
+    @Test
+    void aServerThatNeverStopsTalkingDoesNotOutlastTheTimeout() throws Exception {
+        try (var server =
+                new ScriptedServer(socket -> {
+                    byte[] talk = "HTTP/1.1 100 Continue\r\n\r\n".repeat(1000).getBytes();
+                    try {
+                        while (true) socket.getOutputStream().write(talk);
+                    } catch (IOException e) {
+                        return "cut off";
+                    }
+                })) {
+            assertThrows(
+                    TimeoutException.class,
+                    () ->
+                            fetch(
+                                    Duration.ofMillis(300),
+                                    "GET",
+                                    "http://localhost:" + server.port() + "/",
+                                    new Headers()));
         }
     }
 

@@ -41,10 +41,10 @@ class HttpLimitsTest {
     void limitsThatAreNotPositiveAreRefused() {
         Limits limits = Limits.DEFAULT;
         assertRefused(
-                "idle must be positive, not PT0S",
+                "idle must be a millisecond or longer, not PT0S",
                 () -> limits.withTimes(HOUR, HOUR, Duration.ZERO, HOUR));
         assertRefused(
-                "write must be positive, not PT-1H",
+                "write must be a millisecond or longer, not PT-1H",
                 () -> limits.withTimes(HOUR, HOUR, HOUR, HOUR.negated()));
         assertRefused("body must be positive, not 0", () -> limits.withSizes(1, 1, 1, 0));
         assertRefused("startLine must be positive, not -1", () -> limits.withSizes(-1, 1, 1, 1));

@@ -47,12 +47,13 @@ final class ChannelOutput extends Output {
 
     /** Sends what was collected, and waits until the client has taken it. */
     void flush() throws IOException {
-        if (size() == 0) return;
+        if (size() == 0 && failure == null) return;
         write(toBuffer());
         clear();
     }
 
     private void write(ByteBuffer buffer) throws IOException {
+        if (failure != null) throw failure;
         writing = true;
         try {
             channel.write(buffer); // nearly always it takes all
@@ -62,6 +63,8 @@ final class ChannelOutput extends Output {
             throw e;
         } finally {
             writing = false;
+            // Cancelled: what was sent already must not be sent again.
+            if (buffer.hasRemaining() && failure == null) failure = new IOException("cut off");
         }
     }
 
@@ -83,7 +86,7 @@ final class ChannelOutput extends Output {
 
     private void flushNow() {
         flushScheduled = false;
-        if (writing || size() == 0) return;
+        if (writing || size() == 0 || failure != null) return;
         try {
             ByteBuffer buffer = toBuffer();
             channel.write(buffer);

@@ -11,7 +11,7 @@ import aio.EventLoop;
  */
 final class ClientWatch {
     /** What may be read meanwhile: a client that sends more is not watched any longer. */
-    private static final int MAX_BYTES = 64 * 1024;
+    private static final int MAX_BYTES = 8 * 1024;
 
     private final SocketChannel channel;
     private final Output ahead = new Output();

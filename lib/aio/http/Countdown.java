@@ -15,4 +15,14 @@ final class Countdown {
     Duration left() {
         return time.minusNanos(System.nanoTime() - begin);
     }
+
+    /**
+     * As {@link #left}, for the next wait; it fails when nothing is left, even if there is no need
+     * to wait: a peer that always has something to say gets no more time than others.
+     */
+    Duration check() throws TimeoutException {
+        Duration left = left();
+        if (left.isPositive()) return left;
+        throw new TimeoutException("it took longer than " + time);
+    }
 }

@@ -67,9 +67,9 @@ public final class HttpClient {
         var address = new InetSocketAddress(resolve(uri.getHost(), time), port);
         try (var channel = SocketChannel.open()) {
             channel.configureBlocking(false);
-            waitFor(new ConnectEvent(channel, address), time.left());
+            waitFor(new ConnectEvent(channel, address), time.check());
             try {
-                waitFor(new WriteEvent(channel, request), time.left());
+                waitFor(new WriteEvent(channel, request), time.check());
             } catch (IOException e) {
                 // It may have answered before it had read all, and closed: look.
             }
@@ -95,7 +95,7 @@ public final class HttpClient {
             throws IOException, TimeoutException {
         try {
             while (true) {
-                byte[] bytes = waitFor(new ReadEvent(channel), time.left());
+                byte[] bytes = waitFor(new ReadEvent(channel), time.check());
                 if (bytes.length > 0) parser.feed(bytes);
                 ClientResponse response = bytes.length > 0 ? parser.poll() : parser.pollAtEof();
                 while (response != null && response.status() < 200) response = parser.poll();
@@ -128,7 +128,7 @@ public final class HttpClient {
         try {
             return waitFor(
                     EventLoop.current().runInExecutor(thread, () -> InetAddress.getByName(host)),
-                    time.left());
+                    time.check());
         } catch (IOException | TimeoutException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -38,6 +38,9 @@ final class HttpConnection {
 
     private static final Duration LINGER_TIME = Duration.ofSeconds(2);
 
+    /** For the loop to find what an idle client has sent before the server stopped. */
+    private static final Duration LAST_LOOK = Duration.ofMillis(50);
+
     private static final byte[] CONTINUE =
             "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -45,6 +48,7 @@ final class HttpConnection {
     final ChannelOutput out;
 
     private final SocketChannel channel;
+    private final ReadEvent input;
     private final Limits.Times times;
     private final RequestParser parser;
     private final Task<?> task;
@@ -56,6 +60,9 @@ final class HttpConnection {
     private Countdown idle;
 
     private TimerHandle idleTimer;
+
+    /** The coroutine waits for the first bytes of a request. */
+    private boolean waits;
 
     /** How many answers to pipelined requests wait in {@link #out}. */
     private int heldBack;
@@ -70,6 +77,7 @@ final class HttpConnection {
     HttpConnection(HttpServer server, SocketChannel channel) {
         this.server = server;
         this.channel = channel;
+        input = new ReadEvent(channel);
         times = server.limits.times();
         out = new ChannelOutput(channel, times.write());
         parser = new RequestParser(server.limits.sizes());
@@ -84,7 +92,7 @@ final class HttpConnection {
             out.flush();
             // A socket that is closed with input unread resets the connection, and the client may
             // never see the answer.
-            if (lingers || !parser.isBetweenMessages()) linger();
+            if (lingers || !parser.isBetweenMessages() || hasInput()) linger();
         } catch (IOException | TimeoutException e) {
             // The client has gone, or takes nothing: there is nothing left to do for it.
         } finally {
@@ -128,15 +136,31 @@ final class HttpConnection {
     /** Waits for a request's first bytes, until {@link #checkIdle} cancels the wait. */
     private byte[] awaitFirst() throws IOException {
         idle = new Countdown(times.idle());
-        byte[] bytes = await(new ReadEvent(channel));
-        idle = null;
-        return bytes;
+        waits = !server.isStopping();
+        try {
+            if (waits) return await(input);
+        } catch (CancelledError e) {
+            if (!server.isStopping() || !channel.isOpen()) throw e;
+        } finally {
+            waits = false;
+            idle = null;
+        }
+        return whatIsThere();
+    }
+
+    /** While the server stops: a request that has come gets its answer, and none is waited for. */
+    private byte[] whatIsThere() throws IOException {
+        try {
+            return waitFor(input, LAST_LOOK);
+        } catch (TimeoutException e) {
+            return new byte[0];
+        }
     }
 
     private byte[] awaitMore(Countdown time) throws IOException, TimeoutException {
         if (parser.takeExpectsContinue()) out.append(CONTINUE);
         out.flush();
-        return waitFor(new ReadEvent(channel), time.left());
+        return waitFor(input, time.check());
     }
 
     /** Gives the parser what was read, and returns the request if it is whole then. */
@@ -161,6 +185,7 @@ final class HttpConnection {
 
     private void respond(HttpRequest request) throws IOException {
         keepAlive = request.keepsAlive() && !server.isStopping();
+        int cancelling = task.cancelling();
         out.flushIfSuspended();
         var response = new HttpResponse(this, request);
         try {
@@ -169,7 +194,7 @@ final class HttpConnection {
         } catch (HttpException e) {
             fail(request, response, e, e);
         } catch (CancelledError e) {
-            if (task.cancelling() > 0 || (watch != null && watch.sawEnd())) throw e;
+            if (task.cancelling() > cancelling || (watch != null && watch.sawEnd())) throw e;
             fail(request, response, internalError(), e); // what it awaited was cancelled
         } catch (Throwable t) {
             fail(request, response, internalError(), t);
@@ -210,12 +235,16 @@ final class HttpConnection {
         response.finish();
     }
 
+    private boolean hasInput() throws IOException {
+        return channel.read(ByteBuffer.allocate(1)) > 0;
+    }
+
     /** Ends our side, and reads until the client has ended its own. */
     private void linger() throws IOException, TimeoutException {
         channel.shutdownOutput();
         var patience = new Countdown(LINGER_TIME);
         for (int skipped = 0, count = 1; count > 0 && skipped < LINGER_BYTES; skipped += count) {
-            count = waitFor(new ReadEvent(channel), patience.left()).length;
+            count = waitFor(input, patience.check()).length;
         }
     }
 
@@ -237,8 +266,9 @@ final class HttpConnection {
 
     // ---- For the server
 
-    void cancelIfIdle() {
-        if (idle != null) cancel();
+    /** Ends the connection unless a request has begun, or has come and waits to be read. */
+    void endIfIdle() {
+        if (waits) task.cancel();
     }
 
     /**
@@ -253,6 +283,7 @@ final class HttpConnection {
 
     /** Ends the connection at once, and the coroutine as soon as it lets itself be cancelled. */
     void cancel() {
+        keepAlive = false;
         task.cancel();
         try {
             channel.close();

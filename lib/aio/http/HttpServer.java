@@ -99,13 +99,14 @@ public final class HttpServer {
         await(new AtMost(0));
     }
 
-    private void begin(SocketChannel channel) throws IOException {
+    private void begin(SocketChannel channel) {
         accepted++;
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             connections.add(new HttpConnection(this, channel));
         } catch (IOException e) {
-            channel.close(); // on some systems a client that has left already makes this fail
+            // On some systems a client that has left already makes this fail.
+            EventLoop.current().closeChannel(channel);
         }
     }
 
@@ -125,7 +126,7 @@ public final class HttpServer {
 
     private void beginStop() {
         stopping = true;
-        List.copyOf(connections).forEach(HttpConnection::cancelIfIdle);
+        List.copyOf(connections).forEach(HttpConnection::endIfIdle);
     }
 
     /** Returns how many connections are open. */

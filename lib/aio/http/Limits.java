@@ -3,9 +3,9 @@ package aio.http;
 import module java.base;
 
 /**
- * What a server allows its clients; each number and each time is positive, else {@code
- * IllegalArgumentException}. Start from {@link #DEFAULT}, which suits a server of small pages on
- * the open net.
+ * What a server allows its clients; each number is positive and each time a millisecond or longer,
+ * else {@code IllegalArgumentException}. Start from {@link #DEFAULT}, which suits a server of small
+ * pages on the open net.
  *
  * @param connections how many at once; above it the rest wait in the kernel's queue
  * @param pipelined how many answers to pipelined requests may be held back, to be sent in one write
@@ -92,8 +92,8 @@ public record Limits(Sizes sizes, Times times, int connections, int pipelined, l
     }
 
     private static void checkPositive(String name, Duration time) {
-        if (time.isPositive()) return;
-        throw new IllegalArgumentException(name + " must be positive, not " + time);
+        if (time.compareTo(Duration.ofMillis(1)) >= 0) return;
+        throw new IllegalArgumentException(name + " must be a millisecond or longer, not " + time);
     }
 
     private static Duration seconds(int seconds) {

@@ -102,10 +102,17 @@ final class Syntax {
         return true;
     }
 
-    /** Percent-encodes what is beyond ASCII, as UTF-8. */
+    /** Percent-encodes what is beyond ASCII, as UTF-8; half a surrogate pair is an error. */
     static String encode(String text) {
+        ByteBuffer bytes;
+        try {
+            bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("half a character in a URI", e);
+        }
         var encoded = new StringBuilder();
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+        while (bytes.hasRemaining()) {
+            byte b = bytes.get();
             if (b >= 0) encoded.append((char) b);
             else encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
         }

@@ -285,11 +285,7 @@ final class HttpConnection {
     void cancel() {
         keepAlive = false;
         task.cancel();
-        try {
-            channel.close();
-        } catch (IOException e) {
-            // It is gone all the same.
-        }
+        EventLoop.current().closeChannel(channel);
         end();
     }
 

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
@@ -393,7 +394,8 @@ class LoopLifeTest {
                     } finally {
                         cleaning.countDown();
                         interrupted.await();
-                        Thread.sleep(50); // blocks the loop, and is no await
+                        // Blocks the loop for a moment, in which an interrupt would be felt.
+                        new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
                         log.add("cleaned");
                     }
                 });

@@ -1,4 +1,4 @@
-//SOURCES Acceptor.java ChannelEvent.java EventLoop.java Task.java TimerHandle.java
+//SOURCES Acceptor.java ChannelEvent.java EventLoop.java Task.java TimerHandle.java Waiters.java
 package aio;
 
 import module java.base;
@@ -25,8 +25,13 @@ public final class AcceptEvent extends ChannelEvent<SocketChannel> {
     @Override
     protected SocketChannel poll() throws IOException {
         if (!channel.isOpen()) throw new ClosedChannelException();
+        Waiters waiters = waiters();
+        // One a report: to ask once more, and hear that nobody waits, is a system call for each.
+        if (waiters != null && waiters.drained) return null;
         SocketChannel connection = acceptor.accept();
-        if (connection != null) connection.configureBlocking(false);
+        if (connection == null) return null;
+        if (waiters != null) waiters.drained = true;
+        connection.configureBlocking(false);
         return connection;
     }
 

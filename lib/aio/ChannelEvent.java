@@ -35,13 +35,18 @@ public abstract class ChannelEvent<T> extends Event<T> {
      * that saves a system call for every request.
      */
     int read(ReadableByteChannel source, ByteBuffer buffer) throws IOException {
-        EventLoop loop = EventLoop.currentOrNull();
-        Waiters waiters = loop == null ? null : loop.poller.waiters(channel);
+        Waiters waiters = waiters();
         if (waiters == null) return source.read(buffer);
         if (waiters.drained && channel.isOpen()) return 0;
         int count = source.read(buffer);
         waiters.drained = count >= 0 && buffer.hasRemaining();
         return count;
+    }
+
+    /** What the current loop knows of the channel; null if nobody has waited for it there. */
+    Waiters waiters() {
+        EventLoop loop = EventLoop.currentOrNull();
+        return loop == null ? null : loop.poller.waiters(channel);
     }
 
     @Override

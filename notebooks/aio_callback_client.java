@@ -12,7 +12,7 @@ import script.ScriptException;
 import script.Sockets;
 
 // %% [markdown]
-// # 7. A client that takes its time
+// # A client that takes its time
 //
 // To see what the callback server does between two messages, we need a client that lets time pass:
 //

@@ -10,7 +10,7 @@ import script.Server;
 import script.Sockets;
 
 // %% [markdown]
-// # 6. Callback hell
+// # Callback hell
 //
 // One callback a connection was enough for a server that only reads. A conversation has more steps. Ours
 // has four:

@@ -14,7 +14,7 @@ import script.Server;
 import script.Sockets;
 
 // %% [markdown]
-// # 8. From callbacks to coroutines
+// # From callbacks to coroutines
 //
 // Chapter 6 ended in callback hell: four steps, four levels of braces, and no loop or `try` could reach
 // from one step to the next. We want to write the steps one below the other, and *stop* between them

@@ -12,7 +12,7 @@ import script.Server;
 import script.Sockets;
 
 // %% [markdown]
-// # 4. Let the system say who is ready
+// # Let the system say who is ready
 //
 // Polling asks everybody all the time, and almost every answer is 'no'. The operating system knows the
 // better answer: it is the one who receives the packets. So turn the question round. Hand it the list

@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 // %% [markdown]
-// # 16. What a switch costs
+// # What a switch costs
 //
 // Since chapter 8 our servers read from top to bottom, because a coroutine can stop in the middle and go on later. Java has
 // no coroutines. Ours is a virtual thread and a hand-off: the loop wakes it and parks itself, it wakes the loop and parks

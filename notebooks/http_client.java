@@ -10,7 +10,7 @@ import script.ScriptException;
 import script.Sockets;
 
 // %% [markdown]
-// # 5. Leaving in good order
+// # Leaving in good order
 //
 // The first client wrote its message and closed. It never knew whether anybody read it. There is a
 // cheap way to know a little more, and it needs no answer from the server, only that the server is

@@ -23,7 +23,7 @@ import measure.Spread;
 import measure.Wrk;
 
 // %% [markdown]
-// # 18. Measured: the frameworks that people use
+// # Measured: the frameworks that people use
 //
 // Chapter 17 compared the servers of this book with each other. That says what a step bought, not whether the last one is any good. So here
 // the same work is done by frameworks that people use, beside `caro_pig` of chapter 14: `GET /index`, answered `ok`, on

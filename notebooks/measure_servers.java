@@ -23,7 +23,7 @@ import measure.ServerUnderTest;
 import measure.Spread;
 
 // %% [markdown]
-// # 17. Measured: what each step bought
+// # Measured: what each step bought
 //
 // The road of this book made claims: polling burns, threads cost, callbacks scale, coroutines cost little more than callbacks. This
 // chapter measures them, on your machine, with the servers as you would start them.

@@ -11,7 +11,7 @@ import script.ScriptException;
 import script.Server;
 
 // %% [markdown]
-// # 1. A server that never waits
+// # A server that never waits
 //
 // A plain socket waits. `accept()` stops the thread until somebody connects, `read()` until somebody
 // speaks. One thread that waits for Alice cannot hear Bob. How can one thread serve both?

@@ -1,4 +1,4 @@
-//SOURCES ../Checkout.java
+//SOURCES ../Checkout.java Contents.java
 //DEPS com.google.googlejavaformat:google-java-format:2.0.0
 //RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED
 //RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED
@@ -18,7 +18,7 @@ import kit.Checkout;
 
 /**
  * The format of lib/ and tests/: google-java-format's, AOSP style. The notebooks have none, since
- * the formatter would break them for JShell and Jupyter.
+ * the formatter would break them for JShell and Jupyter. The README's tables come from the catalog.
  */
 final class Formatting {
     /** The formatter puts a space after every {@code //}, and JBang no longer sees a directive. */
@@ -37,6 +37,12 @@ final class Formatting {
             String text = Files.readString(file);
             String formatted = formatted(file, text);
             if (!text.equals(formatted)) changes.put(file, formatted);
+        }
+        var readme = Contents.readme();
+        if (readme.isPresent()) {
+            Path file = readme.get().getKey();
+            if (!Files.readString(file).equals(readme.get().getValue()))
+                changes.put(file, readme.get().getValue());
         }
         return changes;
     }

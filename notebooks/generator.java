@@ -289,8 +289,8 @@ void byHand() throws Exception {
 //      |        yield(future)        |                             |
 //      +---------------------------->|    addDoneCallback(step)    |
 //      |                             +---------------------------->|
-//      |   waits                                                   |   setResult
-//      |                                         callback          |<---------------
+//      |   waits                     |                             |   setResult
+//      |                             |          callback           |<---------------
 //      |            send             |<----------------------------+
 //      |<----------------------------+                             |
 //      v                             v                             v
@@ -396,5 +396,5 @@ void main(String... args) throws Exception {
 // ## Exercises
 //
 // 1. Write a body that yields Fibonacci numbers for ever, and print the first ten. What's left when you're done?
-// 2. In `byHand`, call the second `send` before `setResult`. Who throws what, and where does it come out?
+// 2. In `byHand`, call `send` once more after the end, or `name.setResult` twice. What do the errors say?
 // 3. Give `Generator` a `raise(Exception error)`, and a `close` that uses it. What if the body never got a `send`?

@@ -275,6 +275,25 @@ void main(String... args) throws Exception {
 // connection by then. That client saw the end of the stream, and the next one was served. But printing is all that
 // `step` can do: nobody can wait for a task yet and be told how it ended.
 //
+// ## Is it worth it?
+//
+// You've now seen this conversation three times:
+//
+// | | `aio_callback_server` | `aio_future_server` | [virtual_thread_server](virtual_thread_server.java) |
+// | --- | --- | --- | --- |
+// | lines of the conversation, without comments | 32 | 24 | 19 |
+// | what runs next is decided by | the loop | the loop | the JDK |
+// | two conversations run at the same time | never | never | on as many processors as there are |
+// | to stop one in the middle | close its channel | close its coroutine | interrupt its thread |
+// | can call a library that blocks | no, everybody would wait | no, everybody would wait | yes |
+//
+// If all you want is a server that waits for its clients, take the one on virtual threads. Ours is longer, and each
+// of its coroutines sits on a virtual thread, too; each wait hands over to the loop's thread and back
+// ([coroutine_cost](coroutine_cost.java) measures that). The loop is for programs whose conversations share state: a
+// chat, a game, a broker. One conversation runs at a time, and it loses its turn only at an `await`. That's why
+// `running` is a plain `HashSet`, and why code between two awaits needs no lock. And it helps you understand Python's
+// asyncio and JavaScript, which work like this.
+//
 // ## Run it
 //
 // ```console server
@@ -312,25 +331,6 @@ void main(String... args) throws Exception {
 // server.close();
 
 // %% [markdown]
-// ## Is it worth it?
-//
-// You've now seen this conversation three times:
-//
-// | | `aio_callback_server` | `aio_future_server` | [virtual_thread_server](virtual_thread_server.java) |
-// | --- | --- | --- | --- |
-// | lines of the conversation, without comments | 32 | 24 | 19 |
-// | what runs next is decided by | the loop | the loop | the JDK |
-// | two conversations run at the same time | never | never | on as many processors as there are |
-// | to stop one in the middle | close its channel | close its coroutine | interrupt its thread |
-// | can call a library that blocks | no, everybody would wait | no, everybody would wait | yes |
-//
-// If all you want is a server that waits for its clients, take the one on virtual threads. Ours is longer, and each
-// of its coroutines sits on a virtual thread, too; each wait hands over to the loop's thread and back
-// ([coroutine_cost](coroutine_cost.java) measures that). The loop is for programs whose conversations share state: a
-// chat, a game, a broker. One conversation runs at a time, and it loses its turn only at an `await`. That's why
-// `running` is a plain `HashSet`, and why code between two awaits needs no lock. And it helps you understand Python's
-// asyncio and JavaScript, which work like this.
-//
 // ## What it still can't do
 //
 // `ready(reactor, conn, OP_READ)` stands in the middle of the conversation. Whoever writes a server should say what

@@ -57,7 +57,8 @@ void pause(Socket socket, Duration pause) throws IOException, InterruptedExcepti
 
 // %%
 void show(byte[] answer) {
-    if (answer.length > 0) IO.println("server answered " + NetworkText.escape(new String(answer, StandardCharsets.UTF_8)));
+    String text = NetworkText.escape(new String(answer, StandardCharsets.UTF_8));
+    if (!text.isEmpty()) IO.println("server answered " + text);
 }
 
 // %% [markdown]

@@ -43,7 +43,8 @@ import script.Sockets;
 // a part; then it returns, and the selector, which is level-triggered, calls it again when there is more room.
 //
 // `success` takes whatever comes next as a sign that the client is through: more data, the end of the stream, or a
-// reset. (A client that closes with the `ok` unread causes such a reset.)
+// reset. (A client that closes with the `ok` unread causes such a reset.) How it leaves then, and what `closeAtOnce` is
+// for, comes further down.
 
 // %%
 void serve(ServerSocketChannel listener, LongAdder clients, boolean closeAtOnce) throws IOException {
@@ -183,8 +184,8 @@ void tryAroundTwoSteps() {
 // ```
 //
 // When `write` runs, `connect` has returned and its `try` is over. The exception goes to whoever called `write`, which
-// is the loop, and the loop knows nothing about this conversation. So every callback needs a `try` of its own, and so
-// does every `finally`.
+// is the loop, and the loop knows nothing about this conversation. So every callback needs a `try` of its own, with its
+// own `catch` and `finally`.
 //
 // **A time limit.** Suppose a client has ten seconds for the whole conversation. Which of the callbacks watches the
 // clock? None of them is running when the time is up. A timer would be a second way into the conversation: it needs to
@@ -210,9 +211,9 @@ String upload(int port) throws IOException {
 }
 
 // %% [markdown]
-// The server answers at the first piece, and takes the second piece for the second message. The first server closes at
-// once, the second one leaves as `http_client` does: it ends its own side, then reads and discards what still comes, and
-// closes when the client has ended its side, too.
+// We run it against two servers. Both answer the first piece of the upload and take the next piece for the second
+// message. Then one of them closes at once (`closeAtOnce`). The other leaves as `http_client` does: it ends its own
+// side, reads and discards what still comes, and closes when the client has ended its side, too.
 
 // %%
 void leave(Reactor reactor, SocketChannel conn) throws IOException {
@@ -241,16 +242,18 @@ void uploads() throws IOException {
 }
 
 // %% [markdown]
+// Which lines does each server print, and what does each client get?
+//
 // ```console
 // $ ./jbang aio_callback_server --upload
-// server started on localhost:8888
+// server started on localhost:[...]
 // Accept ...
 // Connect ...
 // Write ...
 // Success ...
 // the client's write failed: Broken pipe
 // server stopped: 1 clients
-// server started on localhost:8888
+// server started on localhost:[...]
 // Accept ...
 // Connect ...
 // Write ...

@@ -78,7 +78,7 @@ class Counts {
 
 // %%
 Callback accept(Selector selector, Acceptor acceptor, Counts counts, Function<SocketChannel, Callback> handler) {
-    return key -> {
+    return _ -> {
         SocketChannel conn = acceptor.accept();
         if (conn == null) return;
         try {
@@ -100,7 +100,7 @@ Callback accept(Selector selector, Acceptor acceptor, Counts counts, Function<So
 Callback handleConn(SocketChannel conn) {
     var text = new NetworkText();
     var buffer = ByteBuffer.allocate(1024);
-    return key -> {
+    return _ -> {
         int n = conn.read(buffer.clear());
         String received = n < 0 ? text.end() : text.decode(buffer.flip());
         if (!received.isEmpty()) IO.println(received);
@@ -149,8 +149,8 @@ void callAndCatchNothing(SelectionKey key) {
 }
 
 // %% [markdown]
-// An exception leaves the callback, then `select`, then the loop, and the server is gone. A reset is enough, and
-// resets happen every day. So the second attempt treats an `IOException` as the end of one connection:
+// An exception leaves the callback, then `select`, then the loop, and the server is gone. A reset is enough, and every
+// client can cause one. So the second attempt treats an `IOException` as the end of one connection:
 
 // %%
 void callAndCatchIOException(SelectionKey key) {
@@ -217,7 +217,7 @@ int depth(ByteBuffer text) {
 // %%
 Callback answerDepth(SocketChannel conn) {
     var text = ByteBuffer.allocate(200_000);
-    return key -> {
+    return _ -> {
         if (conn.read(text) >= 0) return;
         conn.write(ByteBuffer.wrap(("depth " + depth(text.flip())).getBytes()));
         conn.close();

@@ -113,8 +113,8 @@ void endings() throws IOException {
 // The second line is the surprise. The client can't tell a server that read everything from one that threw most of it
 // away. The server's TCP should send an RST when a program closes a socket with unread bytes (SHLD-3 in that section
 // of the RFC), and it does. But in JDK 25 `Socket.close` ends its output first, so a FIN goes out before the RST. Our
-// `read` reports the FIN and never gets to the RST. A process that is killed sends a FIN too, because its kernel closes
-// its sockets.
+// `read` reports the FIN and never gets to the RST. Even a server that is killed can end with a FIN, because its kernel
+// closes its sockets.
 //
 // So -1 means that the server has ended its side, and no more. Only if you know that this server reads to the end
 // before it closes, as those of this book do, does it also mean that it has read everything.

@@ -155,10 +155,11 @@ void thread(SocketChannel conn) throws Exception {
 void cancellation() throws Exception {
     try (var listener = ServerSocketChannel.open().bind(new InetSocketAddress("localhost", 0))) {
         for (boolean onLoop : List.of(true, false)) {
-            try (var client = SocketChannel.open(listener.getLocalAddress()); var conn = listener.accept()) {
-                if (onLoop) coroutine(conn);
-                else thread(conn);
-                conn.close();
+            try (var client = SocketChannel.open(listener.getLocalAddress())) {
+                try (var conn = listener.accept()) {
+                    if (onLoop) coroutine(conn);
+                    else thread(conn);
+                }
                 var heard = ByteBuffer.allocate(100);
                 client.read(heard);
                 IO.println("its client heard: '" + StandardCharsets.US_ASCII.decode(heard.flip()) + "'");

@@ -2,6 +2,7 @@
 package tests.chapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,7 @@ import tests.shared.Kit;
 import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,21 +23,47 @@ class AioTowardsAsyncioTest {
         TestRun.main(AioTowardsAsyncioTest.class);
     }
 
+    /** What the chapter shows under each part, one after another, is what all of them print. */
     @Test
     void printsWhatTheProseShows() {
-        List<String> shown =
-                Kit.read("notebooks/aio_towards_asyncio.java")
-                        .lines()
-                        .dropWhile(line -> !line.equals("// $ ./jbang aio_towards_asyncio"))
-                        .skip(1)
-                        .takeWhile(line -> !line.equals("// ```"))
-                        .map(line -> line.substring("// ".length()))
-                        .toList();
-        assertTrue(shown.size() > 10, shown.toString());
+        List<String> shown = new ArrayList<>();
+        String text = Kit.read("notebooks/aio_towards_asyncio.java");
+        for (String part : parts(text)) {
+            List<String> output =
+                    text.lines()
+                            .dropWhile(line ->
+                                    !line.equals("// $ ./jbang aio_towards_asyncio " + part))
+                            .skip(1)
+                            .takeWhile(line -> !line.equals("// ```"))
+                            .map(line -> line.substring("// ".length()))
+                            .toList();
+            assertFalse(output.isEmpty(), "nothing is shown of " + part);
+            shown.addAll(output);
+        }
         try (var script = ScriptProcess.startAgain("aio_towards_asyncio", List.of())) {
             assertEquals(0, script.exitCode(), script.toString());
             assertEquals(shown, script.output());
             assertEquals(List.of(), script.errors());
+        }
+    }
+
+    private static List<String> parts(String text) {
+        String list = text.replaceAll("(?s).*PARTS = List.of\\((.*?)\\);.*", "$1");
+        return List.of(list.replace("\"", "").split(", "));
+    }
+
+    @Test
+    void runsOnePartAloneAndKnowsNoOther() {
+        try (var many = ScriptProcess.startAgain("aio_towards_asyncio", List.of("many"));
+                var naps = ScriptProcess.startAgain("aio_towards_asyncio", List.of("naps"))) {
+            assertEquals(0, many.exitCode(), many.toString());
+            assertEquals(
+                    List.of(
+                            "cancel the rest: [done, failed: reset, cancelled]",
+                            "collect them all: [done, failed: reset, done]"),
+                    many.output());
+            assertEquals(1, naps.exitCode(), naps.toString());
+            assertTrue(naps.errors().getFirst().startsWith("there is no part 'naps'"));
         }
     }
 

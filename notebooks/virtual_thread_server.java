@@ -1,0 +1,402 @@
+// %%
+//JAVA 25+
+//SOURCES ../lib/aio/Acceptor.java
+//SOURCES ../lib/script/Script.java
+//SOURCES ../lib/script/Sockets.java
+import module java.base;
+import aio.Acceptor;
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
+import script.Script;
+import script.Server;
+import script.Sockets;
+
+// %% [markdown]
+// # Why not just block?
+//
+// The callbacks of [aio_callback_server](aio_callback_server.java) turned four steps into four levels of braces, all
+// because a thread for each client was too expensive. Since Java 21 it no longer is. So why not start a *virtual*
+// thread for each connection, write the four steps one below the other, and block?
+//
+// Often that's exactly what you should do. This chapter writes that server, puts its figures next to the callback
+// server's, and then looks at what a virtual thread does while it blocks. You'll meet an old acquaintance down there.
+
+// %% [markdown]
+// ## The conversation
+//
+// It prints the same four lines as before. Where the callback server registered an interest and returned, this one
+// calls `read` or `write` and simply waits for the call to come back. In blocking mode `write` returns once all of its
+// bytes are in the kernel's hands, so there is no partial write to handle either.
+//
+// Look at the second `try`. A client may close its socket with our `ok` unread. Its kernel then sends a reset (RST),
+// and our `read` throws a `SocketException`. For this server that's as good as a goodbye, and a `try` around one step
+// is all it takes to say so. A `try` around the registration of a callback catches nothing, because the callback runs
+// later, when the `try` is long over.
+//
+// The last loop leaves in good order, as [http_client](http_client.java) does: end our side, then read until the client
+// has ended the other.
+
+// %%
+void converse(SocketChannel conn) {
+    try (conn) {
+        IO.println("Accept ...");
+        var buffer = ByteBuffer.allocate(1024);
+        if (conn.read(buffer) < 0) return;
+        IO.println("Connect ...");
+        conn.write(ByteBuffer.wrap("ok".getBytes(StandardCharsets.US_ASCII)));
+        IO.println("Write ...");
+        try {
+            conn.read(buffer.clear());
+        } catch (SocketException e) {
+            // A reset: the client left without reading our ok.
+        }
+        IO.println("Success ...");
+        conn.shutdownOutput();
+        while (conn.read(buffer.clear()) >= 0) {
+            // Whatever still comes, until the client ends its side.
+        }
+    } catch (IOException e) {
+        // A reset, or the server stops: this connection is over, and no other notices.
+    }
+}
+
+// %% [markdown]
+// ## A thread for each connection
+//
+// Accept, start a thread, repeat: that's the whole server. The `ThreadFactory` decides what kind of thread. With
+// `--platform` each connection gets a thread of the operating system, so that you can compare.
+//
+// [`Acceptor`](../lib/aio/Acceptor.java) returns `null` when `accept` fails because the process is out of file
+// descriptors. The loop then pauses until it's worth another try.
+//
+// Ctrl-C interrupts the thread that runs `serve`. In Java an interrupt closes the channel that a thread is blocked on
+// (see [`InterruptibleChannel`](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/nio/channels/InterruptibleChannel.html)),
+// so `accept` fails and the loop ends. `shutdownNow` does the same to every conversation, and the end of the outer
+// `try` waits until each of them has closed its connection.
+
+// %%
+void serve(ServerSocketChannel listener, ThreadFactory threads, LongAdder clients) throws IOException {
+    listener.configureBlocking(true);
+    var acceptor = new Acceptor(listener, System.err::println);
+    try (var conversations = Executors.newThreadPerTaskExecutor(threads)) {
+        while (!Thread.currentThread().isInterrupted()) {
+            SocketChannel conn = acceptor.accept();
+            if (conn == null) {
+                LockSupport.parkNanos(acceptor.pauseMillis() * 1_000_000);
+                continue;
+            }
+            clients.increment();
+            conversations.execute(() -> converse(conn));
+        }
+        conversations.shutdownNow();
+    }
+}
+
+// %% [markdown]
+// One precaution. The first time that a virtual thread blocks on a socket, the JDK opens some file descriptors of its
+// own (you'll see what for). If none is left at that moment, JDK 25 doesn't try again: from then on every such call
+// ends in a `NoClassDefFoundError`. So a virtual thread blocks once, for a millisecond, before the first client comes.
+
+// %%
+void blockOnce() throws Exception {
+    try (var selector = Selector.open()) {
+        Thread.startVirtualThread(new FutureTask<>(() -> selector.select(1))).join();
+    }
+}
+
+// %%
+Server start(String host, int port, boolean platform) throws Exception {
+    blockOnce();
+    var clients = new LongAdder();
+    Thread.Builder kind = platform ? Thread.ofPlatform() : Thread.ofVirtual();
+    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, kind.factory(), clients),
+            () -> clients.sum() + " clients");
+}
+
+// %%
+void main(String... args) throws Exception {
+    String usage = """
+            virtual_thread_server [host] [port] [--platform] [--beneath]
+
+            A conversation of four steps in blocking code, on a virtual thread for each connection.
+
+              host        where to listen (default localhost)
+              port        the port, 0 for any free one (default 8888)
+              --platform  platform threads instead of virtual threads
+              --beneath   no server: show what the JDK does while a virtual thread blocks
+            """;
+    if (List.of(args).contains("--beneath")) Script.run(usage, args, _ -> beneath());
+    else Script.serve(usage, args, a -> start(a.host(), a.port(8888), a.has("--platform")));
+}
+
+// %% [markdown]
+// ## Run it
+//
+// ```console server
+// $ ./jbang virtual_thread_server
+// server started on localhost:8888
+// ```
+//
+// ```console
+// $ ./jbang aio_callback_client
+// server answered ok
+// client sent its data
+// ```
+//
+// The server prints three lines at once, and the fourth five seconds later, as the callback server did:
+//
+// ```console server
+// Accept ...
+// Connect ...
+// Write ...
+// Success ...
+// ^Cserver stopped: 1 clients
+// ```
+
+// %% tags=["active-ipynb"]
+// var server = start("localhost", 0, false);
+
+// %% tags=["active-ipynb"]
+// try (var client = new Socket("localhost", server.port())) {
+//     client.getOutputStream().write("hello".getBytes());
+//     IO.println(new String(client.getInputStream().readNBytes(2)));
+//     client.getOutputStream().write("and thanks".getBytes());
+// }
+
+// %% tags=["active-ipynb"]
+// server.close();
+
+// %% [markdown]
+// ## What it costs
+//
+// Guess before you look: a thousand clients have their `ok` and say nothing more. How many threads does each server
+// have, and how much heap do the thousand conversations take?
+//
+// | with 1,000 silent conversations | `aio_callback_server` | `virtual_thread_server` | `--platform` |
+// | --- | --- | --- | --- |
+// | lines of `serve` and its helper | 40 | 38 | 38 |
+// | callbacks inside one another | 4 | 0 | 0 |
+// | threads of the operating system | 21 | 25 | 1,021 |
+// | memory of the process | 60 MB | 67 MB | 171 MB |
+// | heap for one conversation | 0.7 KB | 5.5 KB | 6.4 KB |
+// | CPU for one conversation | 71 us | 98 us | 202 us |
+//
+// Without a client each of them has 21 threads. Virtual threads add four for everybody together, the carriers and
+// pollers that you're about to meet; platform threads add one for each client.
+//
+// A blocked virtual thread keeps its stack on the heap. It also keeps its 1 KB buffer, because it must hold what it
+// reads into while it waits; a callback allocates a buffer when the bytes are there. (With buffers of 16 KB, a
+// conversation takes 21 KB.) Next to what a real server remembers about a client, that's little.
+//
+// To measure it yourself, start each server in turn in the first line:
+//
+// ```sh
+// ./jbang virtual_thread_server > /dev/null & PID=$!
+// jcmd $PID GC.run; jcmd $PID GC.heap_info         # the heap before, and again with the clients
+// ./jbang aio_coroutine_client localhost 8888 --clients 1000 --wait 60 &
+// grep -E 'Threads|VmRSS' /proc/$PID/status        # once all are connected
+//
+// talk() { for i in $(seq $1); do ./jbang aio_coroutine_client localhost 8888 --clients 1000 --wait 0; done; }
+// ticks() { awk '{print $14 + $15}' /proc/$PID/stat; }
+// talk 3; ticks; talk 10; ticks                    # the difference: microseconds of CPU for one of 10,000
+// ```
+
+// %% [markdown]
+// ## What happens beneath
+//
+// A virtual thread needs a platform thread to run on, its **carrier**. The JDK has a pool of carriers, by default one
+// for each processor. To run a virtual thread, a carrier **mounts** it. When the thread blocks, the JDK **parks** it:
+// the carrier **unmounts** it, which moves its stack to the heap, and is free to run another one
+// ([JEP 444](https://openjdk.org/jeps/444)).
+//
+// You can watch that, because a virtual thread's `toString` names its carrier while it has one. What will it say before
+// a `read`, while the thread is blocked in it, and after it? (The second thread, which blocks in a `select`, is for later.)
+
+// %%
+void blocking() throws Exception {
+    try (var listener = ServerSocketChannel.open().bind(new InetSocketAddress("localhost", 0));
+            var client = SocketChannel.open(listener.getLocalAddress());
+            var conn = listener.accept();
+            var selector = Selector.open()) {
+        Thread reader = Thread.ofVirtual().name("reader").start(new FutureTask<>(() -> {
+            IO.println("before the read: " + Thread.currentThread());
+            int bytes = conn.read(ByteBuffer.allocate(1));
+            IO.println("after the read:  " + Thread.currentThread());
+            return bytes;
+        }));
+        Thread selecting = Thread.ofVirtual().name("selecting").start(new FutureTask<>(() -> selector.select()));
+        String stack = stack("reader");
+        IO.println("in the read:     " + reader);
+        IO.println(stack);
+        for (String thread : List.of("SubPoller", "MasterPoller", "selecting")) IO.println(stack(thread));
+        client.write(ByteBuffer.allocate(1));
+        reader.join();
+        selector.wakeup();
+        selecting.join();
+    }
+}
+
+// %% [markdown]
+// `stack` takes a thread dump, as `jcmd PID Thread.dump_to_file` does, and keeps the frames of the JDK's network code,
+// the latest call first. If the thread doesn't wait yet, it takes another dump.
+
+// %%
+String stack(String thread) throws IOException {
+    var diagnostics = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    for (int i = 0; i < 100; i++) {
+        Path file = Path.of(System.getProperty("java.io.tmpdir"), "threads-" + UUID.randomUUID());
+        diagnostics.dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+        String dump = Files.readString(file);
+        Files.delete(file);
+        for (String each : dump.split("\n\n")) {
+            if (!each.contains('"' + thread) || !each.contains("Poller.poll")) continue;
+            return each.lines().filter(line -> line.matches("#.*|.* at java.base/sun.nio.ch.*|.*LockSupport.park\\(.*"))
+                    .map(line -> line.replaceAll("#\\d+ | \\d{4}-\\S+|at java.base/|\\(.*", ""))
+                    .distinct().collect(Collectors.joining("\n"));
+        }
+    }
+    return "no " + thread + " waits for a poller";
+}
+
+// %% [markdown]
+// This is JDK 25.0.3 on Linux. What's below `read` is internal, and may change with any release.
+//
+// ```console
+// $ ./jbang virtual_thread_server --beneath
+// before the read: VirtualThread[#[...],reader]/runnable@ForkJoinPool-1-worker-[...]
+// in the read:     VirtualThread[#[...],reader]/waiting
+// "reader" virtual WAITING
+//     java.util.concurrent.locks.LockSupport.park
+//     sun.nio.ch.Poller.poll
+//     sun.nio.ch.SelChImpl.park
+//     sun.nio.ch.SocketChannelImpl.implRead
+//     sun.nio.ch.SocketChannelImpl.read
+// "SubPoller-[...]" virtual WAITING
+//     java.util.concurrent.locks.LockSupport.park
+//     sun.nio.ch.Poller.poll
+//     sun.nio.ch.Poller.subPollerLoop
+//     [...]
+// "MasterPoller" RUNNABLE
+//     sun.nio.ch.EPoll.wait
+//     sun.nio.ch.EPollPoller.poll
+//     sun.nio.ch.Poller.pollerLoop
+// "selecting" virtual WAITING
+//     java.util.concurrent.locks.LockSupport.park
+//     sun.nio.ch.Poller.poll
+//     sun.nio.ch.Poller.pollSelector
+//     sun.nio.ch.EPollSelectorImpl.untimedPoll
+//     sun.nio.ch.EPollSelectorImpl.doSelect
+//     sun.nio.ch.SelectorImpl.lockAndDoSelect
+//     sun.nio.ch.SelectorImpl.select
+// after the read:  VirtualThread[#[...],reader]/runnable@ForkJoinPool-1-worker-[...]
+// all carriers compute; did one more virtual thread run? false
+// they have ended; did it run? true
+// ```
+//
+// In the `read` there's no carrier: the thread waits, and no platform thread waits with it. Afterwards it may be on
+// another carrier than before. But somebody has to notice that bytes have arrived. Who?
+
+// %% [markdown]
+// ## The event loop inside the JDK
+//
+// Read the stacks from the top of the output. The reader called `read`, which found nothing: on a virtual thread the
+// JDK puts the socket into *non-blocking* mode behind your back. So it called `Poller.poll`, which registers the
+// socket with an epoll instance (the kernel's facility beneath a `Selector`) and parks the thread. The registration is
+// *one-shot*: it reports once, and must be renewed before the next wait.
+//
+// That epoll instance belongs to a SubPoller, a virtual thread of the JDK. It has nothing to report, so the SubPoller
+// is parked too, and its epoll instance is registered with the MasterPoller. That's a platform thread that calls
+// `epoll_wait` in a loop. You know this program: it's the selector loop of [aio_server](aio_server.java).
+//
+// ```diagram
+//  reader                SubPoller            MasterPoller         kernel
+//  (virtual)             (virtual)            (platform)
+//     |                      |                    |                   |
+//     +-- read ------------------------------------------------------>| nothing there yet
+//     +-- register the socket, one-shot ----------------------------->|
+//     | parked               | parked             | in epoll_wait     |
+//     |                      |                    |                   | bytes arrive
+//     |                      |                    |<-- SubPoller's ---+
+//     |                      |<------ unpark -----+    epoll is ready |
+//     |                      +-- epoll_wait(0): which sockets? ------>|
+//     |<------- unpark ------+                    |                   |
+//     +-- read again ------------------------------------------------>| here they are
+//     |                      | parked             | in epoll_wait     |
+// ```
+//
+// So a blocking call on a virtual thread is: try, register, let others run, and try again when the kernel says so.
+// That's what our callbacks do by hand. The JDK has an event loop inside, and where we leave a callback behind, it
+// leaves a stack. (The source is
+// [`sun.nio.ch.Poller`](https://github.com/openjdk/jdk25u/blob/master/src/java.base/share/classes/sun/nio/ch/Poller.java).)
+
+// %% [markdown]
+// ## A selector on a virtual thread
+//
+// What if a virtual thread calls `select`, an `epoll_wait` that may take forever? Were it to wait there, its carrier
+// would wait with it. The stack of `selecting` in the output shows the way out: JDK 25 calls `epoll_wait` with
+// a timeout of 0, and if that finds nothing, registers the *selector's own* epoll instance with the MasterPoller and
+// parks. Once unparked, it calls `epoll_wait` with 0 again.
+//
+// So an event loop may itself run on a virtual thread, for the price of a few system calls at each wait. The loop that
+// this book builds does, and [coroutine_cost](coroutine_cost.java) measures why.
+
+// %% [markdown]
+// ## A thread that computes keeps its carrier
+//
+// The kernel preempts a platform thread that runs too long. The JVM does not preempt a virtual thread: one that
+// computes keeps its carrier until it blocks or ends (in JEP 444's words, the scheduler doesn't do time sharing).
+// Start as many computing threads as there are carriers, then one more. When does that one run?
+
+// %%
+void computing() throws InterruptedException {
+    int carriers = Integer.getInteger("jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
+    var computing = new AtomicBoolean(true);
+    var allRun = new CountDownLatch(carriers);
+    for (int i = 0; i < carriers; i++) {
+        Thread.startVirtualThread(() -> {
+            allRun.countDown();
+            while (computing.get()) Thread.onSpinWait();
+        });
+    }
+    allRun.await();
+    Thread oneMore = Thread.startVirtualThread(() -> { });
+    IO.println("all carriers compute; did one more virtual thread run? " + oneMore.join(Duration.ofMillis(200)));
+    computing.set(false);
+    IO.println("they have ended; did it run? " + oneMore.join(Duration.ofMinutes(1)));
+}
+
+// %%
+void beneath() throws Exception {
+    blocking();
+    computing();
+}
+
+// %% tags=["active-ipynb"]
+// beneath();
+
+// %% [markdown]
+// The last two lines of the output have the answer: not while they compute, although 200 ms are an age for a thread that
+// does nothing. Computations belong on platform threads.
+//
+// Some calls block and yet keep the carrier; the thread is then **pinned**. In JDK 21 to 23 every blocking call inside
+// `synchronized` was such a call. Since JDK 24 ([JEP 491](https://openjdk.org/jeps/491)) what's left is mostly a native
+// method or a class initializer on the stack. Reading a file keeps the carrier as well: epoll doesn't do files.
+
+// %% [markdown]
+// ## What it still can't do
+//
+// If your server waits for sockets and databases, block on virtual threads. For most servers the search ends here. But
+// some things you don't get. You don't decide who runs when; the JDK's scheduler does. Conversations run at the same
+// time, so whatever they share needs locks (that's why `clients` is a `LongAdder`). To stop one you have an
+// interrupt, and it closes the channel. And you still don't know how to *build* such a thing. We've
+// used a function that stops in the middle of a `read`, and only the JDK could resume it. Can we stop a function where
+// we like, keep it, and resume it ourselves? [generator](generator.java) makes a tool of that.
+//
+// ## Exercises
+//
+// 1. Close a conversation after ten seconds without data. (`conn.socket().setSoTimeout` doesn't do it for
+//    `conn.read`. What can you do from another thread?)
+// 2. The property `jdk.pollerMode` set to 1 selects the design of JDK 21. Run
+//    `./jbang -Djdk.pollerMode=1 virtual_thread_server --beneath`, and find in `sun.nio.ch.Poller` who polls then.
+// 3. Let `converse` compute for a second between `Connect ...` and `Write ...`. How long does the last of ten clients
+//    wait for its `ok`, with and without `--platform`?

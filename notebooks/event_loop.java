@@ -42,11 +42,7 @@ class ReadyQueue {
 
     void turn() {
         for (int n = ready.size(); n > 0; n--) {
-            try {
-                ready.remove().run();
-            } catch (Throwable e) {
-                failed(e);
-            }
+            try { ready.remove().run(); } catch (Throwable e) { failed(e); }
         }
     }
 
@@ -129,7 +125,6 @@ class EventLoop extends ReadyQueue {
             turn();
         }
     }
-
     void ended(Coroutine<?> coroutine) { running.remove(coroutine); }
 }
 
@@ -318,7 +313,8 @@ record SleepEvent(Duration duration, long due) implements Event<Duration> {
     public void register(EventLoop loop, Callback wake) { loop.timers.add(new Timer(due, wake)); }
 }
 
-void sleepers(EventLoop loop) throws Exception {
+void sleepers() throws Exception {
+    var loop = new EventLoop();
     for (int millis : List.of(300, 100, 200)) {
         new Task(loop, () -> IO.println("slept for " + await(new SleepEvent(Duration.ofMillis(millis)))));
     }
@@ -330,7 +326,7 @@ void steps() throws Exception {
     timersAndSelector(new EventLoop());
     twoTasks(new EventLoop());
     annAndBob(new EventLoop());
-    sleepers(new EventLoop());
+    sleepers();
 }
 
 // %% [markdown]
@@ -342,9 +338,8 @@ void steps() throws Exception {
 //
 // ## Three mistakes
 //
-// Three methods from above, each on a loop that does something wrong. What will they print now? First the loop
-// reads on behalf of its coroutines, and its turn has no `try`. Then `watch` doesn't look who waits for the channel
-// already. At last, a task that has ended isn't removed from `running`.
+// Three of these methods, on loops that do something wrong. The first reads on behalf of its coroutines, in a turn
+// without a `try`; the second lets a new waiter replace the old one; the third never removes a task. What happens?
 
 // %%
 void mistakes() throws Exception {
@@ -410,7 +405,7 @@ void main(String... args) throws Exception {
     else Script.serve("""
             event_loop [host] [port] [--steps] [--mistakes]
 
-            A server of coroutines on an event loop of 110 lines: prints what each client sends.
+            A server of coroutines on an event loop built from nothing: prints what each client sends.
 
               host        where to listen (default localhost)
               port        the port, 0 for any free one (default 8888)
@@ -437,8 +432,6 @@ void main(String... args) throws Exception {
 
 // %% tags=["active-ipynb"]
 // steps();
-
-// %% tags=["active-ipynb"]
 // var server = start("localhost", 0);
 // try (var client = new Socket("localhost", server.port())) {
 //     client.getOutputStream().write("hello from a cell".getBytes());

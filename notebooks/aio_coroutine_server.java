@@ -24,7 +24,7 @@ import static aio.EventLoop.await;
 // The loop of [event_loop](event_loop.java) fits on one page and serves. What would you still not trust it with?
 // A client that never stops sending, a thread that wants to hand it work, a task that you'd like to cancel? The
 // library's loop, [aio.EventLoop](../lib/aio/EventLoop.java), has the same parts under the same names, and
-// is several times as long. This chapter runs the same program on it, and says what the other lines are for.
+// is much longer. This chapter runs the same program on it, and says what the other lines are for.
 //
 // ## What it adds
 //
@@ -36,12 +36,12 @@ import static aio.EventLoop.await;
 // | A channel has one waiter. | It has [one for input and one for output](../lib/aio/Waiters.java); another one gets an error in [Poller.watch](../lib/aio/Poller.java). |
 // | If one task closes a channel for which another waits, that one sleeps for ever. | `closeChannel` wakes it, and its `await` fails with a `ClosedChannelException`. |
 // | Only the loop's own thread can add work. | `callSoonThreadsafe` queues a callback from any thread and wakes the selector. The other methods refuse to run on a wrong thread. |
-// | A wait has no end, and a timer can't be taken back. | `waitFor` has a timeout, a [TimerHandle](../lib/aio/TimerHandle.java) can be canceled, and an event has a third hook, `unregister`. |
+// | A wait has no end, and a timer can't be taken back. | `waitFor` has a timeout, a [TimerHandle](../lib/aio/TimerHandle.java) can be canceled, and an event undoes its registration in `unregister`. |
 // | A coroutine whose `poll` always succeeds keeps the others waiting. | After 64 such awaits [Task](../lib/aio/Task.java) lets the others run. |
 // | A turn runs all that's ready, however much that is. | A turn runs at most 512 callbacks, and small turns share a look at the selector: one for every 61 callbacks. |
 // | Of two timers for the same time either may be first. | The one that was made [first](../lib/aio/Timers.java) runs first. |
 // | Each wait changes the selector's interest, and takes it back. | [Interest in input stays](../lib/aio/Poller.java), because most coroutines soon read again and each change is a system call. |
-// | A coroutine is closed when `run` ends; it can't wait in its `finally`. | Tasks are cancelled and get three seconds for their `finally` blocks, in which they may `await`. |
+// | A coroutine is closed when `run` ends; it can't wait in its `finally`. | Tasks are canceled and get three seconds for their `finally` blocks, in which they may `await`. |
 //
 // `await(event)` is the same dance: `poll`, and if that gives null, yield, `register`, wake, and `poll` again.
 //
@@ -109,7 +109,7 @@ void serverLoop(EventLoop loop, ServerSocketChannel listener, LongAdder clients)
 
 // %% [markdown]
 // `createTask` takes a name, which shows up in reports and thread dumps. `runForever` returns when its thread is
-// interrupted: every task is cancelled at its `await`, its `finally` blocks run, and the loop is closed.
+// interrupted: every task is canceled at its `await`, its `finally` blocks run, and the loop is closed.
 
 // %%
 void serve(ServerSocketChannel listener, LongAdder clients) {

@@ -224,7 +224,7 @@ void twoTasks(EventLoop loop) throws IOException {
 //
 // ## Step 4: events that register themselves, and a server
 //
-// Now the noise goes into two classes, once for all. An empty array of bytes is the end of the stream. When the
+// Now the noise goes into two classes, once. An empty array of bytes is the end of the stream. When the
 // process is out of file descriptors `Acceptor` pauses, and the event waits for a time instead of a channel.
 // The server is two kinds of coroutine, and both read like blocking code. One accepts for ever and makes a task of
 // each connection; the other reads one connection to its end. Each stops at `await`, where the others run.

@@ -19,47 +19,36 @@ import aio.Task;
 import static aio.EventLoop.await;
 
 // %% [markdown]
-// # An event loop
+// # The same server on the library's loop
 //
-// In the last chapter the conversation read well, but for one thing: at each wait it said how to
-// register with the reactor. Registering is the same for every read in the world. So put it where it
-// belongs: into an object that stands for *the thing waited for*, an **event**, and let the loop deal
-// with events.
+// The loop of [event_loop](event_loop.java) fits on one page and serves. What would you still not trust it with?
+// A client that never stops sending, a thread that wants to hand it work, a task that you'd like to cancel? The
+// library's loop, [aio.EventLoop](../lib/aio/EventLoop.java), has the same parts under the same names, and
+// is much longer. This chapter runs the same program on it, and says what the other lines are for.
 //
-// ```diagram
-//            +-- turn ----------------------------------------------------------------+
-//            |                                                                        |
-//            |   ready queue              coroutine                                   |
-//   callSoon --> [ task | task | ... ] --> runs until it awaits an event --+          |
-//            |          ^                                                  |          |
-//            |          |                   waiting sets                   v          |
-//            |          +-- wake ---- [ input: conn -> task ] <----- event.register   |
-//            |          |             [ output: conn -> task ]                        |
-//            |          |             [ timers ]                                      |
-//            |          |                   ^                                         |
-//            |          +-------- select: who is ready?                               |
-//            +------------------------------------------------------------------------+
-// ```
+// ## What it adds
 //
-// The loop of this book is `lib/aio/EventLoop.java`. It is written to be read, from top to bottom; this
-// chapter is the way in.
-
-// %% [markdown]
-// ## Event: two hooks
+// | in `event_loop` | in the library |
+// | --- | --- |
+// | The loop runs on the thread that calls `run`. | `runForever` starts a [virtual thread for the loop](../lib/aio/EventLoop.java), because handing over to a coroutine is cheaper from there ([coroutine_cost](coroutine_cost.java) measures it). |
+// | A task ends, and that's all. | A [Task](../lib/aio/Task.java) is a [Future](../lib/aio/Future.java): it has a result or a failure, you can `await` it, and `cancel` raises a `CancelledError` at its `await`. |
+// | A failure is one line on standard error. | A failure goes to whoever awaits the task; if nobody does, to the loop's `setExceptionHandler`, with the task's name. |
+// | A channel has one waiter. | It has [one for input and one for output](../lib/aio/Waiters.java); another one gets an error in [Poller.watch](../lib/aio/Poller.java). |
+// | If one task closes a channel for which another waits, that one sleeps for ever. | `closeChannel` wakes it, and its `await` fails with a `ClosedChannelException`. |
+// | Only the loop's own thread can add work. | `callSoonThreadsafe` queues a callback from any thread and wakes the selector. The other methods refuse to run on a wrong thread. |
+// | A wait has no end, and a timer can't be taken back. | `waitFor` has a timeout, a [TimerHandle](../lib/aio/TimerHandle.java) can be canceled, and an event undoes its registration in `unregister`. |
+// | A coroutine whose `poll` always succeeds keeps the others waiting. | After 64 such awaits [Task](../lib/aio/Task.java) lets the others run. |
+// | A turn runs all that's ready, however much that is. | A turn runs at most 512 callbacks, and small turns share a look at the selector: one for every 61 callbacks. |
+// | Of two timers for the same time either may be first. | The one that was made [first](../lib/aio/Timers.java) runs first. |
+// | Each wait changes the selector's interest, and takes it back. | [Interest in input stays](../lib/aio/Poller.java), because most coroutines soon read again and each change is a system call. |
+// | A coroutine is closed when `run` ends; it can't wait in its `finally`. | Tasks are canceled and get three seconds for their `finally` blocks, in which they may `await`. |
 //
-// An event is a class with two methods that the loop calls. `poll` tries the operation and returns its
-// result, or `null` for 'not yet'. `register` arranges that the task is woken when it is worth trying
-// again. `await(event)` is the dance around them:
+// `await(event)` is the same dance: `poll`, and if that gives null, yield, `register`, wake, and `poll` again.
 //
-// 1. `poll`. If there is a result, that is all: no switch, no registration. A busy socket mostly has one.
-// 2. If not, the coroutine yields the event to the loop. The loop calls `register`, and runs others.
-// 3. Something wakes the task. Back to 1: being woken promises nothing, it is a reason to look again.
+// ## An event of your own
 //
-// The seed's hooks are called `_yield` and `_resume`. There, `_resume` did the `recv` inside the loop: a
-// reset then threw its exception into the loop, and that was the end of every client. Here the
-// operation runs in the coroutine that wants it, and so does its exception.
-//
-// You can write an event of your own. This one is over at the next full second:
+// Extend [Event](../lib/aio/Event.java), and give it the two hooks. This one is over at the next full second.
+// `register` gets the task itself; `Task.wake` may be called from any thread.
 
 // %%
 class NextSecond extends Event<LocalTime> {
@@ -84,10 +73,9 @@ void waitForTheSecond() throws Exception {
 // %% [markdown]
 // ## The server
 //
-// Two kinds of coroutine. `serverLoop` accepts for ever, and makes a task for each connection.
-// `handleEvents` reads one connection to its end. Each looks like the blocking code of a beginner, and
-// each stops at `await`, where the other ones run. The type of the event is the type of what comes
-// out: a connection from an `AcceptEvent`, bytes from a `ReadEvent`. An empty array is the end.
+// It reads as it did in `event_loop`. The type of an event is the type of what comes out of `await`: a connection
+// from an `AcceptEvent`, bytes from a `ReadEvent`. One `AcceptEvent` does for all connections, because an event that
+// has given its value can be awaited again.
 
 // %%
 void handleEvents(SocketChannel conn) throws IOException {
@@ -109,7 +97,7 @@ void show(String received) {
 
 // %%
 void serverLoop(EventLoop loop, ServerSocketChannel listener, LongAdder clients) throws IOException {
-    var accept = new AcceptEvent(listener); // one for all: an event that has given its value may be awaited again
+    var accept = new AcceptEvent(listener);
     while (true) {
         SocketChannel conn = await(accept);
         String peer = Sockets.name(conn.getRemoteAddress());
@@ -120,11 +108,8 @@ void serverLoop(EventLoop loop, ServerSocketChannel listener, LongAdder clients)
 }
 
 // %% [markdown]
-// ## The loop runs
-//
-// `createTask` puts a new task into the ready queue; for a plain function there is `callSoon`. Then
-// `runForever`: run what is ready, ask the selector who else is, and so on. An interrupt ends it:
-// every task is cancelled at its `await`, its `finally` blocks run, and `close` lets nothing leak.
+// `createTask` takes a name, which shows up in reports and thread dumps. `runForever` returns when its thread is
+// interrupted: every task is canceled at its `await`, its `finally` blocks run, and the loop is closed.
 
 // %%
 void serve(ServerSocketChannel listener, LongAdder clients) {
@@ -146,7 +131,7 @@ void main(String... args) throws Exception {
     Script.serve("""
             aio_coroutine_server [host] [port]
 
-            A server of coroutines on an event loop: prints what each client sends.
+            A server of coroutines on the library's event loop: prints what each client sends.
 
               host  where to listen (default localhost)
               port  the port, 0 for any free one (default 8888)
@@ -191,26 +176,11 @@ void main(String... args) throws Exception {
 // server.close();
 
 // %% [markdown]
-// ## What the Python original got wrong
+// ## What it still can't do
 //
-// | | the original | here |
-// | --- | --- | --- |
-// | C1 | Closes the connection inside its endless loop: a client's second message is lost, and the client reports success. | reads to the end, then closes |
-// | C2 | After that it waits on the closed socket for ever; the number of tasks never goes down, so `run_forever` cannot end. | a closed channel fails its waiter; a task that ends is gone |
-// | C3 | Polls for writing, but serves nobody who waits for it: the loop dies on the first. | `WriteEvent`, `ConnectEvent` |
-// | C4 | Keeps its waiters by file descriptor: a second reader silently replaces the first, who sleeps for ever. | one reader and one writer a channel; another is an error |
-// | C5 | A task that raises, or yields something that is no event, ends the loop and every other task. | ends itself, and is reported with its name |
-// | C6 | `select()`: dies at descriptor 1,024. | a `Selector` |
-// | C7 | While a task is ready, no I/O is looked at. | a bounded number of tasks, then a look |
-// | C8 | No timers, no cancellation, no result of a task, no stop. | see chapter 11 |
-// | C10 | Says of itself that it is close to asyncio. | a table in chapter 11 |
-//
-// N3, N4 and N6 to N8 are mended as in chapter 1.
-//
-// ## What is still wrong
-//
-// A client that connects and says nothing holds its coroutine for ever. We have not used a single timer
-// yet. And one thread is one core.
+// A client that connects and says nothing holds its coroutine, its connection and a file descriptor for ever. The
+// loop has timers, but this server sets no time limit. First [aio_coroutine_client](aio_coroutine_client.java) gives
+// it some load, and [aio_towards_asyncio](aio_towards_asyncio.java) then sets the limit.
 //
 // ## Exercises
 //

@@ -1,17 +1,10 @@
-//SOURCES PrintingServerContract.java
+//SOURCES LoopServerContract.java
 package tests.chapters;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import org.junit.jupiter.api.Test;
-
-import tests.shared.RawClient;
 import tests.shared.TestRun;
 
-import java.util.stream.IntStream;
-
-/** The server of coroutines on the event loop. */
-class AioCoroutineServerTest extends PrintingServerContract {
+/** The server of coroutines on the library's event loop. */
+class AioCoroutineServerTest extends LoopServerContract {
     public static void main(String... args) {
         TestRun.main(AioCoroutineServerTest.class);
     }
@@ -19,34 +12,5 @@ class AioCoroutineServerTest extends PrintingServerContract {
     @Override
     String script() {
         return "aio_coroutine_server";
-    }
-
-    @Test
-    void printsWhereEachConnectionComesFrom() {
-        try (var client = connect()) {
-            server.awaitLine("Got connection from 127.0.0.1:" + client.localPort());
-        }
-    }
-
-    @Test
-    void printsEveryMessageOfAClientAndNotOnlyItsFirst() {
-        try (var client = connect()) {
-            for (int i = 1; i <= 5; i++) {
-                client.send("message " + i);
-                server.awaitLine("message " + i);
-            }
-        }
-    }
-
-    @Test
-    void servesThousandsOfOpenConnectionsOnOneLoop() {
-        var clients = IntStream.range(0, 2000).mapToObj(_ -> connect()).toList();
-        for (RawClient client : clients)
-            client.send("one of 2000 on " + client.localPort()).endOutput();
-        for (RawClient client : clients) {
-            assertEquals("", client.readToEnd());
-            client.close();
-        }
-        for (RawClient client : clients) server.awaitLine("one of 2000 on " + client.localPort());
     }
 }

@@ -1,0 +1,451 @@
+// %%
+//JAVA 25+
+//SOURCES ../lib/aio/Acceptor.java ../lib/aio/Coroutine.java
+//SOURCES ../lib/script/NetworkText.java ../lib/script/Script.java ../lib/script/Sockets.java
+import module java.base;
+import aio.Acceptor;
+import aio.Coroutine;
+import script.NetworkText;
+import script.Script;
+import script.Server;
+import script.Sockets;
+
+// %% [markdown]
+// # An event loop in five steps
+//
+// In [aio_future_server](aio_future_server.java) each wait spells out how to register a channel with the reactor,
+// and nothing can wait for a time. How much code does it take to get rid of both? About 110 lines: an **event
+// loop**, which runs what is ready and finds out what has become ready. We build it on the library's `Coroutine`
+// ([generator](generator.java) builds one by hand). Each step ends with a method that uses what exists so far, and
+// `./jbang event_loop --steps` runs all five. Predict what each one prints before you read on.
+//
+// ```diagram
+//                 +-------- turn ---------+
+//   callSoon ---> |      ready queue      |      coroutine
+//   new Task ---> | [ step | step | ... ] +----> runs until it awaits an event
+//                 +---------^-------------+                |
+//                           +--- wake --- select <---------+
+//                                         timers, channels
+// ```
+//
+// ## Step 1: the ready queue
+//
+// What can run now is a queue of callbacks. One *turn* runs those that are there when it begins.
+
+// %%
+interface Callback { void run() throws Exception; }
+
+class ReadyQueue {
+    final Queue<Callback> ready = new ArrayDeque<>();
+
+    void callSoon(Callback callback) { ready.add(callback); }
+
+    void turn() {
+        for (int n = ready.size(); n > 0; n--) {
+            try { ready.remove().run(); } catch (Throwable e) { failed(e); }
+        }
+    }
+
+    void failed(Throwable e) { System.err.println("a callback failed: " + e); }
+}
+
+// One callback adds another, and one fails. What is printed before the turn is over?
+void readyQueue() {
+    var loop = new ReadyQueue();
+    loop.callSoon(() -> loop.callSoon(() -> IO.println("added during the turn")));
+    loop.callSoon(() -> Integer.parseInt("oops"));
+    loop.callSoon(() -> IO.println("added before"));
+    loop.turn();
+    IO.println("the turn is over");
+    loop.turn();
+}
+
+// %% [markdown]
+// ```console server
+// $ ./jbang event_loop --steps
+// a callback failed: java.lang.NumberFormatException: For input string: "oops"
+// added before
+// the turn is over
+// added during the turn
+// ```
+//
+// If a turn lasted until the queue was empty, a callback that keeps adding itself would keep the loop from ever
+// looking at a socket. And the `try` is around each call, so a failure ends one callback and no other.
+//
+// ## Step 2: timers and the selector
+//
+// A timer is a callback and the time it's due; a priority queue has the earliest at its head. A channel waits in
+// the selector, with its callback attached to its key, for one report: `onReady` moves the callback to the ready
+// queue and takes the interest back. `select` sleeps until a channel is ready or a timer is due, but not while a
+// callback is ready. `running` is for the coroutines of step 3. `run` ends when nothing is left to do, or on an
+// interrupt; then it closes the coroutines that still wait, which raises an exception at their `await`.
+
+// %%
+record Timer(long when, Callback callback) {}
+
+class EventLoop extends ReadyQueue {
+    final Queue<Timer> timers = new PriorityQueue<>((a, b) -> Long.signum(a.when() - b.when()));
+    final Set<Coroutine<?>> running = new HashSet<>();
+    final Selector selector;
+
+    EventLoop() throws IOException { selector = Selector.open(); }
+
+    void callLater(Duration delay, Callback callback) {
+        timers.add(new Timer(System.nanoTime() + delay.toNanos(), callback));
+    }
+
+    void watch(SelectableChannel channel, int operation, Callback wake) throws IOException {
+        SelectionKey key = channel.keyFor(selector);
+        if (key != null && key.attachment() != null) throw new IllegalStateException("somebody waits for it");
+        channel.register(selector, operation, wake);
+    }
+
+    void onReady(SelectionKey key) {
+        callSoon((Callback) key.attachment());
+        key.interestOps(0).attach(null);
+    }
+
+    long untilFirst() { return timers.isEmpty() ? Long.MAX_VALUE : timers.peek().when() - System.nanoTime(); }
+
+    void select() throws IOException {
+        long nanos = ready.isEmpty() ? untilFirst() : 0;
+        if (nanos <= 0) selector.selectNow(this::onReady);
+        else selector.select(this::onReady, nanos / 1_000_000 + 1);
+        while (untilFirst() <= 0) callSoon(timers.remove().callback());
+    }
+
+    void run() throws IOException {
+        try (selector) {
+            while (!Thread.interrupted() && !(ready.isEmpty() && timers.isEmpty() && running.isEmpty())) {
+                select();
+                turn();
+            }
+        } finally {
+            for (Coroutine<?> coroutine : running) callSoon(coroutine::close);
+            turn();
+        }
+    }
+    void ended(Coroutine<?> coroutine) { running.remove(coroutine); }
+}
+
+// Two wait for the same pipe, and a timer writes a byte. Who gets it, and in which order do the lines come?
+void timersAndSelector(EventLoop loop) throws Exception {
+    Pipe pipe = Pipe.open();
+    try (var source = pipe.source(); var sink = pipe.sink()) {
+        source.configureBlocking(false);
+        for (String name : List.of("first", "second")) {
+            loop.callSoon(() -> loop.watch(source, SelectionKey.OP_READ, () -> IO.println("a byte for the " + name)));
+        }
+        loop.callLater(Duration.ofMillis(300), () -> IO.println("300 ms"));
+        loop.callLater(Duration.ofMillis(20), () -> IO.println("20 ms, wrote " + sink.write(ByteBuffer.allocate(1))));
+        loop.run();
+    }
+}
+
+// %% [markdown]
+// ```console server
+// a callback failed: java.lang.IllegalStateException: somebody waits for it
+// 20 ms, wrote 1
+// a byte for the first
+// 300 ms
+// ```
+//
+// ## Step 3: an event, `await`, a task
+//
+// An **event** is something to wait for. It has two hooks: `poll` tries the operation and returns null for 'not
+// yet'; `register` arranges for `wake` to be called when it's worth another try. `await` polls first. Only if that
+// gives null does the coroutine stop, and hand the event to its **task**, which steps it from one wait to the next.
+//
+// ```diagram
+//   new Task --> READY -- a turn calls step --> RUNNING -- body ends or fails --> DONE
+//                  ^                               |
+//                  +-- wake -- WAITING <-- yield --+
+//
+//   coroutine           task              event             loop           selector
+//       |-- poll ----------------------->  null               |               |
+//       |-- yield ------>|-- register ---->|-- watch -------->|-- select ---->|
+//       |<-- send -------|<-- wake: step ---------------------|<-- it's ready-|
+//       |-- poll ----------------------->  bytes              |               |
+// ```
+
+// %%
+interface Event<T> {
+    T poll() throws IOException;
+    void register(EventLoop loop, Callback wake) throws IOException;
+}
+
+static <T> T await(Event<T> event) throws IOException {
+    T value;
+    while ((value = event.poll()) == null) Coroutine.yield(event);
+    return value;
+}
+
+class Task {
+    final EventLoop loop;
+    final Coroutine<Void> coroutine;
+
+    Task(EventLoop loop, Callback body) {
+        this.loop = loop;
+        coroutine = new Coroutine<>(() -> { body.run(); return null; });
+        loop.running.add(coroutine);
+        loop.callSoon(() -> step(null));
+    }
+
+    void step(Throwable failure) {
+        try {
+            Object yielded = failure == null ? coroutine.send(null) : coroutine.raise(failure);
+            if (!coroutine.isDone()) ((Event<?>) yielded).register(loop, () -> step(null));
+        } catch (Throwable e) {
+            if (coroutine.isDone()) System.err.println("a task failed: " + e);
+            else loop.callSoon(() -> step(e)); // register failed: raise that at the await
+        }
+        if (coroutine.isDone()) loop.ended(coroutine);
+    }
+}
+
+class SecondTry implements Event<String> {
+    int polls;
+    public String poll() { return ++polls == 1 ? null : "the first task, after " + polls + " polls"; }
+    public void register(EventLoop loop, Callback wake) { loop.callSoon(wake); }
+}
+
+// Which task prints first?
+void twoTasks(EventLoop loop) throws IOException {
+    new Task(loop, () -> IO.println(await(new SecondTry())));
+    new Task(loop, () -> IO.println("the second task"));
+    loop.run();
+}
+
+// %% [markdown]
+// ```console server
+// the second task
+// the first task, after 2 polls
+// ```
+//
+// ## Step 4: events that register themselves, and a server
+//
+// Now the noise goes into two classes, once. An empty array of bytes is the end of the stream. When the
+// process is out of file descriptors `Acceptor` pauses, and the event waits for a time instead of a channel.
+// The server is two kinds of coroutine, and both read like blocking code. One accepts for ever and makes a task of
+// each connection; the other reads one connection to its end. Each stops at `await`, where the others run.
+
+// %%
+record AcceptEvent(ServerSocketChannel listener, Acceptor acceptor) implements Event<SocketChannel> {
+    public SocketChannel poll() throws IOException {
+        SocketChannel conn = acceptor.accept();
+        if (conn != null) conn.configureBlocking(false);
+        return conn;
+    }
+
+    public void register(EventLoop loop, Callback wake) throws IOException {
+        long pause = acceptor.pauseMillis();
+        if (pause > 0) loop.callLater(Duration.ofMillis(pause), wake);
+        else loop.watch(listener, SelectionKey.OP_ACCEPT, wake);
+    }
+}
+
+record ReadEvent(SocketChannel conn) implements Event<byte[]> {
+    public byte[] poll() throws IOException {
+        var buffer = ByteBuffer.allocate(4096);
+        int n = conn.read(buffer);
+        return n == 0 ? null : Arrays.copyOf(buffer.array(), Math.max(n, 0));
+    }
+
+    public void register(EventLoop loop, Callback wake) throws IOException {
+        loop.watch(conn, SelectionKey.OP_READ, wake);
+    }
+}
+
+void handleEvents(SocketChannel conn) {
+    try (conn) {
+        var text = new NetworkText();
+        for (byte[] data = {0}; data.length > 0; ) {
+            data = await(new ReadEvent(conn));
+            String received = data.length == 0 ? text.end() : text.decode(ByteBuffer.wrap(data));
+            if (!received.isEmpty()) IO.println(received);
+        }
+    } catch (IOException e) {
+        // A reset: this client is gone, and with it this task.
+    }
+}
+
+void serverLoop(EventLoop loop, ServerSocketChannel listener, LongAdder clients) throws IOException {
+    var accept = new AcceptEvent(listener, new Acceptor(listener, System.err::println));
+    while (true) {
+        SocketChannel conn = await(accept);
+        IO.println("Got connection from " + Sockets.name(conn.getRemoteAddress()));
+        clients.increment();
+        new Task(loop, () -> handleEvents(conn));
+    }
+}
+
+// Ann resets her connection, and Bob says hello. Who hears of the reset?
+void annAndBob(EventLoop loop) throws Exception {
+    try (var listener = Sockets.listen("localhost", 0); var ann = new Socket(); var bob = new Socket()) {
+        new Task(loop, () -> serverLoop(loop, listener, new LongAdder()));
+        ann.connect(listener.getLocalAddress());
+        bob.connect(listener.getLocalAddress());
+        ann.setSoLinger(true, 0); // so close() sends a reset
+        loop.callLater(Duration.ofMillis(50), ann::close);
+        loop.callLater(Duration.ofMillis(200), () -> bob.getOutputStream().write("hello".getBytes()));
+        loop.callLater(Duration.ofMillis(400), Thread.currentThread()::interrupt);
+        loop.run();
+    }
+}
+
+// %% [markdown]
+// ```console server
+// Got connection from 127.0.0.1:[...]
+// Got connection from 127.0.0.1:[...]
+// hello
+// ```
+//
+// Only Ann's coroutine does: `poll` fails in its `await`, and its `catch` ends it. The interrupt at 400 ms ends `run`.
+//
+// ## Step 5: time
+//
+// Last, an event that needs no channel. Three tasks sleep for 300, 100 and 200 ms, one thread runs them all.
+
+// %%
+record SleepEvent(Duration duration, long due) implements Event<Duration> {
+    SleepEvent(Duration duration) { this(duration, System.nanoTime() + duration.toNanos()); }
+    public Duration poll() { return System.nanoTime() - due < 0 ? null : duration; }
+    public void register(EventLoop loop, Callback wake) { loop.timers.add(new Timer(due, wake)); }
+}
+
+void sleepers() throws Exception {
+    var loop = new EventLoop();
+    for (int millis : List.of(300, 100, 200)) {
+        new Task(loop, () -> IO.println("slept for " + await(new SleepEvent(Duration.ofMillis(millis)))));
+    }
+    loop.run();
+}
+
+void steps() throws Exception {
+    readyQueue();
+    timersAndSelector(new EventLoop());
+    twoTasks(new EventLoop());
+    annAndBob(new EventLoop());
+    sleepers();
+}
+
+// %% [markdown]
+// ```console server
+// slept for PT0.1S
+// slept for PT0.2S
+// slept for PT0.3S
+// ```
+//
+// ## Three mistakes
+//
+// Three of these methods, on loops that do something wrong. The first reads on behalf of its coroutines, in a turn
+// without a `try`; the second lets a new waiter replace the old one; the third never removes a task. What happens?
+
+// %%
+void mistakes() throws Exception {
+    var one = new EventLoop() {
+        void failed(Throwable e) { throw new IllegalStateException(e); }
+        void watch(SelectableChannel channel, int operation, Callback wake) throws IOException {
+            super.watch(channel, operation, () -> {
+                if (channel instanceof SocketChannel conn) conn.read(ByteBuffer.allocate(4096));
+                wake.run();
+            });
+        }
+    };
+    try {
+        annAndBob(one);
+    } catch (IllegalStateException e) {
+        IO.println("the loop has ended: " + e.getCause().getMessage());
+    }
+    timersAndSelector(new EventLoop() {
+        void watch(SelectableChannel channel, int operation, Callback wake) throws IOException {
+            channel.register(selector, operation, wake);
+        }
+    });
+    var three = new EventLoop() { void ended(Coroutine<?> coroutine) {} };
+    three.callLater(Duration.ofMillis(300), Thread.currentThread()::interrupt);
+    twoTasks(three);
+    IO.println("interrupted after 300 ms, with " + three.running.size() + " coroutines left");
+}
+
+// %% [markdown]
+// ```console
+// $ ./jbang event_loop --mistakes
+// Got connection from 127.0.0.1:[...]
+// Got connection from 127.0.0.1:[...]
+// the loop has ended: Connection reset
+// 20 ms, wrote 1
+// a byte for the second
+// 300 ms
+// the second task
+// the first task, after 2 polls
+// interrupted after 300 ms, with 2 coroutines left
+// ```
+//
+// 1. Ann's reset ends the loop, and Bob's hello is never read. The line that mends it is `event.poll()` in `await`:
+//    the coroutine that wants the bytes performs the read, so the failure is its own.
+// 2. The first waiter sleeps for ever. The mend is the `if` in `watch`, and whoever comes second gets an error.
+// 3. Both tasks are done, and `run` goes on. The mend is `if (coroutine.isDone()) loop.ended(coroutine)` in `step`.
+//
+// ## Run it
+
+// %%
+Server start(String host, int port) throws IOException {
+    var clients = new LongAdder();
+    return Server.start(host, Sockets.listen(host, port), listener -> {
+        var loop = new EventLoop();
+        new Task(loop, () -> serverLoop(loop, listener, clients));
+        loop.run();
+    }, () -> clients.sum() + " clients");
+}
+
+void main(String... args) throws Exception {
+    if (List.of(args).contains("--steps")) steps();
+    else if (List.of(args).contains("--mistakes")) mistakes();
+    else Script.serve("""
+            event_loop [host] [port] [--steps] [--mistakes]
+
+            A server of coroutines on an event loop built from nothing: prints what each client sends.
+
+              host        where to listen (default localhost)
+              port        the port, 0 for any free one (default 8888)
+              --steps     do not serve: run what each step of the chapter can do
+              --mistakes  do not serve: run the loop with three mistakes
+            """, args, a -> start(a.host(), a.port(8888)));
+}
+
+// %% [markdown]
+// ```console server
+// $ ./jbang event_loop
+// server started on localhost:8888
+// ```
+//
+// ```console
+// $ ./jbang http_client
+// client sent its data
+// ```
+//
+// ```console server
+// Got connection from 127.0.0.1:[...]
+// {"send_user": "Lyon", "send_time": "[...]", "send_msg": "AIO test..."}
+// ```
+
+// %% tags=["active-ipynb"]
+// steps();
+// var server = start("localhost", 0);
+// try (var client = new Socket("localhost", server.port())) {
+//     client.getOutputStream().write("hello from a cell".getBytes());
+// }
+// server.close();
+
+// %% [markdown]
+// ## What it still can't do
+//
+// A task has no result, and nobody can cancel it or wait for it. Another thread can't wake the loop. A client that
+// never stops sending keeps its coroutine running, since each `poll` succeeds, and all others wait. The library's
+// loop does these things; [aio_coroutine_server](aio_coroutine_server.java) runs the same server on it.
+//
+// ## Exercises
+//
+// 1. Write a `WriteEvent(conn, buffer)`, and echo what a client sends. What if a task reads while another writes?
+// 2. Let `await` yield once before each 64th successful `poll`. Which event do you yield, and what does it register?

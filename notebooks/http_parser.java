@@ -349,7 +349,7 @@ void step3() throws HttpException {
 // $ ./jbang http_parser --step 3
 // byte  20  FIELDS
 // byte  50  CONTENT
-// byte  55  REQUEST_LINE POST /one 5
+// byte  55  REQUEST_LINE  POST /one 5
 // byte  75  FIELDS
 // byte 114  CHUNK_SIZE
 // byte 117  CHUNK_DATA
@@ -359,7 +359,7 @@ void step3() throws HttpException {
 // byte 127  CHUNK_END
 // byte 129  CHUNK_SIZE
 // byte 132  TRAILERS
-// byte 134  REQUEST_LINE POST /two 5
+// byte 134  REQUEST_LINE  POST /two 5
 // ```
 
 // %% [markdown]

@@ -214,10 +214,10 @@ void step2() throws Exception {
 // content, in all others it belongs to a line.
 //
 // ```diagram
-//                  field          empty line, n bytes
-//                 +-----+      +----------------------> CONTENT ---------------+
-//                 |     v      |                                 after n bytes |
-//  REQUEST_LINE --+-> FIELDS --+--- empty line, no content ------------------> +---> a request,
+//                     field      empty line, n bytes
+//                     +----+   +----------------------> CONTENT ---------------+
+//                     |    v   |                                 after n bytes |
+//  REQUEST_LINE ----> FIELDS --+--- empty line, no content ------------------> +---> a request,
 //                              |                                               |     start again
 //                              | empty line, chunked                           |
 //                              v             0                      empty line |

@@ -46,6 +46,10 @@ import static aio.EventLoop.waitFor;
 // A line ends with CR LF; a CR or an LF that stands alone is refused.
 
 // %%
+static HttpException bad(String why) {
+    return new HttpException(400, why);
+}
+
 class Line {
     final StringBuilder text = new StringBuilder();
 
@@ -53,7 +57,7 @@ class Line {
     String feed(byte b) throws HttpException {
         char c = (char) (b & 0xff); // a character a byte: ISO-8859-1
         boolean afterCr = !text.isEmpty() && text.charAt(text.length() - 1) == '\r';
-        if (afterCr != (c == '\n')) throw new HttpException(400, "a CR or LF that stands alone");
+        if (afterCr != (c == '\n')) throw bad("a CR or LF that stands alone");
         text.append(c);
         if (c != '\n') return null;
         String line = text.substring(0, text.length() - 2);
@@ -83,17 +87,18 @@ record RequestLine(String method, String host, String path, int minor) {
 
     static RequestLine parse(String line) throws HttpException {
         Matcher words = LINE.matcher(line);
-        if (!words.matches()) throw new HttpException(400, "a request line that is not 'METHOD target HTTP/1.1'");
+        if (!words.matches()) throw bad("a request line that is not 'METHOD target HTTP/1.1'");
         if (!words.group(3).equals("1")) throw new HttpException(505, "a version other than 1.1 and 1.0");
         String method = words.group(1), target = words.group(2);
         int minor = Integer.parseInt(words.group(4));
         boolean tunnel = method.equals("CONNECT");
-        if (tunnel && isHost(target) && target.matches(".*:[0-9]+")) return new RequestLine(method, target, "", minor);
+        if (tunnel && isHost(target) && target.matches(".*:[0-9]+"))
+            return new RequestLine(method, target, "", minor);
         if (method.equals("OPTIONS") && target.equals("*")) return new RequestLine(method, null, "*", minor);
         Matcher uri = URI.matcher(target);
         boolean valid = !tunnel && uri.matches() && !BAD_ENCODING.matcher(target).find();
         if (!valid || (uri.group(1) == null ? target.charAt(0) != '/' : !isHost(uri.group(2)))) {
-            throw new HttpException(400, "a bad target");
+            throw bad("a bad target");
         }
         String path = Objects.requireNonNullElse(uri.group(3), "/");
         return new RequestLine(method, uri.group(2), path.startsWith("/") ? path : "/" + path, minor);
@@ -158,7 +163,7 @@ class Fields {
 
     void add(String line) throws HttpException {
         Matcher field = FIELD.matcher(line);
-        if (!field.matches()) throw new HttpException(400, "a header line that is not 'name: value'");
+        if (!field.matches()) throw bad("a header line that is not 'name: value'");
         values.merge(field.group(1), field.group(2).trim(), (one, other) -> one + ", " + other);
     }
 
@@ -168,12 +173,12 @@ class Fields {
         if (coding == null) {
             if (length == null) return 0;
             if (length.matches("[0-9]{1,18}")) return Long.parseLong(length);
-            throw new HttpException(400, "a malformed Content-Length");
+            throw bad("a malformed Content-Length");
         }
-        if (length != null) throw new HttpException(400, "both Content-Length and Transfer-Encoding");
-        if (minor == 0) throw new HttpException(400, "Transfer-Encoding in HTTP/1.0");
+        if (length != null) throw bad("both Content-Length and Transfer-Encoding");
+        if (minor == 0) throw bad("Transfer-Encoding in HTTP/1.0");
         if (coding.equalsIgnoreCase("chunked")) return CHUNKED;
-        if (coding.matches("(?i)(.*,)?[ \t]*chunked[ \t]*,.*")) throw new HttpException(400, "chunked is not last");
+        if (coding.matches("(?i)(.*,)?[ \t]*chunked[ \t]*,.*")) throw bad("chunked is not last");
         throw new HttpException(501, "a transfer coding other than chunked");
     }
 }
@@ -276,7 +281,7 @@ class Parser {
                 state = missing > 0 ? State.CHUNK_DATA : State.TRAILERS;
             }
             case CHUNK_END -> {
-                if (!text.isEmpty()) throw new HttpException(400, "a chunk longer than its size");
+                if (!text.isEmpty()) throw bad("a chunk longer than its size");
                 state = State.CHUNK_SIZE;
             }
             default -> {
@@ -289,7 +294,7 @@ class Parser {
 
     Request beginContent() throws HttpException {
         String host = fields.values.get("Host");
-        if (host == null ? start.minor() > 0 : !isHost(host)) throw new HttpException(400, "no Host, or a bad one");
+        if (host == null ? start.minor() > 0 : !isHost(host)) throw bad("no Host, or a bad one");
         long length = framing();
         if (length == 0) return finish();
         state = length == Fields.CHUNKED ? State.CHUNK_SIZE : State.CONTENT;
@@ -309,7 +314,7 @@ class Parser {
     long chunkSize(String text) throws HttpException {
         Matcher chunk = CHUNK.matcher(text);
         if (text.length() <= 256 && chunk.matches()) return Long.parseLong(chunk.group(1), 16);
-        throw new HttpException(400, "a malformed chunk size");
+        throw bad("a malformed chunk size");
     }
 
     Request finish() {
@@ -393,7 +398,10 @@ class Lax extends Parser {
 static String seen(Parser parser, String stream) {
     var requests = new ArrayList<String>();
     try {
-        for (byte b : stream.getBytes()) Optional.ofNullable(parser.feed(b)).map(r -> described(r)).ifPresent(requests::add);
+        for (byte b : stream.getBytes()) {
+            Request request = parser.feed(b);
+            if (request != null) requests.add(described(request));
+        }
     } catch (HttpException e) {
         requests.add(e.status() + " " + e.getMessage());
     }
@@ -411,8 +419,9 @@ void smuggle() {
     String hidden = "GET /admin HTTP/1.1\r\nHost: a\r\n";
     String both = "0\r\n\r\n" + hidden + "\r\n";
     smuggle("two lengths", post + "Content-Length: " + both.length() + "\r\n\r\n" + both);
-    String chunk = "\r\n" + hidden + "Content-Length: 7\r\n\r\n"; // it swallows the last chunk: CR LF 0 CR LF CR LF
-    smuggle("a chunk size with 0x", post + "\r\n0x" + Integer.toHexString(chunk.length()) + "\r\n" + chunk + "\r\n0\r\n\r\n");
+    String chunk = "\r\n" + hidden + "Content-Length: 7\r\n\r\n"; // for the last chunk and its CR LFs
+    String size = "0x" + Integer.toHexString(chunk.length());
+    smuggle("a chunk size with 0x", post + "\r\n" + size + "\r\n" + chunk + "\r\n0\r\n\r\n");
 }
 
 // %% [markdown]
@@ -461,7 +470,7 @@ void smuggle() {
 static String decoded(String text) throws HttpException {
     String decoded = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     if (decoded.indexOf('\ufffd') < 0) return decoded;
-    throw new HttpException(400, "percent-encoded bytes that are not UTF-8");
+    throw bad("percent-encoded bytes that are not UTF-8");
 }
 
 void answer(SocketChannel conn, String status, String head, String text) throws IOException {
@@ -478,9 +487,9 @@ boolean answer(SocketChannel conn, Request request) throws IOException, HttpExce
     String content = new String(request.content(), StandardCharsets.UTF_8);
     String host = Objects.requireNonNullElse(line.host(), request.fields().values.getOrDefault("Host", ""));
     boolean close = line.minor() == 0 || "close".equalsIgnoreCase(request.fields().values.get("Connection"));
-    String understood = String.join(" ", line.method(), decoded(target[0]), query, content).replaceAll(" +", " ").strip();
+    String understood = String.join(" ", line.method(), decoded(target[0]), query, content);
     answer(conn, "200 OK", "X-Host: " + host + "\r\n" + (close ? "Connection: close\r\n" : ""),
-            line.method().equals("HEAD") ? "" : understood);
+            line.method().equals("HEAD") ? "" : understood.replaceAll(" +", " ").strip());
     return !close;
 }
 

@@ -113,7 +113,7 @@ class LineServerTest extends ServerContract {
     private static void sendLines(RawClient client, int pieces, AtomicInteger sent) {
         try {
             for (int i = 0; i < pieces; i++) {
-                client.send("y\n".repeat(32 * 1024));
+                client.send(("y".repeat(1000) + "\n").repeat(65));
                 sent.incrementAndGet();
             }
         } catch (UncheckedIOException e) {

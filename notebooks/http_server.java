@@ -1,12 +1,14 @@
 // %%
 //JAVA 25+
 //SOURCES ../lib/aio/http/HttpServer.java
+//SOURCES ../lib/aio/http/Limits.java
 //SOURCES ../lib/script/Script.java
 //SOURCES ../lib/script/Sockets.java
 //SOURCES ../lib/aio/web/Application.java
 import module java.base;
 import aio.http.HttpException;
 import aio.http.HttpServer;
+import aio.http.Limits;
 import script.Script;
 import script.Server;
 import script.Sockets;
@@ -14,61 +16,66 @@ import aio.web.Application;
 import aio.web.RequestHandler;
 
 // %% [markdown]
-// # HTTP: where a message ends
+// # HTTP: the life of a connection
 //
-// Since the first chapter one question has been open. TCP delivers a stream of bytes: two messages may
-// arrive in one read, and one message in many. All our servers so far took one read for one message, or
-// the end of the stream for the end of the only message. A protocol has to say where a message ends,
-// and both sides have to agree to the byte. HTTP says it like this:
+// [http_parser](http_parser.java) knows where each request ends. But how long should a server wait for that end? A
+// client that sends half a request and falls silent keeps its connection for ever, and a few thousand such clients keep
+// everybody else out. This chapter gives a connection its beginning, its clock and its end, and gives each path its own
+// answer.
 //
-// ```text
-// POST /echo HTTP/1.1\r\n        the request line: method, target, version
-// Host: localhost:8080\r\n       header fields, one a line
-// Content-Length: 5\r\n          this many bytes follow the empty line
-// \r\n                           the head ends
-// hello                          the content; the next byte begins another request
+// ## One coroutine a connection
+//
+// The library's `HttpServer` starts a coroutine for each connection, as the server in
+// [aio_coroutine_server](aio_coroutine_server.java) does. This is the loop in
+// [HttpConnection](../lib/aio/http/HttpConnection.java), without its error handling:
+//
+// ```java
+// while (keepAlive && !(server.isStopping() && parser.isBetweenMessages())) {
+//     HttpRequest request = parser.poll();                  // a pipelined request may be here already
+//     while (request == null) {
+//         out.flush();                                      // before we wait, the client gets its answers
+//         byte[] bytes = waitFor(input, timeLeft);          // idle, head or body
+//         if (bytes.length == 0) throw new EOFException();  // the client has ended its side
+//         parser.feed(bytes);
+//         request = parser.poll();
+//     }
+//     keepAlive = request.keepsAlive();
+//     var response = new HttpResponse(this, request);
+//     server.handler.handle(request, response);             // it may await, too
+//     response.finish();
+// }
 // ```
 //
-// The head ends with an empty line. The content is as long as `Content-Length` says; or it comes in chunks,
-// each with its length in hexadecimal, when the sender does not know the length in advance:
+// Wait, parse, handle, write. Three properties of HTTP fall out of this loop:
 //
-// ```text
-// Transfer-Encoding: chunked\r\n
-// \r\n
-// 5\r\n
-// hello\r\n
-// 0\r\n                          a chunk of no bytes: the end
-// \r\n
-// ```
+// - **Keep-alive**: the connection stays open for the next request, until the client says `Connection: close` or leaves
+//   ([RFC 9112, section 9.3](https://www.rfc-editor.org/rfc/rfc9112#section-9.3)).
+// - **Pipelining**: a client may send its next request before the answer to the last one. Answers leave in the order of
+//   the requests, because the loop handles one at a time.
+// - **Backpressure**: while a request is handled nothing is read, so a client that sends faster than it is served is
+//   slowed down by TCP.
 //
-// Without either a request has no content, and a response ends with its connection. That is all there is.
-// A parser built on it does not care how the bytes were cut: `lib/aio/http/MessageParser.java` takes them one by
-// one or all at once, and gives the same requests:
+// What the sketch calls `timeLeft` is this:
 //
 // ```diagram
-//   what read() gives   |<----- 1 ----->|<------- 2 ------->|<---- 3 --->|
-//
-//   the stream          |  head  |  content  |  head  |  head  | content |
-//
-//   the requests        |<------- 1 -------->|<-- 2 ->|<------- 3 ------>|
+//           first byte            head complete             content complete
+//   IDLE ----------------> HEAD ------------------> BODY ---------------------> HANDLER
+//    ^ |                    |                        |                             |
+//    | | 75 s               | 10 s                   | 60 s                        |
+//    | v                    v                        v                             |
+//    | close               408, close               408, close                     |
+//    |                                                                             |
+//    +---------------------------- the answer is written --------------------------+
 // ```
-
-// %% [markdown]
-// ## Why so strict?
 //
-// What if a request has both lengths, and they differ? Say that a proxy in front believes the one and
-// the server behind it the other. Then they disagree where the next request begins, and an attacker
-// can hide a second request in the content of the first. It is called request smuggling, and it works
-// wherever two parsers guess differently. So this one does not guess. Two lengths, a blank before a colon,
-// a line that ends with a bare line feed, a number with a plus sign: each is answered with 400 and the end
-// of the connection. `tests/http` has all such cases, with the bytes and the answer, to be read.
+// A handler has no limit of its own here, but writing its answer has: a client that takes nothing for 30 seconds is
+// closed. All of these are in [Limits](../lib/aio/http/Limits.java), with the limits of size from the parser.
 
 // %% [markdown]
 // ## Handlers and routes
 //
-// From here on we write as one does with Tornado. A handler answers the requests of one route; a method of
-// its own for each method of HTTP. Those that it does not have are answered with 405, and a path
-// that no route matches with 404.
+// From here on we write as one does with Tornado. A handler answers the requests of one route, with a method of its own
+// for each method of HTTP. A method that it doesn't have is answered with 405, and a path that no route matches with 404.
 
 // %%
 class Index extends RequestHandler {
@@ -89,9 +96,9 @@ class Echo extends RequestHandler {
 }
 
 // %% [markdown]
-// A large answer need not be in memory at once. `flush` sends what was written so far, and waits until
-// the client has taken it. A handler is a coroutine: while this one waits for a slow reader, the
-// others run, and the slow reader costs one piece of 64 KiB.
+// A large answer doesn't have to be in memory at once. `flush` sends what was written so far and waits until the kernel
+// has taken it, which it does only as fast as the client reads. While this handler waits for a slow reader the others
+// run, and the slow reader costs one piece of 64 KiB. Without the `flush`, `write` would collect all of it.
 
 // %%
 class Big extends RequestHandler {
@@ -124,33 +131,81 @@ Application application() {
 // %% [markdown]
 // ## The server
 //
-// `HttpServer` accepts connections and reads requests from each, until the client leaves or asks to close
-// (`Connection: close`): that is keep-alive. Requests that come before the answer to an earlier one are
-// answered in their order: pipelining. It keeps an eye on the clock, for a client that sends a byte every
-// ten seconds would hold its connection for ever, and a thousand of those are an attack (slowloris). After
-// Ctrl-C it accepts no more, and gives what has begun two seconds to end.
-//
-// Each connection is a coroutine, as in the echo server of aio_coroutine_server: it waits for bytes, parses them,
-// calls the handler, and writes the answer. So a handler may wait at any line, and holds up only its own client.
+// After Ctrl-C it accepts nobody, closes the connections that are idle, and gives requests in flight two seconds to
+// finish.
 
 // %%
-Server start(String host, int port) throws IOException {
-    var http = new HttpServer(application());
+Server start(String host, int port, Limits limits) throws IOException {
+    var http = new HttpServer(application(), limits);
     return Server.start(host, Sockets.listen(host, port), listener -> http.run(listener, Duration.ofSeconds(2)),
             () -> http.accepted() + " clients");
 }
 
+// %% [markdown]
+// ## The mistake: no time limit
+//
+// A server allows ten connections at once; above that, clients wait in the kernel's queue. Ten clients connect, and each
+// sends the first bytes of a request and no more. Then an honest client asks for `/index`. What does it get if the
+// server allows an hour for a head, and what if it allows half a second?
+
+// %%
+String honest(int port, int patience) throws IOException {
+    try (var client = new Socket("localhost", port)) {
+        client.setSoTimeout(patience);
+        client.getOutputStream().write("GET /index HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes());
+        return new String(client.getInputStream().readAllBytes()).lines().findFirst().orElse("nothing");
+    } catch (SocketTimeoutException e) {
+        return "no answer";
+    }
+}
+
+void attack(Duration head, int patience) throws IOException {
+    Limits limits = Limits.DEFAULT.withConnections(10, 64)
+            .withTimes(head, Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
+    var slow = new ArrayList<Socket>();
+    try (var server = start("localhost", 0, limits)) {
+        for (int i = 0; i < 10; i++) {
+            slow.add(new Socket("localhost", server.port()));
+            slow.getLast().getOutputStream().write("GET /index HT".getBytes());
+        }
+        IO.println("a head may take " + head + ": the honest client gets " + honest(server.port(), patience));
+        for (Socket client : slow) client.close();
+    }
+}
+
 // %%
 void main(String... args) throws Exception {
+    if (List.of(args).contains("--slow-clients")) {
+        attack(Duration.ofHours(1), 1000);
+        attack(Duration.ofMillis(500), 10_000);
+        return;
+    }
     Script.serve("""
-            http_server [host] [port]
+            http_server [host] [port] [--slow-clients]
 
             An HTTP server: GET /index, ANY /echo, GET /big?bytes=N.
 
-              host  where to listen (default localhost)
-              port  the port, 0 for any free one (default 8080)
-            """, args, a -> start(a.host(), a.port(8080)));
+              host            where to listen (default localhost)
+              port            the port, 0 for any free one (default 8080)
+              --slow-clients  show what ten slow clients do to a server without a time limit, and to one with it
+            """, args, a -> start(a.host(), a.port(8080), Limits.DEFAULT));
 }
+
+// %% [markdown]
+// ```console
+// $ ./jbang http_server --slow-clients
+// server started on localhost:[...]
+// a head may take PT1H: the honest client gets no answer
+// server stopped: [...] clients
+// server started on localhost:[...]
+// a head may take PT0.5S: the honest client gets HTTP/1.1 200 OK
+// server stopped: [...] clients
+// ```
+//
+// The attack is called slowloris, and it costs the attacker a few bytes a connection. The cure is one argument,
+// `withTimes`: after half a second each of the ten gets a 408, and two seconds later, because it hasn't left, its
+// connection is closed and the honest client is next. A limit for each *read* would not help: a client that sends one
+// byte every second never exceeds it. So the time runs from the first byte of the head to its last.
 
 // %% [markdown]
 // ## Run it
@@ -172,9 +227,27 @@ void main(String... args) throws Exception {
 // $ ./jbang ask http://localhost:8080/nothing
 // there is no such page
 // ```
+//
+// Two requests in one write, and the second asks to close:
+//
+// ```console
+// $ printf 'GET /index HTTP/1.1\r\nHost: a\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n' | ./jbang talk localhost 8080
+// HTTP/1.1 200 OK
+// Date: [...]
+// Content-Type: text/plain; charset=utf-8
+// Content-Length: 2
+//
+// okHTTP/1.1 404 Not Found
+// Date: [...]
+// Content-Type: text/plain; charset=utf-8
+// Content-Length: 22
+// Connection: close
+//
+// there is no such page
+// ```
 
 // %% tags=["active-ipynb"]
-// var server = start("localhost", 0);
+// var server = start("localhost", 0, Limits.DEFAULT);
 
 // %% tags=["active-ipynb"]
 // // Two requests in one write, the second cut in the middle: two answers all the same.
@@ -189,17 +262,11 @@ void main(String... args) throws Exception {
 // server.close();
 
 // %% [markdown]
-// ## What the Python original got wrong
+// ## What it still can't do
 //
-// The fourth article parses HTTP too, by splitting strings (chapter 14 has the whole of it). It takes one
-// read for a request, and loses what came with the second read. It never looks at `Content-Length`. A
-// line without a colon is the end of its server, and so is a byte that is no UTF-8. Any path that
-// begins like a route is that route. Its 404 says `200 OK`. None of this is left here.
-//
-// ## What is still wrong
-//
-// Every handler so far has its answer at hand. A real one waits: for a database, for another
-// server, for a thread. The next chapter gives it a Future.
+// Every handler so far has its answer at hand. A real one waits: for a database, for another server, for a thread that
+// computes. If it blocks, the loop stands still, and with it every other client. [tornado_future](tornado_future.java)
+// gives it a future to wait for.
 //
 // ## Exercises
 //

@@ -8,12 +8,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tests.shared.HttpAnswer;
+import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 
 /** The demo server of HTTP on the loop. */
 @Tag(TestRun.SLOW)
@@ -72,6 +74,32 @@ class HttpServerTest extends WebServerContract {
             assertServesOthers();
             assertEquals(1_000_000, slow.readBytes(1_000_000).length);
             assertTrue(server.isAlive());
+        }
+    }
+
+    @Test
+    void slowClientsKeepAnHonestOneOutOnlyWithoutATimeLimit() {
+        try (var script = ScriptProcess.start("http_server", "--slow-clients")) {
+            assertEquals(0, script.exitCode(), script.toString());
+            List<String> seen =
+                    script.output().stream().filter(line -> line.startsWith("a head")).toList();
+            assertEquals(
+                    List.of(
+                            "a head may take PT1H: the honest client gets no answer",
+                            "a head may take PT0.5S: the honest client gets HTTP/1.1 200 OK"),
+                    seen);
+        }
+    }
+
+    @Test
+    void finishesTheAnswerInFlightOnCtrlC() {
+        int bytes = 20_000_000;
+        try (var client = connect()) {
+            client.send("GET /big?bytes=" + bytes + " HTTP/1.1\r\nHost: a\r\n\r\n");
+            HttpAnswer.read(client, false);
+            server.signal("INT");
+            assertEquals(bytes, client.readBytes(bytes + 1).length);
+            assertEquals(130, server.exitCode());
         }
     }
 

@@ -63,6 +63,19 @@ public final class ServerUnderTest implements AutoCloseable {
         }
     }
 
+    /**
+     * Compiles a chapter if it has changed, so that the time to its first answer does not include
+     * that.
+     *
+     * @param name the chapter's name
+     * @throws ScriptException if it does not compile; the message is what JBang printed
+     */
+    public static void build(String name) throws IOException, InterruptedException {
+        var build = new ProcessBuilder("./jbang", "build", name).redirectErrorStream(true).start();
+        String printed = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (build.waitFor() != 0) throw new ScriptException(printed.strip());
+    }
+
     private static int awaitPort(String command, Process process, Path output, long start)
             throws IOException, InterruptedException {
         while (process.isAlive() && System.nanoTime() - start < PATIENCE.toNanos()) {

@@ -133,18 +133,18 @@ class AskTest {
     @Test
     void saysInOneLineThatTheServerBrokeOff() {
         try (var server = server("\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"); ) {
-            assertFails("no whole answer from localhost:\\d+: .+", "localhost:" + server.port());
+            assertFails("no complete answer from localhost:\\d+: .+", "localhost:" + server.port());
         }
         try (var server = server("\r\n\r\n", "")) {
-            assertFails("no whole answer from localhost:\\d+: .+", "localhost:" + server.port());
+            assertFails("no complete answer from localhost:\\d+: .+", "localhost:" + server.port());
         }
     }
 
     @Test
     void saysInOneLineWhatIsWrongWithTheUrl() throws IOException {
         assertFails("ask needs a URL, .*--help.*");
-        assertFails("cannot ask for that: .*", "http://a b/");
-        assertFails("cannot ask for that: .*", "ftp://localhost/");
+        assertFails("cannot send this request: .*", "http://a b/");
+        assertFails("cannot send this request: .*", "ftp://localhost/");
         assertFails("unknown host 'no-such-host.invalid': .*", "http://no-such-host.invalid/");
         int port;
         try (var listener = new ServerSocket(0)) {

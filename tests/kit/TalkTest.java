@@ -93,7 +93,7 @@ class TalkTest {
             assertEquals(1, talk.exitCode());
             assertEquals(1, talk.errors().size(), talk.toString());
             assertTrue(
-                    talk.errors().getFirst().startsWith("the other side broke the connection off"),
+                    talk.errors().getFirst().startsWith("the other side broke off the connection"),
                     talk.toString());
         }
         try (var talk = talk("8888")) {

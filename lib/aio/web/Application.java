@@ -35,7 +35,8 @@ public final class Application implements HttpHandler {
 
     @Override
     public void handle(HttpRequest request, HttpResponse response) throws Exception {
-        if (request.method().equals("CONNECT")) throw new HttpException(501, "this is no proxy");
+        if (request.method().equals("CONNECT"))
+            throw new HttpException(501, "this server is not a proxy");
         if (request.path().equals("*")) {
             response.status(204); // RFC 9110, section 9.3.7: about the whole server
             return;

@@ -132,7 +132,7 @@ public abstract class RequestHandler {
             case "PATCH" -> patch();
             case "DELETE" -> delete();
             case "OPTIONS" -> options();
-            default -> throw new HttpException(501, "the method is not known here");
+            default -> throw new HttpException(501, "this server does not support the method");
         }
     }
 
@@ -144,7 +144,7 @@ public abstract class RequestHandler {
     }
 
     private void refuseMethod() throws HttpException {
-        var refusal = new HttpException(405, "this page does not know " + request.method());
+        var refusal = new HttpException(405, "this page does not support " + request.method());
         refusal.headers().add("Allow", allowed());
         throw refusal;
     }

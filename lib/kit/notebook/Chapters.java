@@ -12,18 +12,18 @@ public final class Chapters {
 
     private Chapters() {}
 
-    /** Returns their names, in the order of the book, which is the catalog's. */
+    /** Returns the names of the chapters in the order of the book, which is that of the catalog. */
     public static List<String> names() throws IOException {
         String catalog = Files.readString(Checkout.ROOT.resolve("jbang-catalog.json"));
         return CHAPTER.matcher(catalog).results().map(found -> found.group(1)).distinct().toList();
     }
 
-    /** Returns the file of a chapter, whether it exists or not. */
+    /** Returns the file of a chapter, which may not exist. */
     public static Path file(String name) {
         return Checkout.ROOT.resolve("notebooks/" + name.replaceAll("\\.java$", "") + ".java");
     }
 
-    /** Returns an error for people: there is no such chapter, but perhaps some of a like name. */
+    /** Returns the message for a chapter that does not exist; it suggests similar names. */
     public static String unknown(String name) throws IOException {
         String typed = name.replaceAll("\\.java$", "");
         List<String> near =
@@ -38,7 +38,9 @@ public final class Chapters {
         return "there is no chapter '" + name + "'" + also;
     }
 
-    /** Returns how many letters to insert, delete or replace make one word the other. */
+    /**
+     * Returns how many letters must be inserted, deleted or replaced to turn one into the other.
+     */
     private static int distance(String one, String other) {
         int[] previous = IntStream.rangeClosed(0, other.length()).toArray();
         for (int i = 1; i <= one.length(); i++) {
@@ -54,8 +56,9 @@ public final class Chapters {
     }
 
     /**
-     * Returns the jars that a chapter needs besides the library ({@code //DEPS}), which JBang
-     * fetches if need be; and the chapter's own, for the sources that only this chapter uses.
+     * Returns the jars that a chapter needs apart from the library: those of its {@code //DEPS},
+     * which JBang fetches if they are missing, and its own, with the sources that only this chapter
+     * uses.
      */
     public static List<String> dependencies(String name) throws IOException {
         jbang("build", file(name).toString());

@@ -10,7 +10,7 @@ import tests.shared.TestRun;
 
 import java.util.regex.Pattern;
 
-/** The polling server: on top of the contract it tells what it cost. */
+/** The polling server, which also reports what the polling cost. */
 class NioServerTest extends PrintingServerContract {
     private static final Pattern STOPPED =
             Pattern.compile(

@@ -25,9 +25,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The cases of {@code tests/http}: what is sent, and what the server makes of it. */
+/** The cases of {@code tests/http}: requests, and the server's answers. */
 class HttpCasesTest {
-    /** What comes before an answer if the request is sent byte by byte, and the server is quick. */
+    /** May come before an answer if the request is sent byte by byte and the server is quick. */
     private static final String PERHAPS_100 = "perhaps 100, ";
 
     private static final LocalHttp SERVER =
@@ -44,7 +44,7 @@ class HttpCasesTest {
         SERVER.close();
     }
 
-    /** Answers with what it understood. */
+    /** Answers with the request as it understood it. */
     private static void describe(HttpRequest request, HttpResponse response) throws Exception {
         response.header("X-Host", String.valueOf(request.host()));
         switch (request.path()) {
@@ -105,7 +105,7 @@ class HttpCasesTest {
         }
     }
 
-    /** Returns false if the server has closed, as it may once it has answered for the last time. */
+    /** Returns false if the server has closed, which it may do after its last answer. */
     private static boolean send(RawClient client, byte[] request, int from, int to) {
         try {
             client.send(Arrays.copyOfRange(request, from, to));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import tests.shared.TestRun;
 
-/** What the book makes of a chapter's Markdown. */
+/** The book's HTML for the Markdown of a chapter. */
 class ProseTest {
     public static void main(String... args) {
         TestRun.main(ProseTest.class);

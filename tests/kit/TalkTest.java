@@ -13,9 +13,7 @@ import tests.shared.TestRun;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/**
- * {@code ./jbang talk}: what is typed arrives, what is answered is shown, and each side can end.
- */
+/** {@code ./jbang talk}: it sends what is typed, shows the answer, and either side can end. */
 class TalkTest {
     public static void main(String... args) {
         TestRun.main(TalkTest.class);

@@ -87,7 +87,7 @@ public final class NotebookRules {
     /** Checks a line of code at the top level, where JShell ends a snippet as soon as it can. */
     private void checkCode(String line) {
         if (DIRECTIVE.matcher(line).matches() && (number > firstCellEnd || line.startsWith("// ")))
-            complain("JBang directives belong into the first cell, without a space after //");
+            complain("JBang directives belong in the first cell, without a space after //");
         if (line.isEmpty() || line.startsWith(" ")) {
             if (line.isEmpty()) firstCellEnd = Math.min(firstCellEnd, number);
             return;

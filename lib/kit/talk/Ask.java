@@ -36,7 +36,7 @@ public final class Ask {
             """
             ask [url] [--include] [--head] [--data TEXT] [--header TEXT] [--request METHOD] [--times N]
 
-            Requests a page from a web server and prints its body, also if the status is an error.
+            Requests a page from a web server and prints its body, even if the status is an error.
             To see an answer byte for byte, use ./jbang talk.
 
               -i, --include         also prints the status and the header fields

@@ -89,9 +89,9 @@ import measure.Wrk;
 // ## What it says
 //
 // - **`caro_pig` keeps up with Netty** on this work: 1.00 and 1.06 times its CPU, which this measurement can't tell
-//   apart. What keeps up isn't a loop of a hundred lines, though. It's the library's loop, with an HTTP parser, a
-//   connection that closes in good order and a framework on top, some three thousand lines of code without the
-//   comments:
+//   apart. What keeps up isn't the loop of 110 lines in [event_loop](event_loop.java), though. It's the library's
+//   loop, with an HTTP parser, a connection that closes in good order and a framework on top, some three thousand
+//   lines of code without the comments:
 //
 // ```console
 // $ cat lib/aio/*.java lib/aio/http/*.java lib/aio/web/*.java | grep -cvE '^ *(//|/?\*|$)'

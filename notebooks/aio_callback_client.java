@@ -12,9 +12,11 @@ import script.ScriptException;
 import script.Sockets;
 
 // %% [markdown]
-// # 7. A client that takes its time
+// # A client that takes its time
 //
-// To see what the callback server does between two messages, we need a client that lets time pass:
+// [aio_callback_server](aio_callback_server.java) has a gap in its conversation: after its `ok` it waits for a second
+// message. What does it do meanwhile, and what should a client do that waits for an answer which may never come? To
+// find out, we need a client that lets time pass:
 //
 // ```diagram
 //   client                        aio_callback_server
@@ -25,8 +27,8 @@ import script.Sockets;
 //   end of stream  <----------->  end of stream
 // ```
 //
-// The client reads its answer. One that closed with the `ok` unread would send the server a reset,
-// which is how the original ends.
+// It's a plain blocking client. Unlike [nio_client](nio_client.java) and [http_client](http_client.java), it gets a
+// reply, so it knows that the server has read its first message, or at least the beginning of it.
 
 // %%
 void send(Socket socket, Message message) throws IOException {
@@ -34,10 +36,10 @@ void send(Socket socket, Message message) throws IOException {
 }
 
 // %% [markdown]
-// The answer may be late, or never come: some servers of this book print what they get and say nothing.
-// So the first read waits as long as the pause lasts, and not longer. What is left of the pause after an
-// answer is slept. A server that has closed already will not hear the second message: that is an error,
-// and not a success as in the original.
+// The answer may be late, or never come: `aio_server`, for one, prints what it gets and says nothing. So the read has a
+// time limit, as long as the pause. If the answer comes earlier, the client sleeps for the rest of the pause. And if
+// `read` reports the end of the stream, then the server has closed. A second message would still be 'sent', as
+// `nio_client` showed, but nobody would read it, so that's an error.
 
 // %%
 void pause(Socket socket, Duration pause) throws IOException, InterruptedException {
@@ -55,12 +57,13 @@ void pause(Socket socket, Duration pause) throws IOException, InterruptedExcepti
 
 // %%
 void show(byte[] answer) {
-    if (answer.length > 0) IO.println("server answered " + NetworkText.escape(new String(answer, StandardCharsets.UTF_8)));
+    String text = NetworkText.escape(new String(answer, StandardCharsets.UTF_8));
+    if (!text.isEmpty()) IO.println("server answered " + text);
 }
 
 // %% [markdown]
-// At the end the client ends its own side and reads until the server has ended the other, as
-// `http_client` does.
+// At the end, the client leaves in good order: it ends its own side and reads until the server has ended the other. If
+// it closed with the `ok` unread, its kernel would send the server a reset.
 
 // %%
 void client(String host, int port, Duration pause) throws IOException, InterruptedException {
@@ -75,7 +78,8 @@ void client(String host, int port, Duration pause) throws IOException, Interrupt
     } catch (SocketTimeoutException e) {
         throw new ScriptException("the server did not close within 10 s: whether it read the data is unknown");
     } catch (SocketException e) {
-        throw new ScriptException("the server broke the connection off, perhaps before it read everything");
+        throw new ScriptException("the connection broke off (" + e.getMessage()
+                + "): whether the server read the data is unknown");
     }
 }
 
@@ -109,8 +113,25 @@ void main(String... args) throws Exception {
 // client sent its data
 // ```
 //
-// `--wait 0` sends the second message as soon as the first is answered, or after a moment if it is
-// not.
+// A server that says nothing doesn't hold it up. Stop the first one and start another:
+//
+// ```console server
+// Accept ...
+// Connect ...
+// Write ...
+// Success ...
+// ^Cserver stopped: 1 clients
+// $ ./jbang aio_server
+// server started on localhost:8888
+// ```
+//
+// ```console
+// $ ./jbang aio_callback_client --wait 1
+// server said nothing
+// client sent its data
+// ```
+//
+// `--wait 0` sends the second message as soon as the first is answered, or after a millisecond.
 
 // %% tags=["active-ipynb"]
 // try (var listener = Sockets.listen("localhost", 0)) {
@@ -132,18 +153,11 @@ void main(String... args) throws Exception {
 // }
 
 // %% [markdown]
-// ## What the Python original got wrong
+// ## What it still can't do
 //
-// | | the original | here |
-// | --- | --- | --- |
-// | B9 | Never reads the `ok`. Closing a socket with unread data is a reset, so the polite client ends rudely, and the server must expect it. | reads, shows, and ends in good order |
-// | N9 | 'Success' for 'handed to the kernel' (chapter 3). | waits until the server has ended its side |
-//
-// ## What is still wrong
-//
-// Five seconds of sleep, and a thread that does nothing meanwhile. For one client that is fine. To try a
-// server with a thousand such clients we would need a thousand threads, or a client that can wait for
-// many things at once.
+// While this client sleeps, its thread does nothing else. For one client that's fine. To try a server with a thousand
+// of them you'd need a thousand threads, or one client that waits for many things at once.
+// [aio_coroutine_client](aio_coroutine_client.java) compares the two.
 //
 // ## Exercises
 //

@@ -10,59 +10,50 @@ import script.Server;
 import script.Sockets;
 
 // %% [markdown]
-// # 6. Callback hell
+// # Callback hell
 //
-// One callback a connection was enough for a server that only reads. A conversation has more steps. Ours
-// has four:
+// In [aio_server](aio_server.java) one callback per connection was enough, because that server only reads. What if a
+// conversation has several steps, and each of them must wait for the one before it? Ours has four:
 //
 // ```diagram
-//   the client connects            accept    prints  Accept ...
-//    +- its first data arrives     connect   prints  Connect ...
-//        +- the socket is writable write     prints  Write ...     and sends ok
-//            +- its next data, or
-//               its end, arrives   success   prints  Success ...
+//   client                                     server
+//   connect          ------------------------>  Accept ...
+//   first message    ------------------------>  Connect ...
+//                                               (the socket is writable)
+//   'ok'             <------------------------  Write ...
+//   second message   ------------------------>  Success ...
+//   end of stream    <----------------------->  end of stream
 // ```
 //
-// A thread would write that as four lines, one below the other. A callback cannot wait for the next
-// step. It can only say which function is to be called then, and return. So each step contains the next.
+// The server prints one line at each step. A thread would write that as four steps, one below the other, and wait
+// between them. A callback can't wait, or it would stop the loop and with it all clients. It can only register the
+// function to call at the next event, and return. So every step contains the next one.
 //
-// The loop is the one of chapter 4. The library keeps it as `aio.reactor.Reactor`.
-
-// %% [markdown]
-// ## Leaving without a reset
-//
-// When a socket is closed while bytes from the client are still unread, the system sends a reset, and
-// the client may lose even an answer that it has not read yet. So the server ends its own side first
-// (`shutdownOutput`), then reads and forgets what still comes, and closes when the client has ended too.
-// It is `http_client`, seen from the other end.
-
-// %%
-void discard(SocketChannel conn) throws IOException {
-    if (conn.read(ByteBuffer.allocate(4096)) < 0) conn.close();
-}
+// The loop is that of `aio_server`. The library keeps it as `aio.reactor.Reactor`, which adds a `register` method that
+// callbacks can call, hands each new connection to a function of ours, and prints a stack trace when a callback fails.
 
 // %% [markdown]
 // ## The four callbacks
 //
-// From the outside to the inside is the order in time. From the bottom up is the order in which each
-// callback is installed. `register` on a channel that is registered already changes what it waits for
-// and who is called.
+// `register` tells the selector what a channel waits for and which callback to call then; for a channel that is
+// registered already it replaces both.
 //
-// `connect` asks for writability and does not write. Two bytes could be sent at once on a fresh
-// connection; a large answer could not, and a server that writes without asking stops there or loses
-// the rest. `write` may find room for only a part of its answer; then it returns and is called again.
+// `connect` has an answer ready and doesn't write it. Two bytes would fit into the send buffer of a fresh connection,
+// but a long answer may not, so the server first waits until the socket is writable. And `write` may find room for only
+// a part; then it returns, and the selector, which is level-triggered, calls it again when there is more room.
 //
-// `success` takes whatever comes next as a sign that the client is through: more data, the end of the
-// stream, or a reset. (A client that closes without reading the `ok` causes that reset itself.)
+// `success` takes whatever comes next as a sign that the client is through: more data, the end of the stream, or a
+// reset. (A client that closes with the `ok` unread causes such a reset.) How it leaves then, and what `closeAtOnce` is
+// for, comes further down.
 
 // %%
-void serve(ServerSocketChannel listener, LongAdder clients) throws IOException {
+void serve(ServerSocketChannel listener, LongAdder clients, boolean closeAtOnce) throws IOException {
     try (var reactor = new Reactor()) {
         reactor.listen(listener, conn -> {
             IO.println("Accept ...");
             clients.increment();
 
-            Reactor.Callback connect = key -> {
+            Reactor.Callback connect = _ -> {
                 if (conn.read(ByteBuffer.allocate(16 * 1024)) < 0) {
                     conn.close();
                     return;
@@ -77,9 +68,8 @@ void serve(ServerSocketChannel listener, LongAdder clients) throws IOException {
 
                     Reactor.Callback success = _ -> {
                         IO.println("Success ...");
-                        reactor.register(conn, SelectionKey.OP_READ, _ -> discard(conn));
-                        discard(conn);
-                        if (conn.isOpen()) conn.shutdownOutput();
+                        if (closeAtOnce) conn.close();
+                        else leave(reactor, conn);
                     };
 
                     reactor.register(conn, SelectionKey.OP_READ, success);
@@ -95,50 +85,205 @@ void serve(ServerSocketChannel listener, LongAdder clients) throws IOException {
 }
 
 // %% [markdown]
-// ## The skeleton
+// ## In which order?
 //
-// Leave out everything but the nesting, and the shape of the thing is plain:
-//
-// ```java
-// reactor.listen(listener, conn -> {
-//     IO.println("Accept ...");
-//     Callback connect = _ -> {
-//         IO.println("Connect ...");
-//         Callback write = _ -> {
-//             IO.println("Write ...");
-//             Callback success = _ -> {
-//                 IO.println("Success ...");
-//             };
-//             reactor.register(conn, OP_READ, success);
-//         };
-//         reactor.register(conn, OP_WRITE, write);
-//     };
-//     reactor.register(conn, OP_READ, connect);
-// });
-// ```
-//
-// Four steps, four levels, and every step ends with a line about the one after it, at the far end of
-// its braces. A loop (*read until the client has finished*), a `try` around two steps, or a local
-// variable that lives from the first to the last: none of these can be written down as what it is.
-// Real programs have database queries between the steps. This is **callback hell**.
+// Here is the same shape without the sockets. A queue stands for the selector: whatever is registered is called as soon
+// as the loop gets to it. The numbers follow the lines of the page. In which order are they printed?
 
 // %%
-Server start(String host, int port) throws IOException {
+void order() {
+    var ready = new ArrayDeque<Runnable>();
+    Runnable accept = () -> {
+        IO.print("1");
+        Runnable connect = () -> {
+            IO.print(" 2");
+            Runnable write = () -> {
+                IO.print(" 3");
+                Runnable success = () -> {
+                    IO.print(" 4");
+                };
+                ready.add(success);
+                IO.print(" 5");
+            };
+            ready.add(write);
+            IO.print(" 6");
+        };
+        ready.add(connect);
+        IO.print(" 7");
+    };
+    ready.add(accept);
+    while (!ready.isEmpty()) ready.poll().run();
+    IO.println();
+}
+
+// %% [markdown]
+// Write your seven numbers down before you look:
+//
+// ```console
+// $ ./jbang aio_callback_server --order
+// 1 7 2 6 3 5 4
+// ```
+//
+// Down the page, the steps run in order: 1, 2, 3, 4. But right after each one comes the line at the far end of its
+// braces: 7, 6, 5. To follow the program, you jump from the top of the page to the bottom and back at every step.
+//
+// ## What doesn't fit in
+//
+// **A loop.** Suppose the server should answer every message, until the client ends its side. A thread writes
+// `while (conn.read(buffer.clear()) >= 0) answer(conn);`. With callbacks there is nothing to put a `while` around:
+// `read` has to register `write`, and `write` has to register `read` again. Java doesn't even let a lambda name itself:
+//
+// ```java
+// Reactor.Callback read = _ -> {
+//     // ...
+//     Reactor.Callback write = _ -> {
+//         // ...
+//         reactor.register(conn, SelectionKey.OP_READ, read); // error: variable read might not have been initialized
+//     };
+// };
+// ```
+//
+// The callbacks become methods or fields, and the loop is nowhere to be seen.
+//
+// **A variable that changes.** `conn` and `ok` are local variables that live from one step to a later one. That works
+// because nobody assigns to them again: a lambda captures only variables that are
+// [final or effectively final](https://docs.oracle.com/javase/specs/jls/se25/html/jls-15.html#jls-15.27.2). If the
+// steps count the messages, `count++` doesn't compile. The counter has to become a field, or an array with one element.
+//
+// **A `try` around two steps.** What does this print?
+
+// %%
+void tryAroundTwoSteps() {
+    var ready = new ArrayDeque<Runnable>();
+    Runnable connect = () -> {
+        try {
+            Runnable write = () -> {
+                throw new IllegalStateException("the write failed");
+            };
+            ready.add(write);
+            IO.println("connect has registered write");
+        } catch (IllegalStateException e) {
+            IO.println("connect caught: " + e.getMessage());
+        }
+    };
+    ready.add(connect);
+    while (!ready.isEmpty()) {
+        try {
+            ready.poll().run();
+        } catch (IllegalStateException e) {
+            IO.println("the loop caught: " + e.getMessage());
+        }
+    }
+}
+
+// %% [markdown]
+// ```console
+// $ ./jbang aio_callback_server --try
+// connect has registered write
+// the loop caught: the write failed
+// ```
+//
+// When `write` runs, `connect` has returned and its `try` is over. The exception goes to whoever called `write`, which
+// is the loop, and the loop knows nothing about this conversation. So every callback needs a `try` of its own, with its
+// own `catch` and `finally`.
+//
+// **A time limit.** Suppose a client has ten seconds for the whole conversation. Which of the callbacks watches the
+// clock? None of them is running when the time is up. A timer would be a second way into the conversation: it needs to
+// know how far things have come, and each callback needs to know whether the timer was faster.
+//
+// Four steps are few. A login reads a request, asks a database, checks a password, asks the database again, and answers,
+// and every one of these can fail or take too long. This is **callback hell**.
+//
+// ## Leaving without a reset
+//
+// When `success` runs, the second message has come and nobody has read it. What if the server closes anyway? As
+// `http_client` says, its kernel then sends an RST. Let's see who suffers. This client uploads 50 MB and then reads its
+// answer, as many clients do:
+
+// %%
+String upload(int port) throws IOException {
+    try (var socket = new Socket("localhost", port)) {
+        socket.getOutputStream().write(new byte[50_000_000]);
+        return "the client got " + new String(socket.getInputStream().readNBytes(2));
+    } catch (SocketException e) {
+        return "the client's write failed: " + e.getMessage();
+    }
+}
+
+// %% [markdown]
+// We run it against two servers. Both answer the first piece of the upload and take the next piece for the second
+// message. Then one of them closes at once (`closeAtOnce`). The other leaves as `http_client` does: it ends its own
+// side, reads and discards what still comes, and closes when the client has ended its side, too.
+
+// %%
+void leave(Reactor reactor, SocketChannel conn) throws IOException {
+    conn.shutdownOutput();
+    reactor.register(conn, SelectionKey.OP_READ, _ -> discard(conn));
+}
+
+void discard(SocketChannel conn) throws IOException {
+    if (conn.read(ByteBuffer.allocate(16 * 1024)) < 0) conn.close();
+}
+
+// %%
+Server start(String host, int port, boolean closeAtOnce) throws IOException {
     var clients = new LongAdder();
-    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, clients),
+    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, clients, closeAtOnce),
             () -> clients.sum() + " clients");
 }
 
 // %%
+void uploads() throws IOException {
+    for (boolean closeAtOnce : List.of(true, false)) {
+        try (var server = start("localhost", 0, closeAtOnce)) {
+            IO.println(upload(server.port()));
+        }
+    }
+}
+
+// %% [markdown]
+// Which lines does each server print, and what does each client get?
+//
+// ```console
+// $ ./jbang aio_callback_server --upload
+// server started on localhost:[...]
+// Accept ...
+// Connect ...
+// Write ...
+// Success ...
+// the client's write failed: Broken pipe
+// server stopped: 1 clients
+// server started on localhost:[...]
+// Accept ...
+// Connect ...
+// Write ...
+// Success ...
+// the client got ok
+// server stopped: 1 clients
+// ```
+//
+// Both servers report success. But the first client never gets to its answer, because its `write` throws. If this were
+// HTTP, and the answer '413 Content Too Large', its user would see a broken connection instead of the reason.
+// [RFC 9112, section 9.6](https://www.rfc-editor.org/rfc/rfc9112.html#section-9.6) warns HTTP servers of this, and
+// describes the cure: close in stages, as `leave` does.
+
+// %%
 void main(String... args) throws Exception {
-    Script.serve("""
-            aio_callback_server [host] [port]
+    var options = List.of(args);
+    if (options.contains("--order")) order();
+    else if (options.contains("--try")) tryAroundTwoSteps();
+    else if (options.contains("--upload")) uploads();
+    else Script.serve("""
+            aio_callback_server [host] [port] [--order] [--try] [--upload]
 
             A server whose conversation has four steps, each a callback inside the one before it.
 
-              host  where to listen (default localhost)
-              port  the port, 0 for any free one (default 8888)
-            """, args, a -> start(a.host(), a.port(8888)));
+              host      where to listen (default localhost)
+              port      the port, 0 for any free one (default 8888)
+              --order   do not serve: show the order in which nested callbacks run
+              --try     do not serve: show who catches what a callback throws
+              --upload  do not serve: show what a long upload gets from a server that closes at once
+            """, args, a -> start(a.host(), a.port(8888), false));
 }
 
 // %% [markdown]
@@ -149,8 +294,8 @@ void main(String... args) throws Exception {
 // server started on localhost:8888
 // ```
 //
-// Then, in another terminal, the client of the next chapter. It sends, waits five seconds and sends
-// again:
+// Then, in another terminal, [aio_callback_client](aio_callback_client.java). It sends a message, waits five seconds,
+// and sends another:
 //
 // ```console
 // $ ./jbang aio_callback_client
@@ -168,7 +313,13 @@ void main(String... args) throws Exception {
 // ```
 
 // %% tags=["active-ipynb"]
-// var server = start("localhost", 0);
+// order();
+
+// %% tags=["active-ipynb"]
+// tryAroundTwoSteps();
+
+// %% tags=["active-ipynb"]
+// var server = start("localhost", 0, false);
 
 // %% tags=["active-ipynb"]
 // try (var client = new Socket("localhost", server.port())) {
@@ -181,25 +332,13 @@ void main(String... args) throws Exception {
 // server.close();
 
 // %% [markdown]
-// ## What the Python original got wrong
+// ## What it still can't do
 //
-// | | the original | here |
-// | --- | --- | --- |
-// | B1 | As A1 of chapter 4; a reset while it sends ends it too. | caught around each call |
-// | B2 | Sends `ok` in `connect`, before it asks whether the socket is writable; its `write` writes nothing. | `write` writes, and can write in parts |
-// | B3 | `success` reads nothing and closes: a client with data under way gets a reset. | ends its side, reads the rest, closes |
-// | B4 | Takes the end of the stream for a message: connect and close prints all four lines. | prints `Accept ...` alone |
-// | B5 | A 'message' is whatever one readiness brings: a message split in two counts as two. | the same, and that is a flaw, see below |
-// | B6 | No time limit: a client that stops after the `ok` is held for ever. | the same, until we have timers |
-// | B7 | Decodes the text, which may fail, and throws it away. | does not decode what it does not use |
-//
-// ## What is still wrong
-//
-// The nesting, of course. And a thing that it hides: B5 and B6 are hard to mend *in this style*. 'Read
-// until the message is whole' is a loop across callbacks, and 'or until ten seconds are over' is a
-// second way into the same state. We would like to write the four steps as four lines, and have them
-// wait without a thread that waits. Functions that can stop in the middle and go on later are called
-// coroutines, and they are next.
+// A message is whatever one `read` brings, so a message that arrives in two pieces counts as two
+// ([line_server](line_server.java) mends that). A client that goes silent after its `ok` is held forever, because there
+// is no time limit ([aio_towards_asyncio](aio_towards_asyncio.java)). And then there is the nesting. We'd like to write
+// the four steps as four lines. The obvious way to do that in today's Java is to block, on a virtual thread:
+// [virtual_thread_server](virtual_thread_server.java) takes it up.
 //
 // ## Exercises
 //

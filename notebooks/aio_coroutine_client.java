@@ -22,7 +22,7 @@ import aio.WriteEvent;
 import static aio.EventLoop.await;
 
 // %% [markdown]
-// # 10. A thousand clients that wait
+// # A thousand clients that wait
 //
 // `aio_callback_client` (chapter 7) sends, sleeps five seconds, and sends again. Its thread does nothing
 // meanwhile. For a thousand such clients you would need a thousand threads, or 5,000 seconds. On a loop

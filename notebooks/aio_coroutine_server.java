@@ -19,7 +19,7 @@ import aio.Task;
 import static aio.EventLoop.await;
 
 // %% [markdown]
-// # 9. An event loop
+// # An event loop
 //
 // In the last chapter the conversation read well, but for one thing: at each wait it said how to
 // register with the reactor. Registering is the same for every read in the world. So put it where it

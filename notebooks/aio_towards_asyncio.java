@@ -14,7 +14,7 @@ import static aio.EventLoop.await;
 import static aio.EventLoop.waitFor;
 
 // %% [markdown]
-// # 11. Towards asyncio
+// # Towards asyncio
 //
 // The article's loop says of itself that it is close to asyncio, and then names nothing of what is
 // missing. Here it is, one cell each: time, limits of time, cancellation, failures, many at once, and the

@@ -22,7 +22,7 @@ import script.Sockets;
 import static aio.EventLoop.await;
 
 // %% [markdown]
-// # 14. CaroPig: a web framework
+// # CaroPig: a web framework
 //
 // The last article builds a web framework from nothing: a loop, an HTTP parser, routes, and views that may
 // answer at once or later. We have the loop and the parser. What is left is the framework itself, and it is

@@ -10,11 +10,12 @@ import script.ScriptException;
 import script.Sockets;
 
 // %% [markdown]
-// # 5. Leaving in good order
+// # Leaving in good order
 //
-// The first client wrote its message and closed. It never knew whether anybody read it. There is a
-// cheap way to know a little more, and it needs no answer from the server, only that the server is
-// well-behaved: **end your own side, then wait for the other to end its own**.
+// [nio_client](nio_client.java) wrote its message and closed, so it never learned whether anybody read it. A reply
+// would tell it, but `nio_server` and `aio_server` don't reply. Can a client learn anything without one?
+//
+// A little. It can end its own side of the connection and then wait for the server to end the other:
 //
 // ```diagram
 //   client                              server
@@ -24,13 +25,12 @@ import script.Sockets;
 //   close()
 // ```
 //
-// A TCP connection is two streams, one in each direction, and each can be ended alone. A connection
-// whose one side has ended is *half-closed*. The server sees the end of the stream, handles what it has,
-// and closes. When our `read` returns -1, the server has read everything before its own close, if it is
-// one that reads to the end.
+// A TCP connection is two streams, one in each direction, and each ends on its own, with a packet that is marked
+// **FIN** ('I'll send no more'). A connection with one stream ended is *half-closed*
+// ([RFC 9293, section 3.6.1](https://www.rfc-editor.org/rfc/rfc9293.html#section-3.6.1)). The server still reads what
+// is under way, and it could still answer.
 //
-// The name is the article's. There is no HTTP in this client; HTTP comes with the web framework, and
-// with it a better answer to the question where a message ends.
+// There is no HTTP in this client, in spite of its name. HTTP begins with the question at the end of the chapter.
 
 // %%
 void send(Socket socket, Message message) throws IOException {
@@ -38,18 +38,10 @@ void send(Socket socket, Message message) throws IOException {
     socket.shutdownOutput();
 }
 
-// %% [markdown]
-// A server that never closes must not hold us for ever, so the wait has a limit. A reset while we wait
-// means that the server closed with bytes of ours unread.
-
 // %%
 void waitForEnd(Socket socket) throws IOException {
-    socket.setSoTimeout(10_000);
-    try {
-        socket.getInputStream().transferTo(OutputStream.nullOutputStream());
-    } catch (SocketTimeoutException e) {
-        throw new ScriptException("the server did not close within 10 s: whether it read the data is unknown");
-    }
+    socket.setSoTimeout(10_000); // a server that never closes must not hold us forever
+    socket.getInputStream().transferTo(OutputStream.nullOutputStream());
 }
 
 // %%
@@ -58,20 +50,97 @@ void client(String host, int port) throws IOException {
         send(socket, Message.now("AIO test..."));
         IO.println("client sent its data");
         waitForEnd(socket);
+    } catch (SocketTimeoutException e) {
+        throw new ScriptException("the server did not close within 10 s: whether it read the data is unknown");
     } catch (SocketException e) {
-        throw new ScriptException("the server broke the connection off, perhaps before it read everything");
+        throw new ScriptException("the connection broke off (" + e.getMessage()
+                + "): whether the server read the data is unknown");
+    }
+}
+
+// %% [markdown]
+// ## What an end proves
+//
+// Here are three servers. The first reads to the end and closes. The second reads ten bytes of our message and closes.
+// The third reads ten bytes and resets the connection: it sends an **RST**, which ends both streams at once and throws
+// away what is under way. What does our `waitForEnd` see of each?
+
+// %%
+interface Handler {
+    void handle(Socket conn) throws IOException;
+}
+
+// %%
+String endOf(Handler handler) throws IOException {
+    try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        var server = new FutureTask<>(() -> {
+            try (Socket conn = listener.accept()) {
+                handler.handle(conn);
+            }
+            return "closed";
+        });
+        Thread.ofVirtual().start(server);
+        try (var socket = new Socket(listener.getInetAddress(), listener.getLocalPort())) {
+            send(socket, Message.now("AIO test..."));
+            waitForEnd(socket);
+            return "read returned -1";
+        } catch (SocketException e) {
+            return "read threw '" + e.getMessage() + "'";
+        }
     }
 }
 
 // %%
+void endings() throws IOException {
+    IO.println("reads to the end and closes: " + endOf(conn -> conn.getInputStream().readAllBytes()));
+    IO.println("reads 10 bytes and closes:   " + endOf(conn -> conn.getInputStream().readNBytes(10)));
+    IO.println("reads 10 bytes and resets:   " + endOf(conn -> {
+        conn.getInputStream().readNBytes(10);
+        conn.setSoLinger(true, 0); // now close() sends an RST
+    }));
+}
+
+// %% [markdown]
+// On Linux:
+//
+// ```console
+// $ ./jbang http_client --endings
+// reads to the end and closes: read returned -1
+// reads 10 bytes and closes:   read returned -1
+// reads 10 bytes and resets:   read threw 'Connection reset'
+// ```
+//
+// The second line is the surprise. The client can't tell a server that read everything from one that threw most of it
+// away. The server's TCP should send an RST when a program closes a socket with unread bytes (SHLD-3 in that section
+// of the RFC), and it does. But in JDK 25 `Socket.close` ends its output first, so a FIN goes out before the RST. Our
+// `read` reports the FIN and never gets to the RST. Even a server that is killed can end with a FIN, because its kernel
+// closes its sockets.
+//
+// So -1 means that the server has ended its side, and no more. Only if you know that this server reads to the end
+// before it closes, as those of this book do, does it also mean that it has read everything.
+//
+// A reset tells even less. Our third server sent one on purpose. A server in C or Python that closes with bytes unread
+// sends one too, without a FIN before it. A machine that has restarted answers with one when a packet comes for a
+// connection that it no longer knows ([section 3.10.7.1](https://www.rfc-editor.org/rfc/rfc9293.html#section-3.10.7.1)),
+// and a firewall may send one in the server's name. So the client's error message says only what the client knows: the
+// connection broke off.
+//
+// To know that a message was read, you need a reply. [aio_callback_client](aio_callback_client.java) waits for one.
+
+// %%
 void main(String... args) throws Exception {
+    if (List.of(args).contains("--endings")) {
+        endings();
+        return;
+    }
     Script.run("""
-            http_client [host] [port]
+            http_client [host] [port] [--endings]
 
             Connects, sends one message, and waits until the server has closed its side.
 
-              host  the server's host (default localhost)
-              port  the server's port (default 8888)
+              host       the server's host (default localhost)
+              port       the server's port (default 8888)
+              --endings  show how three servers of its own end a connection, and what a client sees
             """, args, a -> client(a.host(), a.number("port", 8888, 1, 65535)));
 }
 
@@ -91,32 +160,13 @@ void main(String... args) throws Exception {
 // ```
 
 // %% tags=["active-ipynb"]
-// try (var listener = Sockets.listen("localhost", 0)) {
-//     int port = listener.socket().getLocalPort();
-//     var server = Thread.ofVirtual().start(() -> {
-//         try {
-//             listener.configureBlocking(true);
-//             try (var conn = listener.accept()) {
-//                 conn.socket().getInputStream().readAllBytes();
-//             }
-//         } catch (IOException e) {
-//             throw new UncheckedIOException(e);
-//         }
-//     });
-//     client("localhost", port);
-//     server.join();
-// }
+// endings();
 
 // %% [markdown]
-// ## What the Python original got wrong
+// ## What it still can't do
 //
-// It is `nio_client` under another name, byte for byte, with its defects (N9, chapter 3), and it is
-// called an HTTP client.
-//
-// ## What is still wrong
-//
-// One message, and then the end of the stream: that works for one message. To send a second one on the
-// same connection, both sides must know where the first one ends.
+// One message, and then the end of the stream: that works for one message. To send a second one on the same
+// connection, both sides must know where the first one ends. [line_server](line_server.java) answers that.
 //
 // ## Exercises
 //

@@ -14,7 +14,7 @@ import aio.web.Application;
 import aio.web.RequestHandler;
 
 // %% [markdown]
-// # 12. HTTP: where a message ends
+// # HTTP: where a message ends
 //
 // Since the first chapter one question has been open. TCP delivers a stream of bytes: two messages may
 // arrive in one read, and one message in many. All our servers so far took one read for one message, or

@@ -10,7 +10,7 @@ import script.ScriptException;
 import script.Sockets;
 
 // %% [markdown]
-// # 3. A client, and what 'sent' means
+// # A client, and what 'sent' means
 //
 // Two servers need somebody to talk to. This client connects, sends one message in JSON, and leaves.
 // It may block: a program that does one thing has nothing else to do while it waits.

@@ -3,71 +3,117 @@
 //SOURCES ../lib/aio/Acceptor.java
 //SOURCES ../lib/script/NetworkText.java
 //SOURCES ../lib/script/Script.java
+//SOURCES ../lib/script/Sockets.java
 import module java.base;
 import aio.Acceptor;
 import script.NetworkText;
 import script.Script;
-import script.ScriptException;
 import script.Server;
+import script.Sockets;
 
 // %% [markdown]
-// # 1. A server that never waits
+// # A server that never waits
 //
-// A plain socket waits. `accept()` stops the thread until somebody connects, `read()` until somebody
-// speaks. One thread that waits for Alice cannot hear Bob. How can one thread serve both?
+// Alice and Bob connect to your server. Alice says nothing. Bob says hello. Your server has one thread: does Bob get
+// through?
 //
-// The first answer: never wait. Make every socket *non-blocking*, and ask each of them, over and over:
-//
-// ```diagram
-//        +--> anybody new? ---- accept() --> a connection, or null: not now
-//        |          |
-//        |          v
-//   one thread    Alice: anything? - read() -> bytes, or 0: not now, or -1: she has finished
-//        |          |
-//        |          v
-//        +------- Bob: anything? --- read() -> ...
-// ```
-//
-// Asking like this is called *polling*. It works, and at the end of the chapter the server tells you
-// what it cost.
-
-// %% [markdown]
-// ## The listening socket
-//
-// Three settings deserve a word.
-//
-// - **Non-blocking**: `accept()` now returns `null` when nobody is there, instead of waiting.
-// - **SO_REUSEADDR**: after a server has closed a connection, the system keeps its address busy for a
-//   minute. Without this option a restart in that minute fails with 'address already in use'.
-// - **The backlog**: how many finished handshakes the system keeps until we accept them. When the
-//   queue is full, the next client's handshake is dropped, and its system tries again after a whole
-//   second. A backlog of 5, often copied from old examples, makes a burst of clients crawl.
-//
-// Later chapters call `script.Sockets.listen`, which is this and a few more error messages.
+// This is the server that most of us write first. It accepts a client, reads until that client is done, and then
+// accepts the next one:
 
 // %%
-ServerSocketChannel listen(String host, int port) throws IOException {
-    int backlog = 4096;
-    var listener = ServerSocketChannel.open();
-    try {
-        listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        listener.configureBlocking(false);
-        return listener.bind(new InetSocketAddress(InetAddress.getByName(host), port), backlog);
-    } catch (UnknownHostException e) {
-        listener.close();
-        throw new ScriptException("unknown host '" + host + "': check its spelling, or use localhost");
-    } catch (BindException e) {
-        listener.close();
-        throw new ScriptException("cannot listen on " + host + ":" + port + " (" + e.getMessage()
-                + "): stop what listens there, or choose another port (0 = any free one)");
+void serveBlocking(ServerSocketChannel listener) throws IOException {
+    listener.configureBlocking(true);
+    var buffer = ByteBuffer.allocate(1024);
+    while (true) {
+        try (SocketChannel conn = listener.accept()) { // waits until somebody connects
+            while (conn.read(buffer.clear()) >= 0) // waits until this client sends something, or leaves
+                IO.println(StandardCharsets.UTF_8.decode(buffer.flip()));
+        } catch (ClosedByInterruptException e) {
+            return; // Ctrl-C
+        }
     }
 }
 
 // %% [markdown]
-// ## What polling costs
+// And these are its two clients. `shutdownOutput` says that Bob is done. His last `read` returns when the server closes
+// his connection.
+
+// %%
+/** Alice connects and is silent for a second. Bob connects after her, and speaks at once. */
+void aliceAndBob(Server server) throws IOException, InterruptedException {
+    try (var alice = new Socket(server.host(), server.port()); var bob = new Socket(server.host(), server.port())) {
+        IO.println("Bob says hello");
+        bob.getOutputStream().write("hello from Bob".getBytes());
+        bob.shutdownOutput();
+        Thread.sleep(1000);
+        IO.println("Alice leaves");
+        alice.close();
+        bob.getInputStream().read();
+    }
+}
+
+// %% [markdown]
+// The server prints what it receives. Where in the output will `hello from Bob` stand? Decide before you read on.
 //
-// Every `accept()` and every `read()` is a call into the operating system, whether or not it brings
-// anything. The server counts them, so that you need not believe us.
+// ```console
+// $ ./jbang nio_server --blocking --alice-and-bob
+// server started on localhost:8888
+// Bob says hello
+// Alice leaves
+// hello from Bob
+// server stopped: it waited for one client at a time
+// ```
+//
+// Bob waited until Alice was gone. Nothing failed, and nothing was lost: the kernel completed Bob's connection and kept
+// his bytes. But the only thread that could fetch them was in Alice's `read`, which returns when Alice sends something.
+// That may be tomorrow.
+//
+// ```diagram
+//   Alice                server's thread                  kernel                Bob
+//     |                        |                            |                    |
+//     |--- connects ---------->| accept() returns Alice     |                    |
+//     |                        | read() waits for Alice     |<---- connects -----|
+//     |                        |   .                        |<---- hello --------|
+//     |   (silence)            |   .                        | keeps both         |
+//     |                        |   .                        |                    |
+//     |--- leaves ------------>| read() returns -1          |                    |
+//     |                        | accept() returns Bob  <----|                    |
+//     |                        | read() returns hello  <----|                    |
+// ```
+//
+// You can give Bob a thread of his own; [nio_threaded_server](nio_threaded_server.java) does that. Or you can make sure
+// that the one thread never waits. That's this chapter.
+
+// %% [markdown]
+// ## Don't wait, ask
+//
+// A channel has a *non-blocking* mode, in which its operations return at once. `accept` returns `null` if nobody has
+// connected, and `read` returns 0 if nothing has arrived. So one thread can ask every socket in turn, over and over,
+// which is called *polling*:
+//
+// ```diagram
+//      +----> anybody new? ------ accept() ---> a connection, or null: not now
+//      |           |
+//      |           v
+//   one thread   Alice: anything? - read() ---> bytes, or 0: not now, or -1: she has finished
+//      |           |
+//      |           v
+//      +------- Bob: anything? --- read() ---> bytes, 0 or -1
+// ```
+//
+// The listening socket comes from `Sockets.listen`, which has put it into this mode. It also asks for a *backlog* of 4,096:
+// that's how many connections the kernel keeps for us until we accept them. JDK 25 asks for 50 if you don't say, and a
+// burst of a hundred clients fills that. Then Linux
+// [ignores](https://man7.org/linux/man-pages/man2/listen.2.html) the next handshake, and the client's kernel tries again
+// [after a second](https://www.rfc-editor.org/rfc/rfc6298#section-2). (You don't need to set SO_REUSEADDR, without which a
+// restarted server can find its port in use for a minute: on Linux and macOS, Java
+// [sets it](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/unix/native/libnio/ch/Net.c) on every listening
+// socket.)
+
+// %% [markdown]
+// ## One client
+//
+// Every `accept` and every `read` is a call into the kernel, whether it brings anything or not. The server counts them.
 
 // %%
 class Polls {
@@ -84,18 +130,12 @@ class Polls {
 }
 
 // %% [markdown]
-// ## One client
+// A poll has four outcomes. More than 0: that many bytes are in the buffer. 0: nothing yet. -1: the client has ended its
+// side, and no more will come. The fourth is an exception: the connection is broken. That must be the end of this client
+// and of nobody else, so we catch it here and not around the loop.
 //
-// `read()` has three answers. More than 0: that many bytes are in the buffer. 0: nothing yet. -1: the
-// client has ended its side, and nothing more will come. There is a fourth: an exception, when the
-// client's system broke the connection off (a *reset*). That is the end of this client and of nobody
-// else, so it is caught here and not in the loop.
-//
-// **Bytes are not messages.** TCP carries a stream. What a client sends in one call may arrive in
-// three reads, and three sends in one. A read may even end in the middle of a character: a Chinese one is
-// three bytes in UTF-8. `NetworkText` keeps an unfinished character until the rest of it comes. It also
-// escapes control characters, because a line feed or a colour code from a stranger should not rule
-// your terminal.
+// `NetworkText` decodes UTF-8. If a read ends in the middle of a character, it keeps the first bytes until the others
+// come. It also escapes control characters, so that a stranger can't clear your terminal.
 
 // %%
 class Client {
@@ -115,13 +155,17 @@ class Client {
                 count.reads++;
                 show(text.decode(buffer.flip()));
             }
-            if (n >= 0) return true;
+            if (!isOver(n)) return true;
             show(text.end());
         } catch (IOException e) {
-            // A reset: this client is gone.
+            // The connection is broken: this client is gone.
         }
         close();
         return false;
+    }
+
+    boolean isOver(int n) {
+        return n < 0;
     }
 
     void show(String received) {
@@ -132,7 +176,7 @@ class Client {
         try {
             conn.close();
         } catch (IOException e) {
-            // Nothing is left to be lost.
+            // There's nothing left to lose.
         }
     }
 }
@@ -140,16 +184,16 @@ class Client {
 // %% [markdown]
 // ## The loop
 //
-// One round: ask for a new connection, then ask every client. A connection that comes from
-// `accept()` is a *blocking* one on Linux, even if the listening socket is not: it must be switched,
-// or the first silent client stops everybody.
+// One round asks for a new connection, and then asks every client. Look at `conn.configureBlocking(false)`: a channel
+// that comes from `accept` is in blocking mode,
+// [whatever the mode of the listener](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/nio/channels/ServerSocketChannel.html#accept()).
+// Forget that line, and Alice stops the server again.
 //
-// A process may hold only so many open files (`ulimit -n`). When none is left, `accept()` fails, and
-// the connection stays in the queue. `Acceptor` then makes a short pause before it asks again, so that
-// the loop does not ask in vain thousands of times a second; those who are in are served meanwhile.
+// A process can have only so many open files (`ulimit -n`). When they are used up, `accept` fails and the connection stays
+// in the queue. `Acceptor` then waits a tenth of a second before it tries again, while the loop serves the clients it has.
 
 // %%
-void serve(ServerSocketChannel listener, Polls count) throws IOException {
+void serve(ServerSocketChannel listener, Polls count, Function<SocketChannel, Client> newClient) throws IOException {
     var acceptor = new Acceptor(listener, System.err::println);
     var clients = new ArrayList<Client>();
     var buffer = ByteBuffer.allocate(1024);
@@ -160,7 +204,7 @@ void serve(ServerSocketChannel listener, Polls count) throws IOException {
             if (conn != null) {
                 conn.configureBlocking(false);
                 count.clients++;
-                clients.add(new Client(conn));
+                clients.add(newClient.apply(conn));
             }
             clients.removeIf(client -> !client.poll(buffer, count));
         }
@@ -170,33 +214,120 @@ void serve(ServerSocketChannel listener, Polls count) throws IOException {
 }
 
 // %% [markdown]
-// ## Start and stop
+// ## Bytes are not messages
 //
-// `start` runs the loop on a thread of its own and returns a handle. `main` waits for that thread;
-// Ctrl-C interrupts it, the loop sees that at its next round, and the sockets are closed.
+// Bob now writes 5,000 bytes in a single call. Our buffer holds 1,024. How many lines will the server print?
 
 // %%
-Server start(String host, int port) throws IOException {
+/** Bob writes 5,000 bytes at once, and waits until the server closes. */
+void longMessage(Server server) throws IOException {
+    try (var bob = new Socket(server.host(), server.port())) {
+        bob.getOutputStream().write("0123456789".repeat(500).getBytes());
+        bob.shutdownOutput();
+        bob.getInputStream().read();
+        IO.println("Bob: the server has closed");
+    } catch (SocketException e) {
+        IO.println("Bob: " + e.getMessage());
+    }
+}
+
+// %% [markdown]
+// ```console
+// $ ./jbang nio_server --long-message
+// server started on localhost:8888
+// 0123456789[...]
+// 4567890123[...]
+// 8901234567[...]
+// 2345678901[...]
+// 6789012345[...]
+// Bob: the server has closed
+// server stopped: 1 clients, 5 reads with data, [...] polls, [...] s of CPU in [...] s
+// ```
+//
+// Five, because TCP carries a stream of bytes and knows nothing of your writes. One write can arrive in five reads, and
+// five writes in one. A common mistake is to take what the first read returns for the message, and then to close:
+
+// %%
+class HastyClient extends Client {
+    HastyClient(SocketChannel conn) {
+        super(conn);
+    }
+
+    @Override boolean isOver(int n) {
+        return n != 0;
+    }
+}
+
+// %% [markdown]
+// ```console
+// $ ./jbang nio_server --one-read --long-message
+// server started on localhost:8888
+// 0123456789[...]
+// Bob: Connection reset
+// server stopped: 1 clients, 1 reads with data, [...] polls, [...] s of CPU in [...] s
+// ```
+//
+// The server lost 3,976 bytes, and Bob got a *reset* (RST), the packet that ends a connection at once. The kernel sends
+// one when a program closes a socket with [unread bytes](https://www.rfc-editor.org/rfc/rfc1122#section-4.2.2.13) in it.
+// With a short message, this mistake passes every test. `n < 0` mends it: go on until the client ends its side.
+//
+// ## Start and stop
+//
+// `start` runs the loop on a thread of its own and returns a handle. `main` waits for that thread. Ctrl-C interrupts it,
+// and the loop sees that at its next round and closes the sockets.
+
+// %%
+Server start(String host, int port, boolean oneRead) throws IOException {
     var count = new Polls();
-    return Server.start(host, listen(host, port), listener -> serve(listener, count), () -> count.summary());
+    Function<SocketChannel, Client> newClient = conn -> oneRead ? new HastyClient(conn) : new Client(conn);
+    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, count, newClient), () -> count.summary());
+}
+
+// %%
+Server startBlocking(String host, int port) throws IOException {
+    return Server.start(host, Sockets.listen(host, port), listener -> serveBlocking(listener),
+            () -> "it waited for one client at a time");
 }
 
 // %%
 void main(String... args) throws Exception {
     Script.serve("""
-            nio_server [host] [port]
+            nio_server [host] [port] [--blocking] [--one-read] [--alice-and-bob] [--long-message]
 
             A server on one thread that polls every socket and prints what arrives.
 
-              host  where to listen (default localhost)
-              port  the port, 0 for any free one (default 8888)
-            """, args, a -> start(a.host(), a.port(8888)));
+              host             where to listen (default localhost)
+              port             the port, 0 for any free one (default 8888)
+              --blocking       wait in accept and read instead
+              --one-read       take the first read for the message: a mistake
+              --alice-and-bob  let two clients connect, the first one silent, and stop
+              --long-message   let a client send 5,000 bytes, and stop
+            """, args, a -> {
+        Server server = a.has("--blocking") ? startBlocking(a.host(), a.port(8888))
+                : start(a.host(), a.port(8888), a.has("--one-read"));
+        if (a.has("--alice-and-bob")) aliceAndBob(server);
+        if (a.has("--long-message")) longMessage(server);
+        if (a.has("--alice-and-bob") || a.has("--long-message")) server.close();
+        return server;
+    });
 }
 
 // %% [markdown]
 // ## Run it
 //
-// In one terminal start the server, in another a client:
+// Alice and Bob again, with the server that polls:
+//
+// ```console
+// $ ./jbang nio_server --alice-and-bob
+// server started on localhost:8888
+// Bob says hello
+// hello from Bob
+// Alice leaves
+// server stopped: 2 clients, 1 reads with data, [...] polls, [...] s of CPU in [...] s
+// ```
+//
+// Bob no longer waits for Alice. Now start the server without them, and in another terminal a client,
+// [nio_client](nio_client.java):
 //
 // ```console server
 // $ ./jbang nio_server
@@ -208,57 +339,41 @@ void main(String... args) throws Exception {
 // client sent its data
 // ```
 //
-// The server shows what it read:
+// The server prints what it read:
 //
 // ```console server
 // {"send_user": "Lyon", "send_time": "[...]", "send_msg": "NIO test..."}
 // ```
 //
-// Press Ctrl-C (`^C`) after ten seconds:
+// Leave it alone for ten seconds and press Ctrl-C (`^C`). How many times has it called the kernel? (Where you see `[...]`,
+// the text differs each time.)
 //
 // ```console server
 // ^Cserver stopped: 1 clients, 1 reads with data, [...] polls, [...] s of CPU in [...] s
 // ```
 //
-// Wherever you see `[...]`, the text differs each time. On the machine where this was written it was 6,705,283 polls and
-// 10.1 seconds of CPU in 10.3. Six million questions, and two useful answers: a client, and its message. Nothing else happened, and one
-// processor core was busy all the time.
+// On our machine it was 6,705,283 polls, and 10.1 s of CPU in 10.3 s. Of 6.7 million calls, three returned anything: a
+// client, its message, and its end. All the time, one processor core was busy.
 //
-// In JShell (`./jbang jshell`): paste this file, type `main()`, stop it with Ctrl-C. In a notebook, run
-// the cells below.
+// In JShell (`./jbang jshell`), paste this file and type `main()`; Ctrl-C stops it. In a notebook, run the cells below.
 
 // %% tags=["active-ipynb"]
-// var server = start("localhost", 0);
-
-// %% tags=["active-ipynb"]
-// try (var client = new Socket("localhost", server.port())) {
-//     client.getOutputStream().write("hello from a cell".getBytes());
+// try (var server = startBlocking("localhost", 0)) {
+//     aliceAndBob(server);
 // }
 
 // %% tags=["active-ipynb"]
-// server.close();
+// try (var server = start("localhost", 0, false)) {
+//     aliceAndBob(server);
+// }
 
 // %% [markdown]
-// ## What the Python original got wrong
+// ## What it still can't do
 //
-// The letters name the defects, so that later chapters can point back to them.
-//
-// | | the original | here |
-// | --- | --- | --- |
-// | N1 | Only the listening socket is non-blocking; the accepted ones block. One silent client stops the server: nobody else is served until it speaks or leaves. | every socket is switched |
-// | N2 | Burns a whole core and does not say so. | burns it as well, and counts |
-// | N3 | A reset, a byte that is no UTF-8, half a character, or too many open files ends the server. | each costs one client at the most |
-// | N4 | Takes one `recv(1024)` for a message, drops the rest, and closes: the sender of 5,000 bytes gets a reset. | reads until the client ends its side |
-// | N5 | Reads only when nobody connects: a stream of connects starves the clients. | accepts at most one, then asks every client |
-// | N6 | A backlog of 5: 200 clients in a row took 12 s. | 4096 |
-// | N7 | No SO_REUSEADDR, no way to stop: the last two lines are never reached. | both |
-// | N8 | Prints what the network sends as it is, colour codes and line feeds included. | escaped |
-//
-// ## What is still wrong
-//
-// The price grows with the wrong thing: not with the messages, but with the clients and with time.
-// Ten silent clients are ten questions a round, for ever. Two ways lead out. Give every client a
-// thread that may wait (the next chapter), or let the operating system tell us who is ready (chapter 4).
+// It can't be idle. The cost of polling doesn't grow with the messages but with the clients, since each round asks every
+// one of them, and with time, since the rounds never stop. [nio_threaded_server](nio_threaded_server.java) tries a thread
+// for each client. [aio_server](aio_server.java) asks the kernel a better question: not 'has Alice said anything?' a
+// million times, but 'who is ready?', once.
 //
 // ## Exercises
 //

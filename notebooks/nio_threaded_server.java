@@ -12,7 +12,7 @@ import script.Server;
 import script.Sockets;
 
 // %% [markdown]
-// # 2. A thread for every client
+// # A thread for every client
 //
 // The polling server asks all its clients in turn, and works for one while the others wait. If
 // answering Alice took a second of computing, Bob would wait that second too. The obvious cure: give

@@ -18,7 +18,7 @@ import aio.web.RequestHandler;
 import static aio.EventLoop.await;
 
 // %% [markdown]
-// # 13. A handler that waits
+// # A handler that waits
 //
 // The handlers of the last chapter had their answers at hand. A real one has to ask somebody: a
 // database, another server, a library that blocks for five seconds. If the handler itself blocks, the

@@ -35,7 +35,7 @@ import org.apache.commons.io.FileUtils;
 import static aio.EventLoop.await;
 
 // %% [markdown]
-// # 15. A login that waits for a database
+// # A login that waits for a database
 //
 // The framework of the last chapter waits for another server without a thread. A database is another server
 // too, with a protocol of its own. Somebody has written that protocol without blocking: a driver that returns a

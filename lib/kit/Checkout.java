@@ -22,12 +22,22 @@ public final class Checkout {
 
     /** Returns the Java files below these top-level folders, sorted. */
     public static List<Path> javaFiles(String... folders) throws IOException {
+        return files(".java", folders);
+    }
+
+    /** Returns the files with prose for readers: all Java, and all Markdown. */
+    public static List<Path> proseFiles() throws IOException {
+        List<Path> found = javaFiles("notebooks", "lib", "tests");
+        found.addAll(files(".md", "notebooks", "tests"));
+        if (Files.exists(ROOT.resolve("README.md"))) found.add(ROOT.resolve("README.md"));
+        return found;
+    }
+
+    private static List<Path> files(String suffix, String... folders) throws IOException {
         List<Path> found = new ArrayList<>();
         for (String folder : folders) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
-                files.filter(file -> file.toString().endsWith(".java"))
-                        .sorted()
-                        .forEach(found::add);
+                files.filter(file -> file.toString().endsWith(suffix)).sorted().forEach(found::add);
             }
         }
         return found;

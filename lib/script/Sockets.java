@@ -20,8 +20,8 @@ public final class Sockets {
     private Sockets() {}
 
     /**
-     * Returns a listening channel in non-blocking mode. With SO_REUSEADDR, so a server can be
-     * restarted at once.
+     * Returns a non-blocking channel that listens. After a restart it can be bound again at once,
+     * because on Linux and macOS Java sets SO_REUSEADDR on every listening socket.
      *
      * @param port the port, 0 for any free one
      * @throws ScriptException if the host is unknown or not this machine's, or the port is in use
@@ -31,7 +31,6 @@ public final class Sockets {
         var address = resolve(host, port);
         var listener = ServerSocketChannel.open();
         try {
-            listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             listener.configureBlocking(false);
             return listener.bind(address, BACKLOG);
         } catch (BindException e) {

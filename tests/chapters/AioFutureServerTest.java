@@ -1,14 +1,18 @@
-//SOURCES ../shared/ScriptProcess.java ConversationContract.java
+//SOURCES ../shared/Kit.java ../shared/ScriptProcess.java ConversationContract.java
 package tests.chapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 
+import tests.shared.Kit;
 import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The same conversation, written with futures and coroutines. */
 class AioFutureServerTest extends ConversationContract {
@@ -21,13 +25,57 @@ class AioFutureServerTest extends ConversationContract {
         return "aio_future_server";
     }
 
+    /** One fails in the reactor, the other in its task; each ends one conversation and no other. */
     @Test
-    void showsTheFutureThatComesOutOfACoroutineSteppedByHand() {
-        try (var script = ScriptProcess.start("aio_future_server", "--by-hand")) {
-            assertEquals(0, script.exitCode());
+    void showsWhoSeesAFutureCompletedTwiceAndAConversationThatFails() {
+        try (var script = ScriptProcess.startAgain(script(), List.of("--mistakes"))) {
+            assertEquals(0, script.exitCode(), script.toString());
             assertEquals(
-                    List.of("it yields Future[PENDING]", "it returns Hello, Caro"),
-                    script.output());
+                    List.of(
+                            "the conversation has ended",
+                            "the clients got ['']",
+                            "the clients got ['', '20']"),
+                    script.output().stream().filter(line -> line.startsWith("the ")).toList());
+            List<String> reports =
+                    script.errors().stream().filter(line -> !line.startsWith("\tat ")).toList();
+            assertEquals(3, reports.size(), script.toString());
+            assertTrue(reports.get(0).startsWith("a callback failed, so its channel is closed: "));
+            assertTrue(
+                    reports.get(1)
+                            .startsWith(
+                                    "java.lang.IllegalStateException: the future is complete"
+                                            + " already: "));
+            assertEquals(
+                    "a conversation failed: java.lang.ArithmeticException: / by zero",
+                    reports.get(2));
         }
+    }
+
+    @Test
+    void comparesAsManyLinesAsTheThreeConversationsHave() {
+        assumeTrue(Kit.chapters().contains("virtual_thread_server"));
+        long callbacks =
+                lines("aio_callback_server", "        reactor\\.listen.*?\n        }\\);")
+                        + lines("aio_callback_server", "void leave.*?\n}")
+                        + lines("aio_callback_server", "void discard.*?\n}");
+        long coroutine = lines(script(), "static Void converse.*?\n}");
+        long thread = lines("virtual_thread_server", "void converse.*?\n}");
+        String row =
+                "// | lines of the conversation, without comments | %d | %d | %d |"
+                        .formatted(callbacks, coroutine, thread);
+        assertTrue(Kit.read("notebooks/" + script() + ".java").contains(row), row);
+    }
+
+    /** Counts the lines of a part of a chapter, without comments and empty ones. */
+    private static long lines(String chapter, String part) {
+        var found =
+                Pattern.compile("(?sm)^" + part)
+                        .matcher(Kit.read("notebooks/" + chapter + ".java"));
+        assertTrue(found.find(), "no " + part + " in " + chapter);
+        return found.group()
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("//"))
+                .count();
     }
 }

@@ -1,7 +1,15 @@
 //SOURCES PrintingServerContract.java
 package tests.chapters;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
+
+import java.util.List;
 
 /** The server of the selector and its callbacks. */
 class AioServerTest extends PrintingServerContract {
@@ -12,5 +20,47 @@ class AioServerTest extends PrintingServerContract {
     @Override
     String script() {
         return "aio_server";
+    }
+
+    @Test
+    void callsSelectOnceForEachEventAndSleepsWhileItsClientsAreSilent() {
+        try (var silent = connect();
+                var speaking = connect()) {
+            assertServed(speaking, "hello");
+            silent.endOutput();
+            assertEquals("", silent.readToEnd());
+        }
+        server.signal("INT");
+        assertEquals(130, server.exitCode());
+        String last = server.output().getLast();
+        // Two connections, a message, two ends, and the call that the signal interrupts; events
+        // that come together share a call.
+        assertTrue(
+                last.matches(
+                        "server stopped: 2 clients, [1-6] calls of select, \\d+\\.\\d\\d s of CPU"
+                                + " in \\d+\\.\\d s"),
+                last);
+    }
+
+    @Test
+    void oneBadClientEndsTheOthersUnlessEveryThrowableIsCaught() {
+        try (var script = ScriptProcess.startAgain(script(), List.of("--one-bad-client"))) {
+            assertEquals(0, script.exitCode(), script.toString());
+            assertEquals(
+                    """
+                                       catch nothing      catch IOException  catch everything
+                    a reset            Bob is cut off     Bob gets depth 2   Bob gets depth 2
+                    an empty text      Bob is cut off     Bob is cut off     Bob gets depth 2
+                    100,000 brackets   Bob is cut off     Bob is cut off     Bob gets depth 2
+                    """
+                            .lines()
+                            .toList(),
+                    script.output());
+            assertEquals(
+                    List.of(
+                            "a callback failed: java.nio.BufferUnderflowException",
+                            "a callback failed: java.lang.StackOverflowError"),
+                    script.errors());
+        }
     }
 }

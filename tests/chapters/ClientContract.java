@@ -60,14 +60,23 @@ abstract class ClientContract {
     }
 
     void assertSaysThatTheServerBrokeOff(String... options) {
+        assertComplainsOfAReset("the server broke (the|a) connection off.*", options);
+    }
+
+    /** A client cannot know who sent the RST, nor why. */
+    void assertSaysOnlyThatTheConnectionBrokeOff(String... options) {
+        assertComplainsOfAReset(
+                "the connection broke off \\(.+\\): whether the server read the data is unknown",
+                options);
+    }
+
+    private void assertComplainsOfAReset(String complaint, String... options) {
         try (var server = resettingServer();
                 var client = startAt(server, options)) {
             assertEquals("reset", server.result());
             assertEquals(1, client.exitCode());
             assertEquals(1, client.errors().size(), client.toString());
-            assertTrue(
-                    client.errors().getFirst().matches("the server broke (the|a) connection off.*"),
-                    client.toString());
+            assertTrue(client.errors().getFirst().matches(complaint), client.toString());
         }
     }
 

@@ -27,7 +27,18 @@ class HttpClientTest extends ClientContract {
     }
 
     @Test
-    void saysSoWhenTheServerBreaksTheConnectionOff() {
-        assertSaysThatTheServerBrokeOff();
+    void saysOnlyThatTheConnectionBrokeOffWhenItIsReset() {
+        assertSaysOnlyThatTheConnectionBrokeOff();
+    }
+
+    @Test
+    void showsThatAnEndOfTheStreamDoesNotProveThatTheServerReadEverything() {
+        try (var client = start("--endings")) {
+            assertSucceeds(
+                    client,
+                    "reads to the end and closes: read returned -1",
+                    "reads 10 bytes and closes:   read returned -1",
+                    "reads 10 bytes and resets:   read threw 'Connection reset'");
+        }
     }
 }

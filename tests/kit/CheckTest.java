@@ -46,6 +46,14 @@ class CheckTest {
             }
             """;
 
+    private static final String TABLES =
+            """
+            # A book
+
+            <!-- The tables are made from jbang-catalog.json by ./jbang format. -->
+            <!-- The end of the tables. -->
+            """;
+
     @TempDir Path checkout;
 
     public static void main(String... args) {
@@ -99,18 +107,28 @@ class CheckTest {
         write("lib/part/Bold.java", GOOD.formatted("Bold").replace("Returns", "<b>Returns"));
         write("lib/part/Cut.java", GOOD.formatted("Cut").replace("Returns", "{@code Returns"));
         write("notebooks/late.java", NOTEBOOK.replace("// %%\n//JAVA", "//JAVA"));
+        write(
+                "notebooks/early.java",
+                NOTEBOOK + "\n// %%\nclass A {\n    B b;\n}\n\n// %%\nclass B {}\n");
+        write("notebooks/prose.java", NOTEBOOK.replace("# A title", "# The next chapter"));
+        write("README.md", TABLES);
         try (var check = run("Check")) {
             assertEquals(1, check.exitCode(), check.toString());
             assertEquals(
                     List.of(
-                            "check: 6 complaints",
+                            "README.md: not formatted (run ./jbang format)",
+                            "check: 9 complaints",
                             "lib/part/Bold.java:7: element not closed: b",
                             "lib/part/Cut.java:7: unterminated inline tag",
                             "lib/part/Raw.java:5: found raw type: java.util.List",
                             "lib/part/Stale.java:3: reference not found",
                             "lib/part/Wide.java: not formatted (run ./jbang format)",
+                            "notebooks/early.java:15: class A names B, which a later cell declares:"
+                                    + " a kernel rejects it",
                             "notebooks/late.java:1: line 1 must be '// %%', or Jupytext changes the"
-                                    + " file"),
+                                    + " file",
+                            "notebooks/prose.java:6: 'The next chapter' moves: link the chapter's"
+                                    + " name instead"),
                     check.output().stream()
                             .filter(line -> !line.startsWith("  "))
                             .sorted()
@@ -130,6 +148,42 @@ class CheckTest {
             assertEquals(List.of("lib/part/Wide.java"), format.output());
         }
         assertEquals("//SOURCES Good.java\n" + GOOD.formatted("Wide"), Files.readString(wide));
+    }
+
+    @Test
+    void formatMakesTheReadmesTablesFromTheCatalog() throws Exception {
+        writeCheckout();
+        write(
+                "jbang-catalog.json",
+                """
+                {"aliases": {
+                  "good": {"part": "One", "script-ref": "notebooks/good.java", "description": "What"},
+                  "more": {"script-ref": "notebooks/more.java", "description": "More",
+                           "builds-on": "good"},
+                  "test": {"script-ref": "tests/RunTests.java", "description": "No chapter"},
+                  "good.java": {"script-ref": "notebooks/good.java"}}}
+                """);
+        Path readme = write("README.md", TABLES);
+        try (var format = run("Format")) {
+            assertEquals(0, format.exitCode(), format.toString());
+            assertEquals(List.of("README.md"), format.output());
+        }
+        assertEquals(
+                """
+                # A book
+
+                <!-- The tables are made from jbang-catalog.json by ./jbang format. -->
+
+                ### One
+
+                | | file | what you learn | builds on |
+                | --- | --- | --- | --- |
+                | 1 | [good](notebooks/good.java) | What |  |
+                | 2 | [more](notebooks/more.java) | More | good |
+
+                <!-- The end of the tables. -->
+                """,
+                Files.readString(readme));
     }
 
     @Test

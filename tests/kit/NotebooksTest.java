@@ -1,4 +1,5 @@
 //SOURCES ../shared/Kit.java ../shared/TestRun.java ../../lib/kit/check/NotebookRules.java
+//SOURCES ../../lib/kit/check/ProseRules.java
 //DEPS com.google.code.gson:gson:2.15.0
 package tests.kit;
 
@@ -10,6 +11,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 
 import kit.check.NotebookRules;
+import kit.check.ProseRules;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,17 +75,23 @@ class NotebooksTest {
         }
     }
 
-    /** The catalog tells the order; the titles and the README's table repeat it. */
+    /** The catalog alone tells the order; a title with a number would have to be kept in step. */
     @ParameterizedTest
     @MethodSource("chapters")
-    void isNumberedByItsPlaceInTheCatalog(String chapter) {
-        List<String> inOrder =
-                aliases().keySet().stream().filter(name -> chapters().contains(name)).toList();
-        int number = inOrder.indexOf(chapter) + 1;
-        String title = "\n// # " + number + ". ";
-        assertTrue(Kit.read("notebooks/" + chapter + ".java").contains(title), title);
-        String row = "\n| %d | [%s](".formatted(number, chapter);
-        assertTrue(Kit.read("README.md").contains(row), row);
+    void hasATitleWithoutANumber(String chapter) {
+        assertFalse(Kit.read("notebooks/" + chapter + ".java").matches("(?s).*\n// # \\d.*"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("chapters")
+    void buildsOnChaptersThatComeBeforeIt(String chapter) {
+        List<String> before =
+                aliases().keySet().stream().takeWhile(name -> !name.equals(chapter)).toList();
+        JsonObject alias = aliases().getAsJsonObject(chapter);
+        String buildsOn = alias.has("builds-on") ? alias.get("builds-on").getAsString() : "";
+        assertEquals(before.isEmpty(), buildsOn.isEmpty(), chapter + " builds on nothing");
+        for (String name : buildsOn.isEmpty() ? new String[0] : buildsOn.split(" "))
+            assertTrue(before.contains(name), chapter + " builds on " + name);
     }
 
     @ParameterizedTest
@@ -171,5 +179,26 @@ class NotebooksTest {
                                 "notebooks/bad.java", GOOD.replace("// # A title", "// A title"))
                         .isEmpty());
         assertFalse(NotebookRules.check("notebooks/01-bad.java", GOOD).isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "The loop of chapter 4 is kept.",
+                "Chapters 4 to 9 compare.",
+                "// The next chapter builds it.",
+                "as in the last chapter",
+                "The function there that shall be called",
+                "A thread is dearer.",
+                "It looked in vain."
+            })
+    void complainsAboutAPlaceThatMovesAndAWordThatNobodySays(String line) {
+        assertTrue(ProseRules.complaint(line).isPresent(), line);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[aio_server](aio_server.java) builds it.", "This chapter asks.", ""})
+    void acceptsProseThatNamesWhatItMeans(String line) {
+        assertEquals(java.util.Optional.empty(), ProseRules.complaint(line));
     }
 }

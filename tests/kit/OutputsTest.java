@@ -137,7 +137,7 @@ class OutputsTest {
                 $ ./jbang nio_client
                 client sent its data
                 $ ./jbang nio_server
-                cannot listen on localhost:8888 (Address already in use): [...]
+                port 8888 is in use on localhost: [...]
                 $ ./jbang nio_client localhost 8889
                 nobody listens on localhost:8889: [...]
                 '''

@@ -53,7 +53,7 @@ public final class Book {
     private static List<BookSite.Chapter> chapters() throws Exception {
         String library = WholeLibrary.classPath("book");
         List<Callable<BookSite.Chapter>> jobs = new ArrayList<>();
-        for (String name : Chapters.names()) jobs.add(() -> chapter(name, library));
+        for (var entry : Chapters.all()) jobs.add(() -> chapter(entry, library));
         List<BookSite.Chapter> chapters = new ArrayList<>();
         try (var pool = Executors.newFixedThreadPool(AT_ONCE)) {
             for (Future<BookSite.Chapter> job : pool.invokeAll(jobs)) chapters.add(job.get());
@@ -61,17 +61,19 @@ public final class Book {
         return chapters;
     }
 
-    private static BookSite.Chapter chapter(String name, String library) throws IOException {
+    private static BookSite.Chapter chapter(Chapters.Chapter entry, String library)
+            throws IOException {
+        String name = entry.name();
         String text = Files.readString(Chapters.file(name));
         var notebook = Notebook.parse(text);
         List<String> classPath = new ArrayList<>();
         Collections.addAll(classPath, library.split(File.pathSeparator));
         if (text.contains("\n//DEPS ")) classPath.addAll(Chapters.dependencies(name));
         try {
-            return new BookSite.Chapter(name, notebook, CellOutputs.of(notebook, classPath));
+            return new BookSite.Chapter(entry, notebook, CellOutputs.of(notebook, classPath));
         } catch (IllegalStateException e) {
             System.err.println(name + ": " + e.getMessage() + "\nIts outputs are left out.");
-            return new BookSite.Chapter(name, notebook, Map.of());
+            return new BookSite.Chapter(entry, notebook, Map.of());
         }
     }
 

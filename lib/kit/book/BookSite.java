@@ -3,6 +3,7 @@
 //DEPS org.webjars:highlightjs:11.11.1
 //DEPS org.webjars.npm:lunr:2.3.9
 //SOURCES ../notebook/Chapters.java Diagram.java Library.java ../notebook/Notebook.java Prose.java
+//SOURCES Appendix.java Readme.java
 package kit.book;
 
 import module java.base;
@@ -11,6 +12,7 @@ import com.google.gson.Gson;
 import com.samskivert.mustache.Mustache;
 
 import kit.Checkout;
+import kit.notebook.Chapters;
 import kit.notebook.Notebook;
 
 /** Writes the pages of the book into a folder. They need no server and no network. */
@@ -22,10 +24,26 @@ final class BookSite {
     private final Library library = new Library();
     private final List<Map<String, String>> found = new ArrayList<>();
 
-    /** One chapter to write. */
-    record Chapter(String name, Notebook notebook, Map<Notebook.Cell, String> outputs) {
+    /** One chapter to write: its entry in the catalog, its cells, and what they print. */
+    record Chapter(Chapters.Chapter entry, Notebook notebook, Map<Notebook.Cell, String> outputs) {
+        String url() {
+            return entry.name() + ".html";
+        }
+
+        String title() {
+            return entry.number() + ". " + notebook.title();
+        }
+
         Map<String, String> link() {
-            return Map.of("url", name + ".html", "title", notebook.title(), "name", name);
+            return Map.of(
+                    "url",
+                    url(),
+                    "title",
+                    title(),
+                    "name",
+                    entry.name(),
+                    "description",
+                    entry.description());
         }
     }
 
@@ -41,8 +59,9 @@ final class BookSite {
             if (i + 1 < chapters.size()) page.put("next", chapters.get(i + 1).link());
             writeChapter(chapters.get(i), page);
         }
-        var contents = Map.of("chapters", chapters.stream().map(Chapter::link).toList());
-        writePage("index.html", "Asynchronous I/O in Java", render("index.html", contents));
+        List<Appendix> appendices = Appendix.all();
+        for (Appendix appendix : appendices) writeAppendix(appendix);
+        writeIndex(chapters, appendices);
         writeLibrary();
         Files.writeString(
                 folder.resolve("search.js"),
@@ -54,6 +73,36 @@ final class BookSite {
                     StandardCopyOption.REPLACE_EXISTING);
         copyFromJar("highlightjs/11.11.1/highlight.min.js");
         copyFromJar("lunr/2.3.9/lunr.min.js");
+    }
+
+    private void writeIndex(List<Chapter> chapters, List<Appendix> appendices) throws IOException {
+        Map<String, List<Map<String, String>>> parts = new LinkedHashMap<>();
+        for (Chapter chapter : chapters)
+            parts.computeIfAbsent(chapter.entry().part(), _ -> new ArrayList<>())
+                    .add(chapter.link());
+        var prose = new Prose(library);
+        Map<String, Object> contents = new HashMap<>();
+        contents.put(
+                "before", prose.html(Readme.sections("Who it is for", "Java 25 in this book")));
+        contents.put(
+                "parts",
+                parts.entrySet().stream()
+                        .map(part -> Map.of("name", part.getKey(), "chapters", part.getValue()))
+                        .toList());
+        contents.put("appendices", appendices.stream().map(Appendix::link).toList());
+        contents.put("after", prose.html(Readme.sections("Where the story comes from")));
+        writePage("index.html", "Asynchronous I/O in Java", render("index.html", contents));
+    }
+
+    private void writeAppendix(Appendix appendix) throws IOException {
+        var prose = new Prose(library);
+        writePage(appendix.url(), appendix.title(), prose.html(appendix.text()));
+        addToSearch(prose, appendix.url(), appendix.title());
+    }
+
+    private void addToSearch(Prose prose, String url, String title) {
+        for (var section : prose.sections())
+            addToSearch(url + "#" + section.anchor(), section.title(), title, section.text());
     }
 
     private void copyFromJar(String resource) throws IOException {
@@ -70,7 +119,7 @@ final class BookSite {
             Map<String, Object> part = new HashMap<>();
             part.put("first", parts.isEmpty());
             if (cell.type() == Notebook.Type.MARKDOWN) {
-                part.put("prose", prose.html(cell.source()));
+                part.put("prose", prose.html(numbered(cell.source(), chapter)));
             } else {
                 part.put("code", cell.source());
                 part.put("active", cell.type() == Notebook.Type.ACTIVE);
@@ -80,13 +129,21 @@ final class BookSite {
         }
         // The title comes before the directives and imports, which are folded up.
         parts.add(1, parts.removeFirst());
-        String url = chapter.name() + ".html";
-        String title = chapter.notebook().title();
-        for (var section : prose.sections())
-            addToSearch(url + "#" + section.anchor(), section.title(), title, section.text());
+        String url = chapter.url();
+        String title = chapter.title();
+        addToSearch(prose, url, title);
         page.put("content", render("chapter.html", Map.of("parts", parts)));
         page.put("title", title);
         Files.writeString(folder.resolve(url), render("page.html", page));
+    }
+
+    /** Puts the chapter's number, which its file doesn't know, before its title. */
+    private static String numbered(String markdown, Chapter chapter) {
+        return markdown.startsWith("# ")
+                ? "# "
+                        + chapter.title()
+                        + markdown.substring(markdown.lines().findFirst().get().length())
+                : markdown;
     }
 
     private void writeLibrary() throws IOException {

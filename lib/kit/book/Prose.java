@@ -122,8 +122,11 @@ public final class Prose {
                     link.getDestination()
                             .replaceFirst(
                                     "^(\\.\\./)?(notebooks/)?([a-z_0-9]+)\\.java$", "$3.html");
-            link.setDestination(
+            String page =
                     chapter.replaceFirst(
+                            "^(?:\\.\\./|notebooks/)*(?:appendix/)?(\\w+)\\.md$", "$1.html");
+            link.setDestination(
+                    page.replaceFirst(
                             "^\\.\\./lib/aio/(?:\\w+/)*(\\w+)\\.java", "library-$1.html"));
             visitChildren(link);
         }

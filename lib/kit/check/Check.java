@@ -1,7 +1,8 @@
 //JAVA 25+
 // It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//SOURCES ../Checkout.java Compiler.java Formatting.java NotebookRules.java
+//SOURCES ../Checkout.java Compiler.java ForwardReferences.java Formatting.java
+//SOURCES NotebookRules.java ProseRules.java
 package kit.check;
 
 import module java.base;
@@ -15,8 +16,9 @@ public final class Check {
             usage: check
 
             Changes nothing, and fails if
-            - a file of lib/ or tests/ is not formatted (./jbang format does it),
+            - a file of lib/ or tests/, or the README's table, is not formatted (./jbang format does it),
             - a notebook breaks a rule that keeps it readable for JBang, JShell and Jupyter,
+            - prose names a chapter by its place, which moves, or uses a word nobody would say,
             - javac reports an error or a warning (with -Xlint:all),
             - the Javadoc of lib/ has a broken reference, HTML or tag.
             """;
@@ -40,6 +42,9 @@ public final class Check {
         }
         for (Path file : Checkout.javaFiles("notebooks"))
             complaints.addAll(NotebookRules.check(Checkout.name(file), Files.readString(file)));
+        complaints.addAll(ForwardReferences.complaints(Checkout.javaFiles("notebooks")));
+        for (Path file : Checkout.proseFiles())
+            complaints.addAll(ProseRules.complaints(Checkout.name(file), Files.readString(file)));
         complaints.addAll(Compiler.complaints(Checkout.javaFiles("lib", "tests", "notebooks")));
         complaints.forEach(IO::println);
         IO.println(

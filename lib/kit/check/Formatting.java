@@ -1,4 +1,4 @@
-//SOURCES ../Checkout.java
+//SOURCES ../Checkout.java Contents.java
 //DEPS com.google.googlejavaformat:google-java-format:2.0.0
 //RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED
 //RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED
@@ -18,7 +18,8 @@ import kit.Checkout;
 
 /**
  * Formats lib/ and tests/ with google-java-format, in AOSP style. The notebooks are left alone,
- * because the formatter would break them for JShell and Jupyter.
+ * because the formatter would break them for JShell and Jupyter. The README's tables come from the
+ * catalog.
  */
 final class Formatting {
     /** The formatter puts a space after every {@code //}, which hides a directive from JBang. */
@@ -37,6 +38,12 @@ final class Formatting {
             String text = Files.readString(file);
             String formatted = formatted(file, text);
             if (!text.equals(formatted)) changes.put(file, formatted);
+        }
+        var readme = Contents.readme();
+        if (readme.isPresent()) {
+            Path file = readme.get().getKey();
+            if (!Files.readString(file).equals(readme.get().getValue()))
+                changes.put(file, readme.get().getValue());
         }
         return changes;
     }

@@ -1,21 +1,65 @@
+//DEPS com.google.code.gson:gson:2.15.0
 //SOURCES ../Checkout.java
 package kit.notebook;
 
 import module java.base;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+
 import kit.Checkout;
 
-/** The chapters of the checkout. */
+/**
+ * The chapters of the checkout, as {@code jbang-catalog.json} lists them. The catalog is the one
+ * home of their order, and everything that shows it (the README, the book, {@code ./jbang}) takes
+ * it from there.
+ */
 public final class Chapters {
-    private static final Pattern CHAPTER =
-            Pattern.compile("\"script-ref\": \"notebooks/(\\w+)\\.java\"");
+    private static final Pattern SCRIPT = Pattern.compile("notebooks/(\\w+)\\.java");
 
     private Chapters() {}
 
-    /** Returns the names of the chapters in the order of the book, which is that of the catalog. */
-    public static List<String> names() throws IOException {
+    /**
+     * One chapter.
+     *
+     * @param number its place in the book, from 1
+     * @param name its name, which is its file's without {@code .java}
+     * @param part the part of the book that it belongs to
+     * @param description what a reader learns from it, in one line
+     * @param buildsOn the names of the chapters to read before it
+     */
+    public record Chapter(
+            int number, String name, String part, String description, List<String> buildsOn) {}
+
+    /** Returns the chapters, in the order of the book. */
+    public static List<Chapter> all() throws IOException {
         String catalog = Files.readString(Checkout.ROOT.resolve("jbang-catalog.json"));
-        return CHAPTER.matcher(catalog).results().map(found -> found.group(1)).distinct().toList();
+        var aliases = JsonParser.parseString(catalog).getAsJsonObject().getAsJsonObject("aliases");
+        List<Chapter> chapters = new ArrayList<>();
+        String part = "";
+        for (String alias : aliases.keySet()) {
+            JsonObject fields = aliases.getAsJsonObject(alias);
+            var script = SCRIPT.matcher(text(fields, "script-ref"));
+            if (!script.matches() || !fields.has("description")) continue;
+            if (fields.has("part")) part = text(fields, "part");
+            List<String> buildsOn =
+                    Stream.of(text(fields, "builds-on").split(" "))
+                            .filter(name -> !name.isEmpty())
+                            .toList();
+            String description = text(fields, "description");
+            chapters.add(
+                    new Chapter(chapters.size() + 1, script.group(1), part, description, buildsOn));
+        }
+        return chapters;
+    }
+
+    private static String text(JsonObject fields, String name) {
+        return fields.has(name) ? fields.get(name).getAsString() : "";
+    }
+
+    /** Returns the names of the chapters, in the order of the book. */
+    public static List<String> names() throws IOException {
+        return all().stream().map(Chapter::name).toList();
     }
 
     /** Returns the file of a chapter, which may not exist. */

@@ -119,8 +119,7 @@ import measure.Spread;
 //   request: with connections that are kept, `caro_pig` takes 6 ([measure_peers](measure_peers.java)).
 // - **One slow client holds up nobody.** Every ratio is within 6 % of 1.
 // - **The latencies don't rank the servers.** p50 is rounded to 0.01 ms, so 0.06 and 0.07 may be the same figure.
-//   The p99 of a run of less than a second is made by a few pauses (compilation, garbage collection), and the next
-//   run has others.
+//   The p99 of a run of less than a second rests on a few dozen requests, and the next run has others.
 
 // %% [markdown]
 // ## How it is measured

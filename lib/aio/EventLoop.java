@@ -36,9 +36,9 @@ import module java.base;
  *
  * <p>The loop runs on a virtual thread of its own, because a switch to a coroutine costs a fraction
  * there of what it costs from a platform thread (measured in the chapter {@code coroutine_cost}).
- * The JVM does not preempt virtual threads: if as many of them compute as there are processors, the
- * loop waits until one is done. So run computations on platform threads, with {@link
- * #runInExecutor(Callable)}.
+ * The JVM does not preempt virtual threads (JDK 25): if as many of them compute as there are
+ * processors, the loop waits until one is done. So run computations on platform threads, with
+ * {@link #runInExecutor(Callable)}.
  *
  * <p>Unless a method says otherwise, call it on the loop (from its callbacks and coroutines) or
  * while the loop is not running. It throws {@code IllegalStateException} on any other thread, and

@@ -4,17 +4,18 @@ package aio;
 import module java.base;
 
 /**
- * Waits for a connection; gives it in non-blocking mode. When the process is out of file
- * descriptors it pauses, tells the loop's exception handler, and tries again, see {@link Acceptor};
- * so await the same event again for the next connection. Counterpart: {@code sock_accept}.
+ * Waits for a connection and returns it in non-blocking mode. When the process is out of file
+ * descriptors, it reports that to the loop's exception handler, pauses and tries again, see {@link
+ * Acceptor}. Await the same event again for the next connection, because it remembers the pause.
+ * Counterpart: {@code sock_accept}.
  */
 public final class AcceptEvent extends ChannelEvent<SocketChannel> {
     private final Acceptor acceptor;
 
-    /** Ends a pause; null when none runs. */
+    /** The timer that ends a pause; null when there is no pause. */
     private TimerHandle pause;
 
-    /** For a bound channel in non-blocking mode. */
+    /** Makes an event for a bound channel in non-blocking mode. */
     public AcceptEvent(ServerSocketChannel listener) {
         super(listener, SelectionKey.OP_ACCEPT);
         acceptor =
@@ -26,7 +27,8 @@ public final class AcceptEvent extends ChannelEvent<SocketChannel> {
     protected SocketChannel poll() throws IOException {
         if (!channel.isOpen()) throw new ClosedChannelException();
         Waiters waiters = waiters();
-        // One a report: to ask once more, and hear that nobody waits, is a system call for each.
+        // One connection for each report of the selector: a second accept, to learn that no other
+        // client is waiting, would be one more system call for every connection.
         if (waiters != null && waiters.drained) return null;
         SocketChannel connection = acceptor.accept();
         if (connection == null) return null;

@@ -3,10 +3,10 @@ package aio;
 import module java.base;
 
 /**
- * Accepts connections, and survives the moment when the process has no file descriptor left. Accept
- * then fails, but the connection stays in the kernel's queue, so a loop that tried again at once
- * would spin until some client leaves. This pauses for a tenth of a second instead. Counterpart:
- * asyncio's {@code ACCEPT_RETRY_DELAY}, a second. For one thread, the one that accepts.
+ * Accepts connections, and backs off while the process is out of file descriptors. Accept fails
+ * then, but the connection stays in the kernel's queue, so a loop that tries again at once spins
+ * until some client leaves. This class pauses for 100 ms instead. Counterpart: asyncio's {@code
+ * ACCEPT_RETRY_DELAY}, which is a second. For one thread, the one that accepts.
  */
 public final class Acceptor {
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -19,8 +19,10 @@ public final class Acceptor {
     private long pauseEnd;
 
     /**
-     * For a bound, non-blocking channel; {@code report} gets a line when accept fails, every ten
-     * seconds at most.
+     * Makes an acceptor.
+     *
+     * @param listener a bound channel in non-blocking mode
+     * @param report gets a line of text when accept fails, at most once in ten seconds
      */
     public Acceptor(ServerSocketChannel listener, Consumer<String> report) {
         this.listener = listener;
@@ -28,8 +30,8 @@ public final class Acceptor {
     }
 
     /**
-     * Returns a connection, in blocking mode; null if nobody waits, during a pause, or when the
-     * listener is closed. A failure begins a pause.
+     * Returns a connection, in blocking mode. Returns null if no client is waiting, during a pause,
+     * or if the listener is closed. A failure starts a pause and is not thrown.
      */
     public SocketChannel accept() {
         if (pauseMillis() > 0) return null;
@@ -51,9 +53,9 @@ public final class Acceptor {
     }
 
     /**
-     * Returns how many milliseconds of a pause are left, 0 if none runs. A caller that selects
-     * leaves {@code OP_ACCEPT} out of its interest meanwhile, or the selector reports the listener
-     * again and again.
+     * Returns how many milliseconds of a pause are left, 0 if there is none. During a pause the
+     * caller must drop its interest in {@code OP_ACCEPT}; otherwise its selector reports the
+     * listener again and again.
      */
     public long pauseMillis() {
         if (!pausing) return 0;

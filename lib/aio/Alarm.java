@@ -3,9 +3,9 @@ package aio;
 import module java.base;
 
 /**
- * Ends a loop's wait in time. All loops share one daemon thread, which does nothing else: on the
- * JDK's common pool an alarm would be late whenever the pool's threads are busy. One alarm serves
- * many waits, because it costs more than most of them. For one thread, the loop's.
+ * Ends a loop's wait on time. All loops share one daemon thread that does nothing else: on the
+ * JDK's common pool an alarm would be late whenever the pool's threads are busy. Setting an alarm
+ * costs more than most waits, so one alarm serves many of them. For one thread, the loop's.
  */
 final class Alarm {
     private static final ScheduledThreadPoolExecutor CLOCK =
@@ -26,12 +26,12 @@ final class Alarm {
     private ScheduledFuture<?> pending;
     private long goesOffAt = System.nanoTime();
 
-    /** Makes one that runs {@code action}, which must be quick, on the shared thread. */
+    /** Makes an alarm that runs {@code action} on the shared thread; it must be quick. */
     Alarm(Runnable action) {
         this.action = action;
     }
 
-    /** Goes off after so many nanoseconds at the latest; too early does no harm. */
+    /** Makes the alarm go off within so many nanoseconds; earlier does no harm. */
     void setWithin(long nanos) {
         long now = System.nanoTime();
         if (goesOffAt - now > 0 && goesOffAt - now <= nanos) return;

@@ -4,17 +4,22 @@ package aio;
 import module java.base;
 
 /**
- * Waits until a non-blocking channel is ready for an operation; a subclass only performs it, in
- * {@link #poll}. Of a channel one task at a time may wait for input (read, accept) and one for
- * output (write, connect): the {@code await} of a second fails with {@code IllegalStateException}.
- * On a closed channel it fails with {@code ClosedChannelException}; to wake a task that waits
- * already, close the channel with {@link EventLoop#closeChannel}.
+ * Waits until a non-blocking channel is ready for an operation. A subclass performs the operation,
+ * in {@link #poll}. For each channel one task at a time may wait for input (read, accept) and one
+ * for output (write, connect); the {@code await} of another throws {@code IllegalStateException}.
+ * If the channel is closed, {@code await} throws {@code ClosedChannelException}. To wake a task
+ * that is already waiting, close the channel with {@link EventLoop#closeChannel}.
  */
 public abstract class ChannelEvent<T> extends Event<T> {
     final SelectableChannel channel;
     final int operation;
 
-    /** For a channel in non-blocking mode and one of {@link SelectionKey}'s operations. */
+    /**
+     * Makes an event that waits for one operation.
+     *
+     * @param channel a channel in non-blocking mode
+     * @param operation {@link SelectionKey#OP_READ} or another of its operations
+     */
     protected ChannelEvent(SelectableChannel channel, int operation) {
         this.channel = channel;
         this.operation = operation;
@@ -31,8 +36,8 @@ public abstract class ChannelEvent<T> extends Event<T> {
     }
 
     /**
-     * Reads, unless the last read emptied the channel and the selector has reported nothing since:
-     * that saves a system call for every request.
+     * Reads, unless the last read emptied the channel and the selector has not reported it since.
+     * That saves a system call for every request.
      */
     int read(ReadableByteChannel source, ByteBuffer buffer) throws IOException {
         Waiters waiters = waiters();
@@ -43,7 +48,7 @@ public abstract class ChannelEvent<T> extends Event<T> {
         return count;
     }
 
-    /** What the current loop knows of the channel; null if nobody has waited for it there. */
+    /** Returns the current loop's record of the channel; null if no task has waited for it. */
     Waiters waiters() {
         EventLoop loop = EventLoop.currentOrNull();
         return loop == null ? null : loop.poller.waiters(channel);

@@ -4,14 +4,15 @@ package aio;
 import module java.base;
 
 /**
- * Connects a channel and gives it; if that fails, the channel is closed. Making an address from a
- * host name blocks. Counterpart: {@code sock_connect}.
+ * Connects a channel and returns it. If that fails, the channel is closed. The address should be
+ * resolved already, because {@code new InetSocketAddress} with a host name blocks. Counterpart:
+ * {@code sock_connect}.
  */
 public final class ConnectEvent extends ChannelEvent<SocketChannel> {
     private final SocketChannel connection;
     private final SocketAddress address;
 
-    /** For an open channel in non-blocking mode, and where to connect it. */
+    /** Connects an open channel in non-blocking mode to an address. */
     public ConnectEvent(SocketChannel channel, SocketAddress address) {
         super(channel, SelectionKey.OP_CONNECT);
         this.connection = channel;

@@ -4,8 +4,9 @@ package aio;
 import module java.base;
 
 /**
- * A body of code that stops at {@link #yield}, hands a value to whoever resumed it, and goes on
- * when it is resumed: a Python generator. It works by hand, with no loop:
+ * A body of code that can stop in the middle, as a Python generator does. At {@link #yield} it
+ * stops and hands a value to the code that resumed it; when it is resumed, it goes on from there.
+ * It needs no loop:
  *
  * {@snippet :
  * var c = new Coroutine<String>(() -> "Hello, " + Coroutine.yield("who is there?"));
@@ -23,19 +24,20 @@ import module java.base;
  *    +-----------------> DONE <-----------------------+
  * }</pre>
  *
- * Java has no generators, so a coroutine has a virtual thread: {@code send} wakes it and parks the
- * caller, {@code yield} wakes the caller and parks the thread. Only one of the two runs at a time,
- * and each sees what the other wrote. A suspended coroutine keeps its thread until it is resumed or
- * closed: the garbage collector never frees it. Two threads must not resume it at once. A body that
- * blocks, blocks its resumer too; an interrupt of the resumer is passed on to it. An interrupt that
- * finds the body suspended is forgotten: close it instead.
+ * Java has no generators, so a coroutine has a virtual thread of its own: {@code send} wakes that
+ * thread and parks the caller, {@code yield} wakes the caller and parks the thread. Only one of the
+ * two runs at a time, and each sees what the other wrote. A suspended coroutine keeps its thread
+ * until it is resumed to its end or closed; the garbage collector never frees it. Two threads must
+ * not resume it at the same time. While the body blocks, the code that resumed it blocks too, and
+ * an interrupt of that thread is passed on to the body. An interrupt that arrives while the body is
+ * suspended has no effect: close the coroutine instead.
  */
 public final class Coroutine<R> {
     private static final ThreadLocal<Coroutine<?>> CURRENT = new ThreadLocal<>();
     private static final ThreadFactory THREADS =
             Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
 
-    /** How often {@link #close} insists with a body that yields again instead of ending. */
+    /** How often {@link #close} tries again if the body yields instead of ending. */
     private static final int CLOSE_ATTEMPTS = 100;
 
     private enum State {
@@ -45,7 +47,7 @@ public final class Coroutine<R> {
         DONE
     }
 
-    /** What steps this coroutine, a task for example; null when it is driven by hand. */
+    /** The object that steps this coroutine, a task for example; null if code steps it by hand. */
     final Object driver;
 
     private final String name;
@@ -56,12 +58,12 @@ public final class Coroutine<R> {
     /** Written last by the side that gives up its turn, read first by the side that gets it. */
     private volatile State state = State.CREATED;
 
-    // The hand-off's cells: written only by the side whose turn it is.
+    // These fields belong to the side whose turn it is; only that side writes them.
     private Thread resumer;
     private Object message;
     private Throwable thrown;
 
-    /** For a body that may yield at any depth, and throw anything. */
+    /** Makes a coroutine that has not started; its body may yield at any depth of calls. */
     public Coroutine(Callable<? extends R> body) {
         this("coroutine", null, body);
     }
@@ -73,10 +75,12 @@ public final class Coroutine<R> {
     }
 
     /**
-     * Runs the body up to its next {@link #yield}, which is where {@code value} arrives (null the
-     * first time), and returns what it yields; null when the body has ended, see {@link #isDone}.
-     * Throws what the body throws, as it is; {@code IllegalStateException} if it is running or has
-     * ended. Counterpart: {@code generator.send}.
+     * Runs the body up to its next {@link #yield} and returns the value that it yields; returns
+     * null if the body ends, see {@link #isDone}. Counterpart: {@code generator.send}.
+     *
+     * @param value what the {@code yield} at which the body stopped returns; null the first time
+     * @throws Exception what the body throws, unwrapped
+     * @throws IllegalStateException if the coroutine is running or has ended
      */
     public Object send(Object value) throws Exception {
         if (state == State.CREATED && value != null) {
@@ -86,17 +90,20 @@ public final class Coroutine<R> {
     }
 
     /**
-     * As {@link #send}, but throws {@code error}, checked or not, at the body's {@code yield}; a
-     * body that has not begun never begins. Counterpart: {@code generator.throw}.
+     * As {@link #send}, but the body's {@code yield} throws {@code error}, which may be checked. A
+     * body that has not started never starts. Counterpart: {@code generator.throw}.
      */
     public Object raise(Throwable error) throws Exception {
         return resume(null, Objects.requireNonNull(error));
     }
 
     /**
-     * Raises a {@link CancelledError}, so that {@code finally} blocks run; nothing if it has ended.
-     * Throws what the body ends with instead, and {@code IllegalStateException} if it is running or
-     * will not end. Counterpart: {@code generator.close}.
+     * Raises a {@link CancelledError} in the body, so that its {@code finally} blocks run. Does
+     * nothing if the body has ended. Counterpart: {@code generator.close}.
+     *
+     * @throws Exception if the body ends with another exception
+     * @throws IllegalStateException if the coroutine is running, or yields again and again instead
+     *     of ending
      */
     public void close() throws Exception {
         try {
@@ -111,12 +118,15 @@ public final class Coroutine<R> {
         }
     }
 
-    /** Returns whether the body has ended, in whatever way. */
+    /** Returns whether the body has ended, normally or with an exception. */
     public boolean isDone() {
         return state == State.DONE;
     }
 
-    /** Returns the body's result or throws its failure; an error if it has not ended. */
+    /**
+     * Returns the body's result or throws its failure; {@code IllegalStateException} if the body
+     * has not ended.
+     */
     public R result() throws Exception {
         if (state != State.DONE) throw new IllegalStateException("the coroutine has not ended");
         if (thrown != null) throw Coroutine.<Exception>rethrow(thrown);
@@ -124,21 +134,22 @@ public final class Coroutine<R> {
     }
 
     /**
-     * Called in a body: suspends it, hands {@code value} to the resumer, and returns what the next
-     * {@link #send} brings or throws what {@link #raise} brings.
+     * Suspends the coroutine whose body calls this, and hands {@code value} to the code that
+     * resumed it. Returns the value of the next {@link #send}, or throws the exception of the next
+     * {@link #raise}. Throws {@code IllegalStateException} outside a coroutine.
      */
     public static Object yield(Object value) {
         return current().suspend(value);
     }
 
-    /** The coroutine that runs on this thread; an error if there is none. */
+    /** Returns the coroutine that runs on this thread; an error if there is none. */
     static Coroutine<?> current() {
         Coroutine<?> coroutine = CURRENT.get();
         if (coroutine == null) throw new IllegalStateException("not inside a coroutine");
         return coroutine;
     }
 
-    /** The coroutine that runs on this thread, or null. */
+    /** Returns the coroutine that runs on this thread, or null. */
     static Coroutine<?> currentOrNull() {
         return CURRENT.get();
     }
@@ -191,7 +202,7 @@ public final class Coroutine<R> {
         giveBackTurn(State.SUSPENDED, value, null);
         while (state == State.SUSPENDED) {
             LockSupport.park();
-            // With the interrupt status set park() returns at once, and this would spin.
+            // While the interrupt status is set park() returns at once, so this would spin.
             if (state == State.SUSPENDED) Thread.interrupted();
         }
         if (thrown != null) throw Coroutine.<RuntimeException>rethrow(thrown);
@@ -206,7 +217,7 @@ public final class Coroutine<R> {
         LockSupport.unpark(to);
     }
 
-    /** Throws any throwable as it is, whatever the caller declares. */
+    /** Throws any throwable unwrapped, even if the caller does not declare it. */
     @SuppressWarnings("unchecked")
     static <E extends Throwable> E rethrow(Throwable throwable) throws E {
         throw (E) throwable;

@@ -3,8 +3,8 @@ package aio;
 import module java.base;
 
 /**
- * The platform threads of {@link EventLoop#runInExecutor(Callable)}, for all loops: as many as
- * there are processors and four more, 32 at most, as in asyncio. They are daemons, and end after a
+ * The platform threads of {@link EventLoop#runInExecutor(Callable)}, shared by all loops: the
+ * number of processors plus four, 32 at most, as in asyncio. They are daemons, and end after a
  * minute without work.
  */
 final class DefaultExecutor {

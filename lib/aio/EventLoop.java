@@ -6,19 +6,20 @@ package aio;
 import module java.base;
 
 /**
- * Runs many coroutines, one at a time: each until it waits for something, then the next; when none
- * is ready, it waits for channels, timers and other threads.
+ * Runs many coroutines, one at a time. Each runs until it has to wait; then the loop runs the next
+ * one. When none is ready, the loop sleeps until a channel is ready, a timer is due or another
+ * thread wakes it.
  *
  * <ol>
- *   <li>One thread of control. Callbacks and coroutines never run at the same time, so what only
- *       they touch needs no lock; what another thread has for the loop goes through {@link
+ *   <li>One thread of control. Callbacks and coroutines never run at the same time, so state that
+ *       only they use needs no lock. Another thread hands work to the loop with {@link
  *       #callSoonThreadsafe}.
- *   <li>Turns are short: each runs a limited number of callbacks, so no callback, channel or timer
- *       can starve the others. Only code that neither ends nor awaits can.
- *   <li>Try first, wait second. An operation is attempted before its coroutine is suspended; being
- *       woken is a reason to try again, and no promise.
- *   <li>A failure ends only what failed, and goes to whoever awaits it, or else to the exception
- *       handler.
+ *   <li>Turns are short. Each runs a limited number of callbacks, so no callback, channel or timer
+ *       can starve the others. Only code that neither returns nor awaits can do that.
+ *   <li>Try first, wait second. An operation is tried before its coroutine is suspended. A wake-up
+ *       doesn't promise that it will succeed: the coroutine tries again.
+ *   <li>A failure ends only the task or callback that failed. It goes to the coroutine that awaits
+ *       the task, or to the exception handler if none does.
  * </ol>
  *
  * <pre>
@@ -29,27 +30,28 @@ import module java.base;
  *                                      [ ready ] --> run: a callback, or a task to its next wait
  * </pre>
  *
- * A {@link #turn} runs what was ready when it began, 512 callbacks at most; what they add is for
- * later turns. Before a turn the selector is asked if nothing is ready, or if 61 callbacks have run
- * since the last time.
+ * A {@link #turn} runs the callbacks that were ready when it began, 512 at most; callbacks that
+ * these add run in later turns. The loop polls the selector before a turn if nothing is ready, or
+ * if 61 callbacks have run since the last poll.
  *
- * <p>The loop has a virtual thread of its own: handing over to a coroutine from there costs a
- * fraction of what it costs from a platform thread. The JVM does not preempt virtual threads, so
- * when as many of them compute as there are processors, a loop has to wait for them. Computations
- * belong on platform threads: {@link #runInExecutor(Callable)}.
+ * <p>The loop runs on a virtual thread of its own, because a switch to a coroutine costs a fraction
+ * there of what it costs from a platform thread (measured in the chapter {@code coroutine_cost}).
+ * The JVM does not preempt virtual threads (JDK 25): if as many of them compute as there are
+ * processors, the loop waits until one is done. So run computations on platform threads, with
+ * {@link #runInExecutor(Callable)}.
  *
- * <p>Unless it says otherwise, a method is called on the loop (in its callbacks and coroutines) or
- * while the loop does not run, and fails with {@code IllegalStateException} in another thread or
- * when the loop is closed. Counterparts: asyncio's event loop, Tornado's {@code IOLoop}; methods
- * have asyncio's names in Java's spelling.
+ * <p>Unless a method says otherwise, call it on the loop (from its callbacks and coroutines) or
+ * while the loop is not running. It throws {@code IllegalStateException} on any other thread, and
+ * when the loop is closed. Counterparts: asyncio's event loop, Tornado's {@code IOLoop}; the
+ * methods have asyncio's names in Java's spelling.
  */
 public final class EventLoop implements AutoCloseable {
     private static final int CALLBACKS_PER_TURN = 512;
 
-    /** Small turns share a look at the selector, which costs a system call. */
+    /** Several small turns share one poll of the selector, because a poll is a system call. */
     private static final int CALLBACKS_PER_POLL = 61;
 
-    /** How long cancelled tasks may take to end before the closing loop ends them. */
+    /** How long the closing loop waits for cancelled tasks before it closes their coroutines. */
     private static final long CLOSE_NANOS = 3_000_000_000L;
 
     private static final ThreadLocal<EventLoop> LOOP_OF_THREAD = new ThreadLocal<>();
@@ -59,37 +61,41 @@ public final class EventLoop implements AutoCloseable {
     private final Timers timers = new Timers(this::cancelTimer);
     final Poller poller = new Poller(this::run);
 
-    /** Those that have not ended, oldest first. */
+    /** The tasks that have not ended, oldest first. */
     final Set<Task<?>> tasks = new LinkedHashSet<>();
 
-    /** Entered by whatever thread fails a future. */
+    /** Failures that nobody has looked at; the thread that fails a future adds to it. */
     final Set<UnobservedFailure> unobserved = ConcurrentHashMap.newKeySet();
 
     private int callbacksSincePoll;
 
-    // Written by any thread.
+    // Any thread may write these.
     private volatile Thread thread;
     private volatile boolean stopping;
     private volatile boolean closing;
     private volatile boolean closed;
 
-    /** The cancelled tasks' finally blocks run. */
+    /** True while the finally blocks of the cancelled tasks run. */
     private boolean shuttingDown;
 
-    /** Tells other threads that what they add to {@link #incoming} needs a wake-up. */
+    /** True while a thread that adds to {@link #incoming} also has to wake the poller. */
     private volatile boolean selecting;
 
     private volatile long slowNanos = Long.MAX_VALUE;
     private volatile BiConsumer<String, Throwable> exceptionHandler = Report::print;
 
-    /** Makes a loop that does not run yet; {@code UncheckedIOException} without a selector. */
+    /**
+     * Makes a loop that is not running yet.
+     *
+     * @throws UncheckedIOException if the system has no selector left (out of file descriptors)
+     */
     public EventLoop() {}
 
     // ---- In a coroutine
 
     /**
-     * Suspends the calling coroutine until the event has happened; not at all if it has. Returns
-     * what its operation gives, or throws its failure.
+     * Suspends the calling coroutine until the event has happened, or not at all if it already has.
+     * Returns the result of the event's operation, or throws its failure.
      */
     public static <T> T await(Event<T> event) throws IOException {
         Task.pauseAfterStreak();
@@ -101,7 +107,7 @@ public final class EventLoop implements AutoCloseable {
 
     /**
      * Suspends the calling coroutine until the future (or task) is complete. Returns its result or
-     * throws its failure, as it is; {@link CancelledError} if it was cancelled.
+     * throws its failure, unwrapped; throws {@link CancelledError} if it was cancelled.
      */
     public static <T> T await(Future<T> future) throws Exception {
         Task.pauseAfterStreak();
@@ -109,7 +115,11 @@ public final class EventLoop implements AutoCloseable {
         return future.result();
     }
 
-    /** As {@link #await(Event)}, in a task; after {@code timeout} it gives up. */
+    /**
+     * As {@link #await(Event)}, but gives up after {@code timeout}. Call it in a task.
+     *
+     * @throws TimeoutException if the event has not happened by then
+     */
     public static <T> T waitFor(Event<T> event, Duration timeout)
             throws IOException, TimeoutException {
         Task.pauseAfterStreak();
@@ -130,8 +140,9 @@ public final class EventLoop implements AutoCloseable {
     }
 
     /**
-     * As {@link #await(Future)}, in a task; after {@code timeout} it cancels the future, waits
-     * until that is done, and throws {@link TimeoutException}. As {@code asyncio.wait_for}.
+     * As {@link #await(Future)}, but after {@code timeout} it cancels the future, waits until the
+     * future is complete, and throws {@link TimeoutException}. Call it in a task. Counterpart:
+     * {@code asyncio.wait_for}.
      */
     public static <T> T waitFor(Future<T> future, Duration timeout) throws Exception {
         TimerHandle timer = Task.current().loop.callLater(timeout, future::cancel);
@@ -145,7 +156,7 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
-    /** Returns the loop that runs the caller; an error if none does. */
+    /** Returns the loop that runs the caller; {@code IllegalStateException} if none does. */
     public static EventLoop current() {
         EventLoop loop = currentOrNull();
         if (loop == null) throw new IllegalStateException("no event loop runs this code");
@@ -157,7 +168,7 @@ public final class EventLoop implements AutoCloseable {
         return task != null ? task.loop : LOOP_OF_THREAD.get();
     }
 
-    /** Whether the caller is a callback or a coroutine of this loop. */
+    /** Returns whether the caller is a callback or a coroutine of this loop. */
     boolean isCurrent() {
         return Thread.currentThread() == thread || currentOrNull() == this;
     }
@@ -170,13 +181,13 @@ public final class EventLoop implements AutoCloseable {
 
     // ---- Work
 
-    /** Runs a callback in a later turn, in the order of the calls. */
+    /** Runs a callback in a later turn. Callbacks run in the order in which they were added. */
     public void callSoon(Runnable callback) {
         checkThread();
         ready.add(Objects.requireNonNull(callback));
     }
 
-    /** As {@link #callSoon}, from any thread; it wakes the loop. Nothing if the loop is closed. */
+    /** As {@link #callSoon}, from any thread; wakes the loop. Does nothing if it is closed. */
     public void callSoonThreadsafe(Runnable callback) {
         Objects.requireNonNull(callback);
         if (closed) return;
@@ -184,18 +195,23 @@ public final class EventLoop implements AutoCloseable {
         if (selecting) poller.wakeup();
     }
 
-    /** As {@link #callSoon}, in whatever thread; nothing happens if the loop is closed. */
+    /** As {@link #callSoon}, on any thread; does nothing if the loop is closed. */
     void post(Runnable callback) {
         if (isCurrent()) ready.add(callback);
         else callSoonThreadsafe(callback);
     }
 
-    /** Runs a callback after a delay of any length; negative is none. */
+    /** Runs a callback after a delay of any length; a negative delay counts as zero. */
     public TimerHandle callLater(Duration delay, Runnable callback) {
         return callAt(deadline(delay), callback);
     }
 
-    /** Runs a callback at a {@link #time}; of those for the same time the first added first. */
+    /**
+     * Runs a callback at a time of the loop's clock. Callbacks for the same time run in the order
+     * in which they were added.
+     *
+     * @param when the time, in nanoseconds of {@link #time}
+     */
     public TimerHandle callAt(long when, Runnable callback) {
         checkThread();
         return timers.add(when, Objects.requireNonNull(callback));
@@ -207,7 +223,7 @@ public final class EventLoop implements AutoCloseable {
         timers.remove(timer);
     }
 
-    /** Returns the loop's clock, {@link System#nanoTime}; any thread may ask. */
+    /** Returns the time of the loop's clock, {@link System#nanoTime}. Any thread may call this. */
     public long time() {
         return System.nanoTime();
     }
@@ -218,8 +234,9 @@ public final class EventLoop implements AutoCloseable {
     }
 
     /**
-     * Runs a callback whenever the loop finds that a non-blocking channel has input, or a
-     * connection to accept; nobody may await that meanwhile.
+     * Runs a callback each time the loop finds that a non-blocking channel has input, or a
+     * connection to accept, until {@link #removeReader}. Meanwhile no task may await input from the
+     * channel.
      */
     public void addReader(SelectableChannel channel, Runnable callback) throws IOException {
         checkThread();
@@ -227,7 +244,7 @@ public final class EventLoop implements AutoCloseable {
         poller.watch(channel, operation, new Reader(Objects.requireNonNull(callback)));
     }
 
-    /** A reader's callback, by which it is known from a task's. */
+    /** The callback of a reader. Its type tells it from the callback of a task. */
     private record Reader(Runnable callback) implements Runnable {
         @Override
         public void run() {
@@ -240,19 +257,19 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
-    /** Ends what {@link #addReader} began; nothing if it did not. */
+    /** Undoes {@link #addReader}; does nothing if the channel has no reader. */
     public void removeReader(SelectableChannel channel) {
         checkThread();
         poller.unwatch(channel, Waiters.INPUT, null);
     }
 
     /**
-     * Closes a channel and wakes the tasks that wait for it: their {@code await} fails with {@code
-     * ClosedChannelException}. What {@link #addReader} began ends, and the reader is not called
-     * again. A plain {@code channel.close()} tells nobody: another task that waits for the channel
-     * then waits for ever, or until its timeout. From another thread: {@code callSoonThreadsafe(()
-     * -> loop.closeChannel(channel))}. A failure to close is ignored: nobody can do anything about
-     * it.
+     * Closes a channel and wakes the tasks that wait for it: their {@code await} throws {@code
+     * ClosedChannelException}. A reader of the channel is removed and not called again. Use this
+     * and not {@code channel.close()}, which wakes no one: a task that waits for the channel would
+     * wait forever, or until its timeout. From another thread: {@code callSoonThreadsafe(() ->
+     * loop.closeChannel(channel))}. An error from the close itself is ignored, because there is
+     * nothing that a caller could do about it.
      */
     public void closeChannel(SelectableChannel channel) {
         if (!closed) checkThread();
@@ -261,7 +278,11 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
-    /** Makes a task of a coroutine's body, to begin in a later turn. */
+    /**
+     * Makes a task of a coroutine's body. The body starts in a later turn.
+     *
+     * @param name the task's name, for reports and for its virtual thread
+     */
     public <T> Task<T> createTask(String name, Callable<? extends T> body) {
         checkThread();
         var task = new Task<T>(this, name, body);
@@ -271,7 +292,7 @@ public final class EventLoop implements AutoCloseable {
         return task;
     }
 
-    /** As {@link #createTask(String, Callable)}, of a body without a result. */
+    /** As {@link #createTask(String, Callable)}, for a body without a result. */
     public Task<Void> createTask(String name, Body body) {
         return createTask(name, body.asCallable());
     }
@@ -279,7 +300,7 @@ public final class EventLoop implements AutoCloseable {
     /** The body of a coroutine without a result. */
     @FunctionalInterface
     public interface Body {
-        /** Runs to the end; it may await at any depth. */
+        /** Runs the coroutine to its end. It may await at any depth of calls. */
         void run() throws Exception;
 
         private Callable<Void> asCallable() {
@@ -297,8 +318,8 @@ public final class EventLoop implements AutoCloseable {
     }
 
     /**
-     * Makes a future of the results of several futures or tasks, in their order. The first failure
-     * fails it at once, and the others go on; cancelling it cancels them all.
+     * Returns a future of the results of several futures or tasks, in their order. It fails as soon
+     * as the first of them fails, and the others go on. Cancelling it cancels them all.
      */
     public <T> Future<List<T>> gather(Collection<? extends Future<? extends T>> futures) {
         checkThread();
@@ -306,23 +327,23 @@ public final class EventLoop implements AutoCloseable {
     }
 
     /**
-     * Runs on a platform thread of the library's what would keep this one, a computation too, and
-     * makes a future of its result. Counterpart: {@code asyncio.to_thread}.
+     * Runs something that blocks or computes on a platform thread of the library, and returns a
+     * future of its result. Counterpart: {@code asyncio.to_thread}.
      */
     public <T> Future<T> runInExecutor(Callable<? extends T> blocking) {
         return runInExecutor(DefaultExecutor.THREAD_POOL, blocking);
     }
 
     /**
-     * As {@link #runInExecutor(Callable)}, on a thread of {@code executor}. Virtual threads are for
-     * what waits, not for what computes. Cancelling the future keeps the work from beginning, and
-     * does not interrupt the thread once it has begun.
+     * As {@link #runInExecutor(Callable)}, on a thread of {@code executor}. Give it virtual threads
+     * only for work that waits, not for computations. If the future is cancelled before the work
+     * has started, the work never starts; work that has started is not interrupted.
      */
     public <T> Future<T> runInExecutor(Executor executor, Callable<? extends T> blocking) {
         checkThread();
         var future = new Future<T>(this);
         executor.execute(() -> {
-            if (future.isDone()) return; // cancelled before its turn came
+            if (future.isDone()) return; // cancelled before the work started
             try {
                 future.settle(blocking.call(), null);
             } catch (Throwable t) {
@@ -335,23 +356,25 @@ public final class EventLoop implements AutoCloseable {
     // ---- Life
 
     /**
-     * Runs the loop until {@link #stop}, {@link #close} or an interrupt of the caller, which closes
-     * the loop and leaves the interrupt status set. After a stop it may run again. Called in any
-     * thread that runs no loop.
+     * Runs the loop until {@link #stop} or {@link #close}, or until the calling thread is
+     * interrupted, which closes the loop and leaves the interrupt status set. After a stop the loop
+     * can run again. Call it on any thread that does not run a loop.
      */
     public void runForever() {
         if (currentOrNull() != null) {
             throw new IllegalStateException("this code runs on an event loop already");
         }
         join(start(true));
-        // An interrupt that came as the run was ending counts, too.
+        // The interrupt may have come while the run was ending.
         if (closing || Thread.currentThread().isInterrupted()) close();
     }
 
     /**
-     * As {@link #runForever}, until the future is complete; returns its result or throws its
-     * failure, {@code InterruptedException} after an interrupt, {@code IllegalStateException} after
-     * a stop.
+     * Runs the loop as {@link #runForever} does, until the future is complete. Returns its result
+     * or throws its failure.
+     *
+     * @throws InterruptedException if the calling thread is interrupted; the loop is closed then
+     * @throws IllegalStateException if the loop is stopped before the future is complete
      */
     public <T> T runUntilComplete(Future<T> future) throws Exception {
         Consumer<Object> stop = done -> stop();
@@ -368,14 +391,14 @@ public final class EventLoop implements AutoCloseable {
         throw new IllegalStateException("the loop was stopped before " + future + " completed");
     }
 
-    /** As {@link #runUntilComplete(Future)}, of a task named main with this body. */
+    /** As {@link #runUntilComplete(Future)}, for a new task with this body, named "main". */
     public <T> T runUntilComplete(Callable<? extends T> body) throws Exception {
         return runUntilComplete(this.<T>createTask("main", body));
     }
 
     /**
-     * Ends the run after the present turn (before a run: after its first turn); what is suspended
-     * stays so. Any thread may call it.
+     * Ends the run after the current turn, or the next run after its first turn. Suspended tasks
+     * stay suspended. Any thread may call it.
      */
     public void stop() {
         stopping = true;
@@ -383,10 +406,11 @@ public final class EventLoop implements AutoCloseable {
     }
 
     /**
-     * Cancels all tasks and runs the loop until their {@code finally} blocks are through, for 3
-     * seconds at most, then closes their coroutines. Closes all channels that were waited for, and
-     * reports the failures that nobody looked at. Any thread may call it, more than once, and waits
-     * for the end; on the loop itself it returns at once.
+     * Cancels all tasks and runs the loop until their {@code finally} blocks are done, for 3
+     * seconds at most; then closes the coroutines that are left. Closes all channels that tasks
+     * have waited for, and reports the failures that nobody looked at. Any thread may call it, more
+     * than once, and it returns when the loop is closed; called on the loop itself, it returns at
+     * once.
      */
     @Override
     public void close() {
@@ -395,12 +419,12 @@ public final class EventLoop implements AutoCloseable {
         for (Thread runner; !isCurrent() && (runner = start(false)) != null; ) join(runner);
     }
 
-    /** Returns whether the loop runs; any thread may ask. */
+    /** Returns whether the loop is running. Any thread may call this. */
     public boolean isRunning() {
         return thread != null;
     }
 
-    /** Returns whether the loop is closed; any thread may ask. */
+    /** Returns whether the loop is closed. Any thread may call this. */
     public boolean isClosed() {
         return closed;
     }
@@ -426,11 +450,11 @@ public final class EventLoop implements AutoCloseable {
         } catch (InterruptedException e) {
             interrupted = true;
         } finally {
-            // Ctrl-C in JShell ends join() with an exception that cannot be caught by its name.
+            // Ctrl-C in JShell ends join() with an exception of a class that code cannot name.
             if (!ended) {
                 interruptUnlessShuttingDown(runner);
                 closing = true;
-                poller.wakeup(); // whoever was interrupted may have caught it
+                poller.wakeup(); // the interrupted code may have caught the interrupt
                 try {
                     runner.join();
                 } catch (InterruptedException again) {
@@ -441,7 +465,7 @@ public final class EventLoop implements AutoCloseable {
         if (interrupted) Thread.currentThread().interrupt();
     }
 
-    /** An interrupt is for what runs now, not for the finally blocks of cancelled tasks. */
+    /** Interrupts the code that runs now, but not the finally blocks of cancelled tasks. */
     private synchronized void interruptUnlessShuttingDown(Thread runner) {
         if (!shuttingDown) runner.interrupt();
     }
@@ -519,7 +543,7 @@ public final class EventLoop implements AutoCloseable {
     private void poll(long patience) throws IOException {
         long nanos = 0;
         selecting = true;
-        // Whoever adds to incoming from here on also wakes the poller.
+        // From here on a thread that adds to incoming also wakes the poller.
         if (ready.isEmpty() && incoming.isEmpty()) {
             nanos = timers.untilFirst(patience);
         }
@@ -529,7 +553,7 @@ public final class EventLoop implements AutoCloseable {
         if (event != null) event.commit();
     }
 
-    /** Runs a callback; its failure ends only itself. */
+    /** Runs a callback and reports its failure, which ends nothing else. */
     void run(Runnable callback) {
         long start = slowNanos == Long.MAX_VALUE ? 0 : time();
         try {
@@ -547,23 +571,25 @@ public final class EventLoop implements AutoCloseable {
     // ---- Trouble
 
     /**
-     * Sets who hears of failures that nobody catches: a message that names the task or callback,
-     * and the exception (null for a slow callback). Called on the loop, or by the cleaner's thread.
-     * By default they are printed on standard error. Any thread may call this.
+     * Sets the handler for failures that nobody catches. It gets a message that names the task or
+     * callback, and the exception (null for a slow callback). It is called on the loop, or on the
+     * thread of {@link Cleaner}. By default failures are printed on standard error. Any thread may
+     * call this method.
      */
     public void setExceptionHandler(BiConsumer<String, Throwable> handler) {
         exceptionHandler = Objects.requireNonNull(handler);
     }
 
     /**
-     * Reports what keeps the loop for {@code threshold} or longer; null, as at first, ends that.
-     * Any thread may call it. Counterpart: asyncio's {@code slow_callback_duration}, 100 ms.
+     * Reports callbacks and steps of tasks that keep the loop for {@code threshold} or longer;
+     * null, the default, reports none. Any thread may call it. Counterpart: asyncio's {@code
+     * slow_callback_duration}, which is 100 ms.
      */
     public void reportSlowCallbacks(Duration threshold) {
         slowNanos = threshold == null ? Long.MAX_VALUE : threshold.toNanos();
     }
 
-    /** Tells the exception handler of a failure, in whatever thread. */
+    /** Passes a failure to the exception handler. Any thread may call it. */
     public void callExceptionHandler(String message, Throwable error) {
         try {
             exceptionHandler.accept(message, error);

@@ -3,16 +3,17 @@ package aio;
 import module java.base;
 
 /**
- * The JDK waits for virtual threads with file descriptors of its own, opened when the first of them
- * waits. If none were left at that moment, no virtual thread of the JVM could ever wait. So the
- * first loop waits for a moment as soon as it is made.
+ * When a virtual thread waits for a channel, the JDK polls for it with file descriptors of its own,
+ * which it opens at the first such wait (JDK 25). If the process has no descriptor left at that
+ * moment, no virtual thread of the JVM can ever wait for a channel. So the first loop waits once,
+ * for a moment, as soon as it is made.
  */
 final class FirstWait {
     private static volatile boolean done;
 
     private FirstWait() {}
 
-    /** Waits for a millisecond on a virtual thread, once in a JVM. */
+    /** Waits for a millisecond on a virtual thread, once for each JVM. */
     static void ensure(Selector selector) {
         if (done) return;
         CompletableFuture.runAsync(() -> select(selector), Thread::startVirtualThread).join();

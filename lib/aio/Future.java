@@ -4,13 +4,14 @@ package aio;
 import module java.base;
 
 /**
- * A result that is not there yet: pending, and then for ever a result, an exception or cancelled.
- * {@code await(future)} waits for it in a coroutine. Any thread may call any method. Callbacks run
- * on the future's loop, in the order in which they were added, each once, and never inside the call
- * that completes the future; a future made where no loop runs belongs to none, and its callbacks
- * run at once in the thread that completes it.
+ * A result that may not be there yet. A future is pending until it is completed, once, with a
+ * result, an exception or a cancellation. In a coroutine {@code await(future)} waits for it. Any
+ * thread may call any method. Callbacks run on the future's loop, in the order in which they were
+ * added, each once, and never inside the call that completes the future. A future that is made
+ * where no loop runs belongs to no loop: its callbacks run in the thread that completes it, at
+ * once.
  *
- * <p>A failure that nobody looked at ({@link #result}, {@link #exception}, {@code await}) is
+ * <p>A failure that nobody looks at (with {@link #result}, {@link #exception} or {@code await}) is
  * reported to the loop's exception handler when the future is garbage collected or the loop closes,
  * whichever comes first. Counterparts: {@code asyncio.Future}, Tornado's {@code Future}.
  */
@@ -24,16 +25,14 @@ public class Future<T> {
 
     private final EventLoop loop;
 
-    // Guarded by this; state is read without it, and written after what it stands for.
+    // Guarded by this. The state is also read without the lock, so it is written after the others.
     private volatile State state = State.PENDING;
     private T result;
     private Throwable exception;
     private List<Consumer<? super Future<T>>> callbacks = List.of();
     private UnobservedFailure unobserved;
 
-    /**
-     * Makes a pending future that belongs to the loop that runs on this thread, if there is one.
-     */
+    /** Makes a pending future that belongs to the loop that runs the caller, if there is one. */
     public Future() {
         this(EventLoop.currentOrNull());
     }
@@ -44,8 +43,8 @@ public class Future<T> {
     }
 
     /**
-     * Makes a future of what a driver or a client returned; it may complete in any thread, and is
-     * cancelled with the future. Counterpart: {@code asyncio.wrap_future}.
+     * Makes a future of the stage that a driver or a client returned. The stage may complete on any
+     * thread. Cancelling the future cancels the stage. Counterpart: {@code asyncio.wrap_future}.
      */
     public static <T> Future<T> wrap(CompletionStage<T> stage) {
         var future =
@@ -64,24 +63,27 @@ public class Future<T> {
         return future;
     }
 
-    /** Completes it with a result; {@code IllegalStateException} if it was complete already. */
+    /** Completes the future with a result; {@code IllegalStateException} if it is complete. */
     public void setResult(T value) {
         if (!complete(State.RESULT, value, null)) throw alreadyComplete();
     }
 
-    /** Completes it with a failure; {@code IllegalStateException} if it was complete already. */
+    /** Completes the future with a failure; {@code IllegalStateException} if it is complete. */
     public void setException(Throwable error) {
         if (!complete(State.EXCEPTION, null, Objects.requireNonNull(error))) {
             throw alreadyComplete();
         }
     }
 
-    /** Cancels it: {@link #result} throws {@link CancelledError}. False if it was complete. */
+    /**
+     * Cancels the future: from now on {@link #result} throws {@link CancelledError}. Returns false,
+     * and does nothing, if the future is complete.
+     */
     public boolean cancel() {
         return complete(State.CANCELLED, null, null);
     }
 
-    /** Returns whether the future is complete, in whatever way. */
+    /** Returns whether the future is complete: with a result, a failure or cancelled. */
     public boolean isDone() {
         return state != State.PENDING;
     }
@@ -92,8 +94,8 @@ public class Future<T> {
     }
 
     /**
-     * Returns the result or throws the failure as it was set; {@code IllegalStateException} if it
-     * is pending: this never waits.
+     * Returns the result, or throws the failure as it was set. It never waits: it throws {@code
+     * IllegalStateException} if the future is pending.
      */
     public T result() throws Exception {
         Throwable error = exception();
@@ -101,7 +103,10 @@ public class Future<T> {
         return result;
     }
 
-    /** Returns the failure, or null if there is a result; otherwise throws as {@link #result}. */
+    /**
+     * Returns the failure, or null if there is a result. If the future is pending or cancelled, it
+     * throws as {@link #result} does.
+     */
     public Throwable exception() {
         if (state == State.PENDING) throw new IllegalStateException("the future is pending");
         if (state == State.CANCELLED) throw new CancelledError(this + " was cancelled");
@@ -109,7 +114,7 @@ public class Future<T> {
         return exception;
     }
 
-    /** Has the callback run when the future is complete; soon, if it is complete already. */
+    /** Runs the callback once the future is complete, which it may be already. */
     public void addDoneCallback(Consumer<? super Future<T>> callback) {
         synchronized (this) {
             if (callbacks.isEmpty()) callbacks = new ArrayList<>(1);
@@ -118,7 +123,7 @@ public class Future<T> {
         if (isDone()) scheduleCallbacks();
     }
 
-    /** Takes back every such callback that has not run; returns whether there was one. */
+    /** Removes a callback that has not run yet; returns whether it was there. */
     public synchronized boolean removeDoneCallback(Consumer<? super Future<T>> callback) {
         return !callbacks.isEmpty() && callbacks.removeIf(c -> c == callback);
     }
@@ -128,7 +133,7 @@ public class Future<T> {
         return "Future[" + state + "]";
     }
 
-    /** Completes as a computation ended; a future that is complete stays as it is. */
+    /** Completes the future with the outcome of a computation, unless it is complete already. */
     void settle(T value, Throwable error) {
         if (error == null) {
             complete(State.RESULT, value, null);
@@ -139,12 +144,12 @@ public class Future<T> {
         }
     }
 
-    /** Whether somebody has asked to be told. */
+    /** Returns whether there are callbacks that have not run. */
     synchronized boolean hasCallbacks() {
         return !callbacks.isEmpty();
     }
 
-    /** The failure was seen or reported: nothing is left to report. */
+    /** Notes that the failure was seen or reported, so that it is not reported again. */
     synchronized void observed() {
         if (unobserved != null) {
             unobserved.seen();
@@ -181,7 +186,7 @@ public class Future<T> {
         else loop.post(new DoneCallbacks(this));
     }
 
-    /** What the loop runs; in reports it has the future's name. */
+    /** The callback that the loop runs. In reports it has the future's name. */
     private record DoneCallbacks(Future<?> future) implements Runnable {
         @Override
         public void run() {

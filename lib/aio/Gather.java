@@ -3,7 +3,7 @@ package aio;
 
 import module java.base;
 
-/** The future that {@link EventLoop#gather} makes. Its parts may complete in several threads. */
+/** The future that {@link EventLoop#gather} makes. Its parts may complete on any threads. */
 final class Gather<T> extends Future<List<T>> {
     private final List<Future<? extends T>> parts;
     private final AtomicInteger pending;

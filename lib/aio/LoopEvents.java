@@ -3,14 +3,14 @@ package aio;
 import module jdk.jfr;
 
 /**
- * What the loop tells JDK Flight Recorder, in any recording and whenever it is started. The first
- * use of an event class costs more than 100 ms, so none is touched before a recorder exists; until
- * then each call here is one field read.
+ * The loop's events for JDK Flight Recorder. They appear in every recording, whenever it is
+ * started. The first use of an event class takes more than 100 ms, so none is used before a
+ * recorder exists; until then each call here reads one field.
  */
 final class LoopEvents {
     private LoopEvents() {}
 
-    /** A task was started, resumed, suspended (on {@code detail}) or finished (with it). */
+    /** Records that a task was started, resumed, suspended on or finished with {@code detail}. */
     static void task(String task, String state, Object detail) {
         if (FlightRecorder.isInitialized()) {
             var event = new TaskEvent();
@@ -23,7 +23,7 @@ final class LoopEvents {
         }
     }
 
-    /** Begins a wait in select, to be committed after it; null when nobody records. */
+    /** Starts the event of a wait in select, to be committed after it; null if none is recorded. */
     static SelectEvent select() {
         if (!FlightRecorder.isInitialized()) return null;
         var event = new SelectEvent();

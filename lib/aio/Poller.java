@@ -4,14 +4,14 @@ package aio;
 import module java.base;
 
 /**
- * The loop's selector, and who waits for which channel. A channel is registered once. Interest in
- * input stays when nobody waits, since most coroutines soon read again and a change costs a system
- * call; it ends when the selector reports input that nobody waits for.
+ * The loop's selector and the waiters of each channel. A channel is registered once. Interest in
+ * input stays set when nobody waits, because most coroutines soon read again and every change is a
+ * system call; it ends when the selector reports input that nobody waits for.
  */
 final class Poller {
     static final int READ_BUFFER_BYTES = 64 * 1024;
 
-    /** More nanoseconds than any wait lasts, and no overflow when they are added to a time. */
+    /** Longer than any wait, in nanoseconds, and small enough to be added to a time. */
     static final long FOREVER = Long.MAX_VALUE / 2;
 
     private final Consumer<Runnable> runner;
@@ -19,10 +19,10 @@ final class Poller {
     private final Consumer<SelectionKey> onReady = this::onReady;
     private final Alarm alarm;
 
-    /** For reads of all the loop's coroutines: each takes out what it got before it waits again. */
+    /** Shared by all reads: each coroutine takes its bytes out before it waits again. */
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
 
-    /** Makes one that gives the waiters of ready channels to {@code runner}. */
+    /** Makes a poller that passes the waiters of ready channels to {@code runner}. */
     Poller(Consumer<Runnable> runner) {
         this.runner = runner;
         try {
@@ -34,12 +34,12 @@ final class Poller {
         FirstWait.ensure(selector);
     }
 
-    /** Runs the waiters of channels that are ready; waits for one so many nanoseconds at most. */
+    /** Runs the waiters of ready channels; waits up to so many nanoseconds for the first. */
     void select(long nanos) throws IOException {
         if (nanos <= 0) {
             selector.selectNow(onReady);
         } else {
-            // A select with a timeout would park this virtual thread with one, which costs more.
+            // select with a timeout parks this virtual thread with a timeout, which costs more.
             if (nanos < FOREVER) alarm.setWithin(nanos);
             selector.select(onReady);
         }
@@ -54,7 +54,7 @@ final class Poller {
         return readBuffer.clear();
     }
 
-    /** The loop does not run for now: nothing keeps it from being garbage collected. */
+    /** Cancels the alarm while the loop is not running, so that the loop can be collected. */
     void rest() {
         alarm.cancel();
     }
@@ -66,7 +66,7 @@ final class Poller {
         closeQuietly(selector);
     }
 
-    /** Closes a channel, and returns who waited for it and does so no more. */
+    /** Closes a channel, removes its waiters and returns them. */
     List<Runnable> close(SelectableChannel channel) {
         Waiters waiters = selector.isOpen() ? waiters(channel) : null;
         closeQuietly(channel);
@@ -77,11 +77,11 @@ final class Poller {
         try {
             closeable.close();
         } catch (IOException e) {
-            // It counts as closed all the same.
+            // The channel or selector is closed in spite of the exception.
         }
     }
 
-    /** Runs {@code waiter} whenever the channel is ready: one for input, one for output. */
+    /** Runs {@code waiter} whenever the channel is ready; one waiter for input, one for output. */
     void watch(SelectableChannel channel, int operation, Runnable waiter) throws IOException {
         SelectionKey key = channel.keyFor(selector);
         if (key == null) key = channel.register(selector, operation, new Waiters());
@@ -96,7 +96,7 @@ final class Poller {
         waiters.set(operation, waiter);
     }
 
-    /** Ends what {@link #watch} began with this waiter, or with any if it is null. */
+    /** Undoes {@link #watch} for this waiter, or for any waiter if it is null. */
     void unwatch(SelectableChannel channel, int operation, Runnable waiter) {
         Waiters waiters = waiters(channel);
         Runnable present = waiters == null ? null : waiters.of(operation);
@@ -105,7 +105,7 @@ final class Poller {
         if ((operation & Waiters.INPUT) == 0) removeInterest(channel.keyFor(selector), operation);
     }
 
-    /** Who waits for a channel; null if nobody has since it was opened. */
+    /** Returns the waiters of a channel; null if no one has ever waited for it. */
     Waiters waiters(SelectableChannel channel) {
         SelectionKey key = channel.keyFor(selector);
         return key == null ? null : (Waiters) key.attachment();

@@ -4,19 +4,25 @@ package aio;
 import module java.base;
 
 /**
- * Waits for bytes and gives them in an array of their own, empty at the end of the stream; it holds
- * no buffer while it waits. Counterpart: {@code sock_recv}. See {@link ReadIntoEvent}.
+ * Waits for bytes and returns them in a new array, which is empty at the end of the stream. It
+ * holds no buffer while it waits. See {@link ReadIntoEvent} to read into a buffer of your own.
+ * Counterpart: {@code sock_recv}.
  */
 public final class ReadEvent extends ChannelEvent<byte[]> {
     private final ReadableByteChannel source;
     private final int limit;
 
-    /** Reads from a channel in non-blocking mode at most what one read gives, or 64 KiB. */
+    /** Reads what is there, at most 65,536 bytes, from a channel in non-blocking mode. */
     public <C extends SelectableChannel & ReadableByteChannel> ReadEvent(C channel) {
         this(channel, Poller.READ_BUFFER_BYTES);
     }
 
-    /** Reads at most {@code limit} bytes, 1 to 65,536, from a channel in non-blocking mode. */
+    /**
+     * Reads what is there, up to a limit.
+     *
+     * @param channel a channel in non-blocking mode
+     * @param limit the most bytes that one read returns, 1 to 65,536
+     */
     public <C extends SelectableChannel & ReadableByteChannel> ReadEvent(C channel, int limit) {
         super(channel, SelectionKey.OP_READ);
         if (limit < 1 || limit > Poller.READ_BUFFER_BYTES) {

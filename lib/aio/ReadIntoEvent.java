@@ -4,14 +4,20 @@ package aio;
 import module java.base;
 
 /**
- * Waits for bytes and puts them into the caller's buffer, after what is there; gives how many, -1
- * at the end of the stream. Counterpart: {@code sock_recv_into}.
+ * Waits for bytes and puts them into the caller's buffer, at its position. Returns how many there
+ * were, or -1 at the end of the stream. Counterpart: {@code sock_recv_into}.
  */
 public final class ReadIntoEvent extends ChannelEvent<Integer> {
     private final ReadableByteChannel source;
     private final ByteBuffer buffer;
 
-    /** For a channel in non-blocking mode, and a buffer that has room when it is awaited. */
+    /**
+     * Reads into a buffer.
+     *
+     * @param channel a channel in non-blocking mode
+     * @param buffer a buffer that has room when the event is awaited; {@code IllegalStateException}
+     *     from the {@code await} otherwise
+     */
     public <C extends SelectableChannel & ReadableByteChannel> ReadIntoEvent(
             C channel, ByteBuffer buffer) {
         super(channel, SelectionKey.OP_READ);

@@ -2,27 +2,27 @@ package aio;
 
 import module java.base;
 
-/** How failures that nobody catches are told to a person. */
+/** Prints failures that nobody catches, for a person to read. */
 final class Report {
     private Report() {}
 
     /** Prints on standard error; any thread may call it. */
     static void print(String message, Throwable error) {
-        // A logger opens files, and so fails in a process that has no file descriptor left.
+        // A logger opens files, so it fails when the process is out of file descriptors.
         System.err.println(message);
         if (error != null) error.printStackTrace();
     }
 
-    /** Returns a callback's own name, or the class in which it was written if it has none. */
+    /** Returns a callback's own name, or the class that it was written in if it has none. */
     static String name(Runnable callback) {
         String type = callback.getClass().getName();
         try {
             String name = callback.toString();
             if (!name.equals(type + "@" + Integer.toHexString(callback.hashCode()))) return name;
         } catch (Throwable t) {
-            // A callback that cannot even tell its name: its class will do.
+            // Its toString fails: use the name of its class.
         }
-        // JShell wraps each snippet into a class that is called REPL.$JShell$ and a number.
+        // JShell wraps each snippet in a class whose name is REPL.$JShell$ and a number.
         if (type.startsWith("REPL.$JShell$")) return "a callback in a JShell snippet";
         return "a callback in " + type.replaceFirst("\\$\\$Lambda.*|\\$\\d+$", "");
     }

@@ -4,16 +4,16 @@ package aio;
 import module java.base;
 
 /**
- * Waits for a time and gives it; timers are good to about 1 ms. With {@link Duration#ZERO} it lets
- * the others run. Counterpart: {@code asyncio.sleep}.
+ * Waits for a time and returns it. Timers are accurate to about 1 ms. With {@link Duration#ZERO} it
+ * lets the other tasks run. Counterpart: {@code asyncio.sleep}.
  */
 public final class SleepEvent extends Event<Duration> {
     private final Duration duration;
 
-    /** Null until the sleep has begun. */
+    /** Null until the sleep has started. */
     private TimerHandle timer;
 
-    /** Sleeps for {@code duration} from the {@code await} on. */
+    /** Sleeps for {@code duration}, counted from the {@code await}. */
     public SleepEvent(Duration duration) {
         this.duration = duration;
     }

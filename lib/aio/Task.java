@@ -14,14 +14,14 @@ import module java.base;
  *                                  +- ends: a result, a failure or cancelled
  * </pre>
  *
- * If it fails while nobody waits for it, that is reported to the loop's exception handler at once.
- * Made by {@link EventLoop#createTask}. Counterpart: {@code asyncio.Task}.
+ * If a task fails while nobody awaits it, the failure is reported to the loop's exception handler
+ * at once. {@link EventLoop#createTask} makes tasks. Counterpart: {@code asyncio.Task}.
  */
 public final class Task<T> extends Future<T> {
-    /** What a coroutine yields to let the others run, without waiting for anything. */
+    /** A coroutine yields this to let the others run, without waiting for anything. */
     private static final Object PAUSE = new Object();
 
-    /** How many awaits may find their result at once before a step ends with a {@link #PAUSE}. */
+    /** How many awaits in a row may complete without waiting before the task pauses. */
     private static final int MAX_STREAK = 64;
 
     final EventLoop loop;
@@ -31,13 +31,13 @@ public final class Task<T> extends Future<T> {
     private final Consumer<Object> wakeUp = future -> wake();
     private final Runnable step = new Callback(this, Task::step);
 
-    /** Wakes it; on the loop. */
+    /** Wakes the task. For the loop's thread. */
     final Runnable waker = new Callback(this, Task::schedule);
 
-    /** Cancelled from outside the loop: a body that has not begun then never begins. */
+    /** True if another thread has cancelled the task; a body that has not started never does. */
     private volatile boolean cancelledBeforehand;
 
-    // Touched only on the loop.
+    // Only the loop uses these.
     private boolean begun;
     private int cancelling;
     private boolean scheduled;
@@ -52,12 +52,12 @@ public final class Task<T> extends Future<T> {
         this.coroutine = new Coroutine<>(name, this, body);
     }
 
-    /** Returns the name given at its creation; its virtual thread has the same. */
+    /** Returns the name that the task was made with, which is also its virtual thread's. */
     public String name() {
         return name;
     }
 
-    /** Returns the task that runs in this thread; an error if none does. */
+    /** Returns the task that calls this; {@code IllegalStateException} outside a task. */
     public static Task<?> current() {
         Task<?> task = of(Coroutine.current());
         if (task != null) return task;
@@ -65,8 +65,8 @@ public final class Task<T> extends Future<T> {
     }
 
     /**
-     * Has the task poll the event it waits for once more; too often does no harm. Any thread may
-     * call it.
+     * Makes the task poll the event that it waits for once more. Calling it without need does no
+     * harm. Any thread may call it.
      */
     public void wake() {
         if (loop.isCurrent()) schedule();
@@ -74,10 +74,10 @@ public final class Task<T> extends Future<T> {
     }
 
     /**
-     * Raises a {@link CancelledError} where the task is suspended, or at its next suspension; it
-     * may catch that and go on. A body that has not begun never begins. A future that the task
-     * awaits is cancelled instead, which reaches the task from there. Any thread may call it.
-     * Returns false if the task was complete already.
+     * Raises a {@link CancelledError} at the {@code await} where the task is suspended, or at its
+     * next one. The task may catch it and go on. A body that has not started never starts. If the
+     * task awaits a future, that future is cancelled, and the task gets the error from it. Any
+     * thread may call it. Returns false if the task is complete.
      */
     @Override
     public boolean cancel() {
@@ -92,9 +92,9 @@ public final class Task<T> extends Future<T> {
     }
 
     /**
-     * Returns how often the task was asked to end, whether it has done so or not; on the loop. A
-     * {@link CancelledError} while this is 0 is that of something the task awaits. Counterpart:
-     * asyncio's {@code cancelling}.
+     * Returns how often {@link #cancel} was called, whether the task has ended since or not. If
+     * this is 0, a {@link CancelledError} in the task comes from something that it awaits. Call it
+     * on the loop. Counterpart: asyncio's {@code cancelling}.
      */
     public int cancelling() {
         return cancelling;
@@ -107,13 +107,13 @@ public final class Task<T> extends Future<T> {
         schedule();
     }
 
-    /** Refused: the result is what the body returns. */
+    /** Throws {@code UnsupportedOperationException}: a task's result is what its body returns. */
     @Override
     public void setResult(T value) {
         throw new UnsupportedOperationException("a task ends with its body");
     }
 
-    /** Refused: the failure is what the body throws. */
+    /** Throws {@code UnsupportedOperationException}: a task's failure is what its body throws. */
     @Override
     public void setException(Throwable error) {
         setResult(null);
@@ -124,18 +124,21 @@ public final class Task<T> extends Future<T> {
         return "Task[" + name + "]";
     }
 
-    /** The task that steps this coroutine; null if there is none. */
+    /** Returns the task that steps this coroutine; null if there is none. */
     static Task<?> of(Coroutine<?> coroutine) {
         return coroutine != null && coroutine.driver instanceof Task<?> task ? task : null;
     }
 
-    /** Called by every await, which may not have to wait: now and then it lets the others run. */
+    /**
+     * Every await calls this. An await that doesn't have to wait gives no other task its turn;
+     * after {@link #MAX_STREAK} of those in a row this one does.
+     */
     static void pauseAfterStreak() {
         Task<?> task = of(Coroutine.current());
         if (task != null && ++task.streak > MAX_STREAK) Coroutine.yield(PAUSE);
     }
 
-    /** Puts the next step into the ready queue, once; on the loop. */
+    /** Adds the next step to the ready queue, unless it is there already. For the loop's thread. */
     void schedule() {
         if (!scheduled && !isDone()) {
             scheduled = true;
@@ -143,7 +146,7 @@ public final class Task<T> extends Future<T> {
         }
     }
 
-    /** For the loop's end: a task that has outlived its cancellation is not asked any more. */
+    /** Ends a task that still runs when the closing loop's time is up: closes its coroutine. */
     void kill() {
         Throwable error = new CancelledError(this + " was closed");
         try {
@@ -159,7 +162,7 @@ public final class Task<T> extends Future<T> {
         end(null, error);
     }
 
-    /** What the loop and its poller call; in reports it has the task's name. */
+    /** A callback for the loop and its poller. In reports it has the task's name. */
     private record Callback(Task<?> task, Consumer<Task<?>> action) implements Runnable {
         @Override
         public void run() {

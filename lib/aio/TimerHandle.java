@@ -3,17 +3,18 @@ package aio;
 import module java.base;
 
 /**
- * A callback that its loop will run at a time, unless it is cancelled. Made by {@link
- * EventLoop#callLater} and {@link EventLoop#callAt}. Counterpart: {@code asyncio.TimerHandle}.
+ * A callback that its loop will run at a set time, unless it is cancelled. {@link
+ * EventLoop#callLater} and {@link EventLoop#callAt} return one. Counterpart: {@code
+ * asyncio.TimerHandle}.
  */
 public final class TimerHandle implements Comparable<TimerHandle> {
     private final Consumer<TimerHandle> onCancel;
     private final long when;
 
-    /** Of timers for the same time the first made runs first. */
+    /** Orders timers for the same time: the one that was made first runs first. */
     private final long sequence;
 
-    /** Null once it has run or was cancelled, so as to hold nothing alive. */
+    /** Null once it has run or was cancelled, so that it can be garbage collected. */
     private Runnable callback;
 
     TimerHandle(long when, long sequence, Runnable callback, Consumer<TimerHandle> onCancel) {
@@ -24,9 +25,9 @@ public final class TimerHandle implements Comparable<TimerHandle> {
     }
 
     /**
-     * Keeps the callback from running; does nothing if it has run or was cancelled, or when the
-     * loop is closed. Called on the loop, or while it does not run; {@code IllegalStateException}
-     * in another thread.
+     * Keeps the callback from running. Does nothing if it has run or was cancelled, or if the loop
+     * is closed. Call it on the loop, or while the loop is not running; on another thread it throws
+     * {@code IllegalStateException}.
      */
     public void cancel() {
         onCancel.accept(this);
@@ -43,7 +44,7 @@ public final class TimerHandle implements Comparable<TimerHandle> {
         return when;
     }
 
-    /** Takes the callback out, to be run; null if it was cancelled. */
+    /** Removes the callback and returns it, to be run; null if it was cancelled. */
     Runnable take() {
         Runnable due = callback;
         callback = null;

@@ -3,13 +3,13 @@ package aio;
 
 import module java.base;
 
-/** The callbacks that a loop will run later, the earliest first. */
+/** The callbacks that a loop will run later, in the order of their times. */
 final class Timers {
     private final NavigableSet<TimerHandle> pending = new TreeSet<>();
     private final Consumer<TimerHandle> onCancel;
     private long made;
 
-    /** Makes a set without timers; {@code onCancel} is asked to {@link #remove} one. */
+    /** Makes an empty set; cancelling a timer calls {@code onCancel}, which removes it. */
     Timers(Consumer<TimerHandle> onCancel) {
         this.onCancel = onCancel;
     }
@@ -24,13 +24,13 @@ final class Timers {
         pending.remove(timer);
     }
 
-    /** Returns the nanoseconds until the first is due, {@code most} at the most. */
+    /** Returns the nanoseconds until the first timer is due, but no more than {@code most}. */
     long untilFirst(long most) {
         if (pending.isEmpty()) return most;
         return Math.min(most, pending.first().when() - System.nanoTime());
     }
 
-    /** Moves those that are due into a queue. */
+    /** Moves the callbacks that are due into a queue. */
     void moveDue(Queue<Runnable> ready) {
         if (pending.isEmpty()) return;
         long now = System.nanoTime();

@@ -3,8 +3,8 @@ package aio;
 import module java.base;
 
 /**
- * A future's failure that nobody has looked at. It does not refer to the future, which may be
- * garbage collected; then the cleaner's thread reports the failure.
+ * A future's failure that nobody has looked at. It does not refer to the future, so that the future
+ * can be garbage collected; when it is, the cleaner's thread reports the failure.
  */
 final class UnobservedFailure implements Runnable {
     private static final Cleaner CLEANER = Cleaner.create();
@@ -16,8 +16,10 @@ final class UnobservedFailure implements Runnable {
     private volatile boolean seen;
 
     /**
-     * Enters itself into {@code all}, which any thread may change, until it has ended; null if the
-     * future belongs to no loop.
+     * Adds itself to {@code all} and removes itself when it ends.
+     *
+     * @param all the unobserved failures of a loop, which any thread may change; null if the future
+     *     belongs to no loop
      */
     UnobservedFailure(
             Object future,
@@ -31,18 +33,18 @@ final class UnobservedFailure implements Runnable {
         if (all != null) all.add(this);
     }
 
-    /** Somebody has looked at it. */
+    /** Notes that somebody has looked at the failure. */
     void seen() {
         seen = true;
         end();
     }
 
-    /** Reports it, unless it was seen or reported, without waiting for the garbage collector. */
+    /** Reports the failure now, unless it was seen or reported before. */
     void end() {
         cleanable.clean();
     }
 
-    /** Called once: by {@link #end}, or when the future was collected. */
+    /** Called once: by {@link #end}, or when the future has been garbage collected. */
     @Override
     public void run() {
         if (all != null) all.remove(this);

@@ -2,17 +2,17 @@ package aio;
 
 import module java.base;
 
-/** Who waits for a channel: one for input, one for output. The attachment of its key. */
+/** The waiters of a channel: one for input, one for output. The attachment of its key. */
 final class Waiters {
     static final int INPUT = SelectionKey.OP_READ | SelectionKey.OP_ACCEPT;
 
     private Runnable input;
     private Runnable output;
 
-    /** The last read emptied the channel, and the selector has reported nothing since. */
+    /** True if the last read emptied the channel and the selector has reported nothing since. */
     boolean drained;
 
-    /** Returns who waits for this kind of operation; null if nobody does. */
+    /** Returns the waiter for this kind of operation; null if there is none. */
     Runnable of(int operation) {
         return (operation & INPUT) != 0 ? input : output;
     }
@@ -22,7 +22,7 @@ final class Waiters {
         else output = waiter;
     }
 
-    /** Forgets who waits, and returns them. */
+    /** Removes the waiters and returns them. */
     List<Runnable> removeAll() {
         var all = Stream.of(input, output).filter(Objects::nonNull).toList();
         input = null;

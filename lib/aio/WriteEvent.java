@@ -4,19 +4,19 @@ package aio;
 import module java.base;
 
 /**
- * Writes all of a buffer, waiting whenever the channel takes no more; gives the number of bytes.
- * Meanwhile the buffer must be left alone; after a failure its position tells how far it came.
- * Counterpart: {@code sock_sendall}.
+ * Writes all of a buffer, waiting whenever the channel takes no more, and returns the number of
+ * bytes written. Don't use the buffer meanwhile. After a failure its position says how much was
+ * written. Counterpart: {@code sock_sendall}.
  */
 public final class WriteEvent extends ChannelEvent<Integer> {
-    /** The JDK copies what a heap buffer holds for each attempt, into a buffer that it keeps. */
+    /** For each write the JDK copies a heap buffer into a direct one of that size, and keeps it. */
     private static final int HEAP_SLICE_BYTES = 64 * 1024;
 
     private final WritableByteChannel sink;
     private final ByteBuffer buffer;
     private int start;
 
-    /** For a channel in non-blocking mode, and a buffer to write from position to limit. */
+    /** Writes a buffer, from its position to its limit, to a channel in non-blocking mode. */
     public <C extends SelectableChannel & WritableByteChannel> WriteEvent(
             C channel, ByteBuffer buffer) {
         super(channel, SelectionKey.OP_WRITE);

@@ -2,7 +2,7 @@ package kit;
 
 import module java.base;
 
-/** The checkout in which a command was called. */
+/** The checkout in which a command runs. */
 public final class Checkout {
     public static final Path ROOT = root();
 
@@ -14,7 +14,8 @@ public final class Checkout {
                 folder = folder.getParent()) {
             if (Files.exists(folder.resolve("jbang-catalog.json"))) return folder;
         }
-        System.err.println("call this inside the checkout: no jbang-catalog.json here or above");
+        System.err.println(
+                "run this in a checkout: there is no jbang-catalog.json here or in a folder above");
         System.exit(1);
         throw new AssertionError();
     }
@@ -42,7 +43,7 @@ public final class Checkout {
         return found;
     }
 
-    /** Returns a file's path as a person names it. */
+    /** Returns a file's path, relative to the checkout. */
     public static String name(Path file) {
         return ROOT.relativize(file).toString();
     }

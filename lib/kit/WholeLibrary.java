@@ -3,19 +3,18 @@
 package kit;
 
 /**
- * The whole library, compiled with a command, for chapters that the command runs. It comes by
- * patterns of file names, which JBang leaves out, with a warning, where it runs a command from a
- * URL.
+ * The whole library, compiled together with a command that runs chapters. Its sources are named by
+ * patterns, which JBang ignores, with a warning, when it runs the command from a URL.
  */
 public final class WholeLibrary {
-    /** One that no command names by itself. */
+    /** A class that no command names itself. */
     private static final String SAMPLE = "/aio/reactor/Reactor.class";
 
     private WholeLibrary() {}
 
     /**
-     * Returns this JVM's class path, which has the library. Without the library it ends the JVM,
-     * and says what to do.
+     * Returns this JVM's class path, which contains the library. If it doesn't, prints what to do
+     * and exits with code 1.
      *
      * @param command the name of the command, for the message
      */

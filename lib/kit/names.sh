@@ -1,8 +1,7 @@
-# A part of the launcher: answers what is about names, from the catalog, whose text is in $catalog.
-#
-# The catalog is the one home of the order: its aliases are in the order of the book, the first of each part has a
-# field "part" (which JBang ignores), a chapter is numbered by its place, and an alias without a description is
-# another spelling, which is not listed.
+# Part of the launcher: lists the names of the catalog and suggests one for a typo. $catalog is the catalog's text.
+# The catalog alone says the order: its aliases are in the order of the book, the first of each part has a field
+# "part" (which JBang ignores), and a chapter's number is its place. An alias without a description is another spelling
+# and is not listed.
 
 contents() {
     echo "Asynchronous I/O in Java: each chapter is a program."
@@ -26,8 +25,8 @@ print_entry() {
     esac
 }
 
-# Prints the names that are like $1: one letter wrong, too many, or swapped with the next; or something missing in
-# one place, or around it.
+# Prints the names that are similar to $1: with one letter wrong, added or swapped with the next; or with something
+# missing in one place, at the start or at the end.
 near() {
     typed=${1%.java}
     each_line print_if_near
@@ -50,7 +49,7 @@ print_if_near() {
     case $name in "$typed"*) printf ' %s' "$name" ;; esac
 }
 
-# Calls $1 with each line of the catalog; $name is the alias it belongs to, $value what stands there in quotes.
+# Calls $1 with each line of the catalog; $name is the alias that the line belongs to, $value the value in quotes.
 each_line() {
     set -f
     old=$IFS
@@ -66,8 +65,8 @@ each_line() {
     set +f
 }
 
-# Might JBang know $1, which is no name of ours: as a command, a file, a URL or Maven's coordinates, or by a catalog of
-# the user's?
+# Succeeds if JBang may know $1, which isn't one of our names: as a command, a file, a URL, Maven coordinates, or a name
+# in a catalog of the user.
 jbang_may_know() {
     [ ! -e "$1" ] || return 0
     case $1 in

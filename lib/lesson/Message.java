@@ -12,7 +12,7 @@ import com.google.gson.GsonBuilder;
  *
  * @param send_user who sends it
  * @param send_time when, as {@code yyyy-MM-dd HH:mm:ss} in local time
- * @param send_msg what it says
+ * @param send_msg the text
  */
 public record Message(String send_user, String send_time, String send_msg) {
     private static final DateTimeFormatter TIME =

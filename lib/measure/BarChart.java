@@ -10,13 +10,18 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import java.awt.Color;
 
 /**
- * A bar for each server, or several next to each other, each with an error bar: as long as from the
- * lowest to the highest round, with the median in the middle.
+ * A bar chart with one bar for each server, or a group of bars. A bar is as high as the median of
+ * the rounds; its error bar is as long as the range of the rounds, centered on the median.
  */
 public final class BarChart extends Chart {
     private final Map<String, Map<String, Spread>> series = new LinkedHashMap<>();
 
-    /** Makes an empty chart; the name of the vertical axis has its unit. */
+    /**
+     * Makes an empty chart.
+     *
+     * @param x the name of the horizontal axis
+     * @param y the name of the vertical axis, with its unit
+     */
     public BarChart(String title, String x, String y) {
         super(title, x, y);
     }
@@ -26,7 +31,7 @@ public final class BarChart extends Chart {
         series.computeIfAbsent(name, _ -> new LinkedHashMap<>()).put(at, value);
     }
 
-    /** Leaves out the color of the text, in which the error bars are drawn. */
+    /** Leaves out the color of the text, because the error bars have it. */
     @Override
     Color[] colors(Color ink) {
         Color[] colors = super.colors(ink);

@@ -11,7 +11,7 @@ import org.knowm.xchart.style.colors.ColorBlindFriendlySeriesColors;
 
 import java.awt.Color;
 
-/** A chart as SVG and PNG, on white and on black, in colors that everybody can tell apart. */
+/** A chart as SVG and PNG, on white and on black, in colors for color-blind readers too. */
 public abstract class Chart {
     static final int WIDTH = 860;
     static final int HEIGHT = 520;
@@ -32,8 +32,10 @@ public abstract class Chart {
     }
 
     /**
-     * Writes {@code name.svg}, {@code name.png} and both with {@code -dark}, into a folder that is
-     * made if it is not there.
+     * Writes {@code name.svg} and {@code name.png}, and {@code name-dark.svg} and {@code
+     * name-dark.png}.
+     *
+     * @param folder where to; it is made if it does not exist
      */
     public void write(Path folder, String name) throws IOException {
         System.setProperty("java.awt.headless", "true");
@@ -53,7 +55,7 @@ public abstract class Chart {
         }
     }
 
-    /** Returns the palette; its first color is black, and becomes the color of the text. */
+    /** Returns the palette, with its first color, black, replaced by the color of the text. */
     Color[] colors(Color ink) {
         Color[] colors = new ColorBlindFriendlySeriesColors().getSeriesColors().clone();
         colors[0] = ink;

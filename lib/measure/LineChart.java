@@ -6,15 +6,17 @@ import module java.base;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** Lines over a logarithmic axis, one for each server. */
+/** A line chart with one line for each server; the horizontal axis is logarithmic. */
 public final class LineChart extends Chart {
     private final boolean logarithmic;
     private final Map<String, Map<Double, Double>> series = new LinkedHashMap<>();
 
     /**
-     * Makes an empty chart; the names of the axes have their units.
+     * Makes an empty chart.
      *
-     * @param logarithmic whether the vertical axis is logarithmic, too
+     * @param x the name of the horizontal axis
+     * @param y the name of the vertical axis, with its unit
+     * @param logarithmic whether the vertical axis is logarithmic too
      */
     public LineChart(String title, String x, String y, boolean logarithmic) {
         super(title, x, y);

@@ -22,19 +22,19 @@ import org.HdrHistogram.Histogram;
 import java.lang.management.ManagementFactory;
 
 /**
- * A load for a server on this machine, made by many clients on one loop, in a process of its own.
+ * A load on a server of this machine, made by many clients on one loop, in a process of its own.
  *
- * <p>Without a rate each client asks again as soon as it has its answer: that finds how much the
- * server can carry. With a rate the requests are due at fixed times, whether the server keeps up or
- * not, and a latency counts from the time when its request was due, not from when a client was free
- * to send it. Otherwise a server that stalls would be asked less, and look good (coordinated
- * omission).
+ * <p>Without a rate each client sends its next request as soon as it has its answer, which finds
+ * out how many the server can handle. With a rate the requests are due at fixed times, whether the
+ * server keeps up or not, and a latency counts from the time when its request was due, not from
+ * when a client was free to send it. Otherwise a server that stalls would get fewer requests, and
+ * look good (coordinated omission).
  */
 public final class Load {
     private static final int ADDRESSES = System.getProperty("os.name").equals("Linux") ? 200 : 1;
     private static final int BUFFER = 64 * 1024;
 
-    /** How long it waits for the last answers; a client that has none by then has failed. */
+    /** How long it waits for the last answers; a request without an answer by then has failed. */
     private static final Duration GRACE = Duration.ofSeconds(3);
 
     private static final OperatingSystemMXBean SYSTEM =
@@ -85,7 +85,7 @@ public final class Load {
         return LoadResult.of(latencies, failures, took, busy);
     }
 
-    /** Hands out what is due. It never sleeps: a sleep ends late. */
+    /** Hands out the requests that are due. It never sleeps, because a sleep may end late. */
     private void tick(long start) throws Exception {
         double rate = order.rate();
         for (long n = 0; System.nanoTime() < end; await(new SleepEvent(Duration.ZERO))) {
@@ -141,16 +141,16 @@ public final class Load {
     }
 
     /**
-     * The side that ends first keeps its port for a minute. A load that opens thousands of
-     * connections a second would run out of ports, so it uses all addresses of the loopback
-     * network.
+     * The side that closes first keeps its port for a minute (TIME_WAIT). A load that opens
+     * thousands of connections a second would run out of ports, so it uses many addresses of the
+     * loopback network.
      */
     private SocketAddress nextAddress() throws IOException {
         byte[] address = {127, 0, 0, (byte) (1 + connections++ % ADDRESSES)};
         return new InetSocketAddress(InetAddress.getByAddress(address), 0);
     }
 
-    /** Sends, ends its side, and reads until the server ends its own. */
+    /** Sends the request, ends its side, and reads until the server ends its own. */
     private void askOnce(ByteBuffer buffer) throws IOException {
         try (var channel = connect()) {
             await(new WriteEvent(channel, ByteBuffer.wrap(request)));
@@ -162,7 +162,7 @@ public final class Load {
         }
     }
 
-    /** A connection that is used again; each answer is as long as the first. */
+    /** A connection that is used for many requests; each answer is as long as the first. */
     private final class Connection {
         private SocketChannel channel;
         private int length;

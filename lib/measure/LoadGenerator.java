@@ -6,8 +6,8 @@ import module java.base;
 import org.HdrHistogram.Histogram;
 
 /**
- * {@link Load} in a process of its own, on another processor than the server where the system
- * supports that. One generator makes all loads, so that only the first finds it cold.
+ * Runs {@link Load} in a process of its own, on another processor than the server if the system
+ * supports that. Use one generator for all loads: its JVM is cold only for the first.
  */
 public final class LoadGenerator implements AutoCloseable {
     private final Process process;
@@ -24,14 +24,14 @@ public final class LoadGenerator implements AutoCloseable {
         results = process.inputReader();
     }
 
-    /** Makes a load and returns, when it has ended, what came of it. */
+    /** Makes a load and returns its result when it has ended. */
     public LoadResult load(LoadOrder order) throws IOException {
         var orders = process.outputWriter();
         orders.write(order.line());
         orders.newLine();
         orders.flush();
         String line = results.readLine();
-        if (line == null) throw new IOException("the generator of the load has ended");
+        if (line == null) throw new IOException("the load generator has ended");
         return LoadResult.parse(line);
     }
 

@@ -6,12 +6,12 @@ import module java.base;
  * A load to be made.
  *
  * @param port the server's port on this machine
- * @param keepsAlive whether each client keeps its connection (HTTP; all answers are as long as the
- *     first), or opens one for each request, which the server ends
- * @param request what a client sends
- * @param clients how many at once
- * @param seconds for how long
- * @param rate requests a second, all clients together; 0 for as many as possible
+ * @param keepsAlive whether each client keeps its connection (for HTTP; all answers must be as long
+ *     as the first), or opens one for each request, which the server ends
+ * @param request the text that a client sends
+ * @param clients how many clients at once
+ * @param seconds how long the load lasts
+ * @param rate requests a second, of all clients together; 0 for as many as possible
  */
 public record LoadOrder(
         int port, boolean keepsAlive, String request, int clients, double seconds, double rate) {

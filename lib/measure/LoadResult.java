@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What a load was answered with.
+ * The result of a load.
  *
- * @param requests how many were answered
+ * @param requests how many requests were answered
  * @param failures how many were not
  * @param seconds how long the load lasted
- * @param p50 the latency that half of the requests kept within, in milliseconds
- * @param p99 99 of 100
- * @param p999 999 of 1,000
- * @param busy the part of its time in which the generator itself used a processor
+ * @param p50 the latency that half of the requests stayed within, in milliseconds
+ * @param p99 the latency that 99 of 100 requests stayed within, in milliseconds
+ * @param p999 the latency that 999 of 1,000 requests stayed within, in milliseconds
+ * @param busy the part of the time in which the generator itself used a processor, 0 to 1
  */
 public record LoadResult(
         long requests,
@@ -44,8 +44,8 @@ public record LoadResult(
     }
 
     /**
-     * Returns whether the generator was busy almost all the time: then the figures say more about
-     * it than about the server.
+     * Returns whether the generator was busy for more than 90 % of the time. Then the figures say
+     * more about the generator than about the server.
      */
     public boolean generatorIsTheLimit() {
         return busy > 0.9;

@@ -2,13 +2,13 @@ package measure;
 
 import module java.base;
 
-/** The machine that measures, in a line: without it a figure means nothing. */
+/** Describes the machine in one line, to go with the figures. */
 public final class Machine {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
     private Machine() {}
 
-    /** Returns processors, system and Java. */
+    /** Returns its processors, operating system and Java version. */
     public static String describe() throws IOException {
         return "%d processors (%s), %s %s, Java %s"
                 .formatted(

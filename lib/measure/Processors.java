@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps a server and its load apart: each on a processor of its own, where Linux offers that. */
+/** Runs a server and its load on a processor each, with Linux's taskset(1) if it is there. */
 final class Processors {
     static final int SERVER = 0;
     static final int LOAD = 1;

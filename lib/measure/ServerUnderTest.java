@@ -6,15 +6,15 @@ import module java.base;
 import script.ScriptException;
 
 /**
- * A server in a process of its own, on processor 0 where the system supports that; its load comes
- * from another process, on processor 1.
+ * A server in a process of its own, on processor 0 if the system supports that. Its load comes from
+ * another process, on processor 1.
  */
 public final class ServerUnderTest implements AutoCloseable {
     private static final Pattern STARTED = Pattern.compile("server started on \\S+:(\\d+)");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-    /** What Ctrl-C has to end. */
+    /** The processes that Ctrl-C has to end. */
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -35,10 +35,10 @@ public final class ServerUnderTest implements AutoCloseable {
     }
 
     /**
-     * Starts a server and waits until it has answered a first request.
+     * Starts a server and waits until it has answered its first request.
      *
-     * @param request the request, after which the server ends the connection
-     * @param command the command, which prints {@code server started on HOST:PORT}
+     * @param request the request; the server must end the connection after it
+     * @param command the command; it must print {@code server started on HOST:PORT}
      * @throws ScriptException if it does not start within two minutes
      */
     public static ServerUnderTest start(String request, String... command)
@@ -63,6 +63,19 @@ public final class ServerUnderTest implements AutoCloseable {
         }
     }
 
+    /**
+     * Compiles a chapter if it has changed, so that the time to its first answer does not include
+     * that.
+     *
+     * @param name the chapter's name
+     * @throws ScriptException if it does not compile; the message is what JBang printed
+     */
+    public static void build(String name) throws IOException, InterruptedException {
+        var build = new ProcessBuilder("./jbang", "build", name).redirectErrorStream(true).start();
+        String printed = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (build.waitFor() != 0) throw new ScriptException(printed.strip());
+    }
+
     private static int awaitPort(String command, Process process, Path output, long start)
             throws IOException, InterruptedException {
         while (process.isAlive() && System.nanoTime() - start < PATIENCE.toNanos()) {
@@ -73,7 +86,7 @@ public final class ServerUnderTest implements AutoCloseable {
         throw new ScriptException(command + " does not start: " + Files.readString(output).strip());
     }
 
-    /** Sends, ends its side, and reads until the server ends its own. */
+    /** Sends the request, ends its side, and reads until the server ends its own. */
     private static void converse(int port, String request) throws IOException {
         try (var socket = new Socket("localhost", port)) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
@@ -88,12 +101,12 @@ public final class ServerUnderTest implements AutoCloseable {
         return secondsToAnswer;
     }
 
-    /** Returns the port that it listens on. */
+    /** Returns the port that the server listens on. */
     public int port() {
         return port;
     }
 
-    /** Opens connections that say nothing. */
+    /** Opens so many connections that say nothing. The caller closes them. */
     public List<SocketChannel> connect(int number) throws IOException {
         List<SocketChannel> connections = new ArrayList<>();
         for (int i = 0; i < number; i++)
@@ -101,7 +114,7 @@ public final class ServerUnderTest implements AutoCloseable {
         return connections;
     }
 
-    /** Returns how much of one processor it uses from now on, for some time: 1 is a whole one. */
+    /** Waits so long and returns how much of one processor the server used: 1 is a whole one. */
     public double processors(Duration time) throws InterruptedException {
         long cpu = cpu().toNanos();
         long start = System.nanoTime();
@@ -109,12 +122,12 @@ public final class ServerUnderTest implements AutoCloseable {
         return (double) (cpu().toNanos() - cpu) / (System.nanoTime() - start);
     }
 
-    /** Returns the user and system time that all its threads have used so far. */
+    /** Returns the user and system time that the server's threads have used so far. */
     public Duration cpu() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /** Returns the memory that it occupies, its resident set, in MiB. */
+    /** Returns the server's resident memory, in MiB. */
     public double mebibytes() throws IOException {
         Path status = Path.of("/proc/" + process.pid() + "/status");
         if (Files.exists(status)) {
@@ -126,7 +139,7 @@ public final class ServerUnderTest implements AutoCloseable {
         return Integer.parseInt(kibibytes.strip()) / 1024.0;
     }
 
-    /** Stops the server and removes what it printed. */
+    /** Stops the server and deletes the file with its output. */
     @Override
     public void close() throws IOException {
         end(process, output);

@@ -3,30 +3,29 @@ package measure;
 import module java.base;
 
 /**
- * What several rounds found.
+ * The spread of a figure over several rounds.
  *
- * <p>Whatever else a machine does meanwhile can only make a server slower or more expensive. So of
- * many rounds the better half is nearer to the truth, and the other half says how quiet the machine
- * was.
+ * <p>Anything else that runs on the machine can only make a server slower or more expensive. So the
+ * better half of many rounds is closer to the truth.
  *
- * @param lowest the lowest of them
- * @param median the one in the middle
- * @param highest the highest of them
+ * @param lowest the lowest figure
+ * @param median the median
+ * @param highest the highest figure
  */
 public record Spread(double lowest, double median, double highest) {
-    /** Returns the spread of one figure from each round. */
+    /** Returns the spread of all figures, one from each round. */
     public static Spread of(List<Double> found) {
         double[] sorted = found.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
         return new Spread(sorted[0], median, sorted[sorted.length - 1]);
     }
 
-    /** Returns the spread of the lower half: for costs. */
+    /** Returns the spread of the lower half, which is the better one for costs. */
     public static Spread ofLower(List<Double> found) {
         return half(found, Comparator.naturalOrder());
     }
 
-    /** Returns the spread of the upper half: for rates. */
+    /** Returns the spread of the upper half, which is the better one for rates. */
     public static Spread ofUpper(List<Double> found) {
         return half(found, Comparator.reverseOrder());
     }
@@ -35,7 +34,7 @@ public record Spread(double lowest, double median, double highest) {
         return of(found.stream().sorted(order).limit((found.size() + 1) / 2).toList());
     }
 
-    /** Returns the ratio of the medians, and how low and how high it may be. */
+    /** Returns the ratio of the medians, with the lowest and the highest ratio that is possible. */
     public Spread dividedBy(Spread base) {
         return new Spread(lowest / base.highest, median / base.median, highest / base.lowest);
     }

@@ -16,25 +16,25 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * One switch to somebody else's code and back, by each way that Java's public API offers. JMH runs
- * them; the chapter {@code coroutine_cost} tells what they mean.
+ * The benchmarks of the chapter {@code coroutine_cost}: one switch to other code and back, in six
+ * ways with Java's public API. JMH runs them.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class Switches {
-    /** So many switches are timed together that starting the threads does not count. */
+    /** Timed together, so that the start of the threads hardly counts. */
     private static final int SWITCHES = 10_000;
 
     private static final ThreadFactory VIRTUAL = Thread.ofVirtual().factory();
     private static final ThreadFactory PLATFORM = Thread.ofPlatform().factory();
 
-    /** Called by JMH. */
+    /** JMH calls it. */
     public Switches() {}
 
     /**
-     * Runs callbacks out of a queue, what a reactor does; returns a number, so that nothing can be
-     * left out.
+     * Runs callbacks from a queue, as a reactor does. Returns a number that depends on all of them,
+     * so that the compiler can't leave any out.
      */
     @Benchmark
     @OperationsPerInvocation(SWITCHES)
@@ -49,7 +49,7 @@ public class Switches {
         return count[0];
     }
 
-    /** Resumes our coroutine from a virtual thread: what the loop does. */
+    /** Resumes our coroutine from a virtual thread, as the loop does. */
     @Benchmark
     @OperationsPerInvocation(SWITCHES)
     public void coroutine() throws Exception {
@@ -90,7 +90,7 @@ public class Switches {
         new Parking().run(PLATFORM);
     }
 
-    /** Lets two virtual threads hand over through a queue without room, there and back. */
+    /** Lets two virtual threads pass a number there and back, through two SynchronousQueues. */
     @Benchmark
     @OperationsPerInvocation(SWITCHES)
     public void synchronousQueue() throws Exception {

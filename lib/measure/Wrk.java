@@ -9,21 +9,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * wrk, a load generator in C that many use: a second opinion, where it is installed. It keeps its
- * connections and knows no rate; latencies are not read.
+ * Runs wrk, a load generator in C, if it is installed. It keeps its connections and cannot hold a
+ * fixed rate; its latencies are not read.
  */
 public final class Wrk {
     private static final Pattern DONE = Pattern.compile("(\\d+) requests in ([\\d.]+)s");
 
-    /** A late answer, which wrk counts among these as a timeout, is an answer. */
+    /** Without wrk's timeouts: those are late answers, and they count as answers. */
     private static final Pattern FAILED =
             Pattern.compile("(?:Non-2xx or 3xx responses:|connect|read|write) (\\d+)");
 
     private Wrk() {}
 
     /**
-     * Returns whether wrk can be started. Its exit code does not say so: {@code wrk --version}
-     * fails like the {@code taskset} that finds no wrk to start.
+     * Returns whether wrk can be started. The output says so, not the exit code: {@code wrk
+     * --version} exits with 1, as {@code taskset} does if there is no wrk.
      */
     public static boolean isInstalled() {
         try {
@@ -34,13 +34,13 @@ public final class Wrk {
     }
 
     /**
-     * Sends as many requests as the server can carry, on connections that are kept, and returns how
-     * many were answered, and how many not with success; it has no latencies.
+     * Sends as many requests as the server can handle, on connections that are kept. The result
+     * says how many were answered and how many failed; its latencies are NaN.
      *
      * @param port the server's port on this machine
-     * @param path what to ask for
+     * @param path the path to request
      * @param clients how many connections
-     * @param seconds for how long, at least one
+     * @param seconds how long the load lasts, at least one
      * @throws IOException if wrk fails
      */
     public static LoadResult load(int port, String path, int clients, int seconds)

@@ -4,9 +4,9 @@ package script;
 import module java.base;
 
 /**
- * The arguments of a script, read by the rules that its usage text states. The first line of that
- * text names what the script takes: {@code [name]} a positional argument, {@code [--name]} a flag,
- * {@code [--name VALUE]} an option with a value. So the help cannot disagree with the parser.
+ * The arguments of a script, parsed by its usage text. The first line of that text names what the
+ * script takes: {@code [name]} is a positional argument, {@code [--name]} a flag, and {@code
+ * [--name VALUE]} an option with a value. So the help and the parser always agree.
  *
  * <p>Immutable; any thread may use it.
  */
@@ -22,8 +22,8 @@ public final class Arguments {
     }
 
     /**
-     * Reads what the user typed by the rules of a usage text, whose first word is the script's
-     * name; {@code --name=value} means the same as {@code --name value}.
+     * Parses what the user typed. The first word of the usage text is the script's name. {@code
+     * --name=value} means the same as {@code --name value}.
      *
      * @throws ScriptException for an unknown option, an option without its value, or an extra
      *     argument
@@ -59,8 +59,7 @@ public final class Arguments {
     /**
      * Returns the argument {@code host}, by default {@code localhost}.
      *
-     * @throws ScriptException if it is empty, or a number: whoever types only a port means
-     *     something else
+     * @throws ScriptException if it is empty, or a number, because then the user meant a port
      */
     public String host() {
         String host = values.getOrDefault("host", "localhost");
@@ -71,8 +70,9 @@ public final class Arguments {
     }
 
     /**
-     * Returns the argument {@code port}, from 0 (any free one) to 65535; else a {@link
-     * ScriptException}.
+     * Returns the argument {@code port}; 0 stands for any free one.
+     *
+     * @throws ScriptException if it is not a number from 0 to 65535
      */
     public int port(int byDefault) {
         return number("port", byDefault, 0, 65_535);
@@ -81,7 +81,7 @@ public final class Arguments {
     /**
      * Returns the number given for an option or a positional argument.
      *
-     * @param name as the usage text spells it, for example {@code --wait}
+     * @param name the name in the usage text, for example {@code --wait}
      * @throws ScriptException if it is not a whole number from {@code least} to {@code most}
      */
     public int number(String name, int byDefault, int least, int most) {

@@ -3,15 +3,15 @@ package script;
 import module java.base;
 
 /**
- * Turns what one connection sends into text that is safe to print. A read ends where the network
- * cut, perhaps in the middle of a character: the first bytes of such a character wait here for the
- * rest. Invalid UTF-8 becomes U+FFFD. Control characters are escaped, so that no client can move
- * the cursor or forge a line of ours.
+ * Turns what one connection sends into text that is safe to print. A read may end in the middle of
+ * a character; the first bytes of that character are kept until the rest arrives. Invalid UTF-8
+ * becomes U+FFFD. Control characters are escaped, so that no client can move the cursor or forge a
+ * line of the server's output.
  *
- * <p>One object serves one connection; not for more than one thread at a time.
+ * <p>Use one object for each connection, by one thread at a time.
  */
 public final class NetworkText {
-    /** A character of UTF-8 is at most four bytes long, so at most three of them wait. */
+    /** A character of UTF-8 has at most four bytes, so at most three of them are kept. */
     private static final int LONGEST_REST = 3;
 
     private final CharsetDecoder decoder =
@@ -21,12 +21,12 @@ public final class NetworkText {
                     .onUnmappableCharacter(CodingErrorAction.REPLACE);
     private final ByteBuffer rest = ByteBuffer.allocate(LONGEST_REST);
 
-    /** Consumes what was read. Returns the characters that are now complete, escaped. */
+    /** Consumes the bytes. Returns the characters that are now complete, escaped. */
     public String decode(ByteBuffer bytes) {
         return decode(bytes, false);
     }
 
-    /** Returns U+FFFD if the stream ended inside a character, otherwise nothing. */
+    /** Returns U+FFFD if the stream ended inside a character, otherwise an empty text. */
     public String end() {
         return decode(ByteBuffer.allocate(0), true);
     }
@@ -44,8 +44,8 @@ public final class NetworkText {
     }
 
     /**
-     * Returns a text from outside with every control character, line feeds too, and every character
-     * that standard output cannot show written as a Java escape.
+     * Returns the text with every control character (also line feeds), and every character that
+     * standard output cannot encode, written as a Java escape.
      */
     public static String escape(CharSequence text) {
         CharsetEncoder shown = System.out.charset().newEncoder();
@@ -64,8 +64,8 @@ public final class NetworkText {
     }
 
     /**
-     * Terminals obey the C0 and C1 controls; line separators and direction marks deceive the
-     * reader.
+     * Returns whether a character is safe to print. Terminals execute the C0 and C1 control
+     * characters; line separators and direction marks mislead the reader.
      */
     private static boolean isSafe(int c) {
         return switch (Character.getType(c)) {

@@ -4,15 +4,15 @@ package script;
 import module java.base;
 
 /**
- * What every chapter's {@code main} needs besides its lesson: {@code --help}, errors in one line,
- * and a stop that works by Ctrl-C on the command line (a shutdown hook) as well as in JShell (a
- * {@code finally}, since there Ctrl-C ends the call and not the JVM).
+ * What the {@code main} of every chapter needs apart from its lesson: {@code --help}, errors in one
+ * line, and a stop by Ctrl-C. On the command line a shutdown hook does that; in JShell a {@code
+ * finally} does, because there Ctrl-C ends the call and not the JVM.
  */
 public final class Script {
-    /** What a script does once its arguments are known. */
+    /** The code of a script, which runs once the arguments are parsed. */
     @FunctionalInterface
     public interface Body {
-        /** Runs to the end of the script; what it throws ends the script with an error. */
+        /** Runs the script to its end; an exception ends it with an error. */
         void run(Arguments arguments) throws Exception;
     }
 
@@ -26,9 +26,9 @@ public final class Script {
     private Script() {}
 
     /**
-     * Runs a script on the calling thread: answers {@code --help}, or parses the arguments and runs
-     * the body. On the main thread of a JVM a {@link ScriptException} becomes one line on standard
-     * error and exit code 1.
+     * Runs a script on the calling thread: prints the usage for {@code --help}; otherwise parses
+     * the arguments and runs the body. On the main thread of a JVM a {@link ScriptException}
+     * becomes one line on standard error and exit code 1.
      *
      * @param usage the usage text, see {@link Arguments}
      */
@@ -50,8 +50,8 @@ public final class Script {
     }
 
     /**
-     * Runs a server script until Ctrl-C: starts the server, waits for its end, and closes it
-     * whatever happens.
+     * Runs a server script until Ctrl-C: starts the server, waits until it ends, and closes it in
+     * every case.
      *
      * @param usage the usage text, see {@link Arguments}
      */
@@ -60,8 +60,8 @@ public final class Script {
     }
 
     /**
-     * In JShell, Ctrl-C throws into the thread that runs main, wherever that is. So another thread
-     * starts the server, and this one does nothing that the finally does not cover.
+     * In JShell, Ctrl-C throws an exception in the thread that runs main, at any line. So another
+     * thread starts the server, and this thread does nothing outside the try.
      */
     private static void serve(Callable<Server> starter) throws Exception {
         var server = new FutureTask<>(starter);
@@ -85,7 +85,7 @@ public final class Script {
         try {
             server.get().close();
         } catch (ExecutionException e) {
-            // It never started; who waits for it hears why.
+            // The server never started; serve throws the reason.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -95,7 +95,7 @@ public final class Script {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The JVM is already shutting down: the hook is what stops the server.
+            // The JVM is already shutting down, and the hook stops the server.
         }
     }
 }

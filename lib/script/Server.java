@@ -4,18 +4,18 @@ package script;
 import module java.base;
 
 /**
- * A running server: a listening channel and the thread that serves it, with one way to stop it that
- * works alike in a script, in JShell and in a notebook. Compare {@code asyncio.Server}.
+ * A running server: a listening channel and the thread that serves it. It stops in the same way in
+ * a script, in JShell and in a notebook. Counterpart: {@code asyncio.Server}.
  *
  * <p>Any thread may call any method.
  */
 public final class Server implements AutoCloseable {
-    /** What a server does with its listening channel until its thread is interrupted. */
+    /** The code of a server, which runs until its thread is interrupted. */
     @FunctionalInterface
     public interface Body {
         /**
-         * Serves a non-blocking channel, which is closed when this returns; an exception ends the
-         * server with an error.
+         * Serves a channel in non-blocking mode, which is closed when this returns. An exception
+         * ends the server with an error.
          */
         void serve(ServerSocketChannel listener) throws Exception;
     }
@@ -40,10 +40,10 @@ public final class Server implements AutoCloseable {
     /**
      * Prints {@code server started on HOST:PORT} and serves on a thread of its own.
      *
-     * @param host the host as the user named it, for the start line
-     * @param listener a bound channel; the server closes it
-     * @param body what to do with it; interrupting its thread must end it
-     * @param summary asked once after the body has ended: what the server did, for its last line
+     * @param host the host as the user gave it, for the start line
+     * @param listener a bound channel, which the server closes when it stops
+     * @param body serves the channel; an interrupt of its thread must end it
+     * @param summary returns what the server did, for its last line; called once, after the body
      * @throws IOException if the channel is not open
      */
     public static Server start(
@@ -74,8 +74,9 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Waits until the server is closed or fails; a failure is the cause of an {@code
-     * IllegalStateException}. An interrupt ends the wait, and the server goes on.
+     * Waits until the server is closed or fails. An interrupt ends the wait, but not the server.
+     *
+     * @throws IllegalStateException if the server failed; the cause is its exception
      */
     public void join() throws InterruptedException {
         thread.join();
@@ -83,9 +84,9 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Stops the server: interrupts its thread, waits until that has closed its sockets, and prints
-     * {@code server stopped} with what it did. When this returns the port is free. A second call
-     * does nothing.
+     * Stops the server: interrupts its thread, waits until the thread has closed its sockets, and
+     * prints {@code server stopped} with the summary. When this returns, the port is free. A second
+     * call does nothing.
      */
     @Override
     public synchronized void close() {

@@ -4,16 +4,16 @@ package script;
 import module java.base;
 
 /**
- * Opens sockets for scripts, and says in one line what stands in the way: a port in use, an unknown
- * host, a server that is not there.
+ * Opens sockets for scripts. If that fails, the exception says why in one line: a port in use, an
+ * unknown host, no server.
  *
  * <p>Any thread may call any method.
  */
 public final class Sockets {
     /**
-     * How many connections the kernel may keep for us before we accept them; it lowers this to its
-     * own limit. With a backlog of 5 the handshake of a seventh client is dropped, and tried again
-     * a second later.
+     * The backlog: how many connections the kernel keeps until the server accepts them. The kernel
+     * lowers it to its own limit ({@code net.core.somaxconn}, see listen(2)). With a backlog of 5,
+     * Linux drops the handshake of a seventh client, which tries again a second later.
      */
     public static final int BACKLOG = 4096;
 
@@ -43,9 +43,10 @@ public final class Sockets {
     }
 
     /**
-     * Returns a connected blocking socket; gives up after ten seconds.
+     * Returns a connected socket in blocking mode.
      *
-     * @throws ScriptException if the host is unknown, or nobody listens there
+     * @throws ScriptException if the host is unknown, no server listens there, or the connection
+     *     takes longer than ten seconds
      */
     public static Socket connect(String host, int port) throws IOException {
         var address = resolve(host, port);
@@ -69,7 +70,7 @@ public final class Sockets {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
-    /** Returns {@code ADDRESS:PORT} of a channel's end, without looking up its name. */
+    /** Returns {@code ADDRESS:PORT} of a socket address, without looking up its name. */
     public static String name(SocketAddress address) {
         var inet = (InetSocketAddress) address;
         return name(inet.getAddress().getHostAddress(), inet.getPort());

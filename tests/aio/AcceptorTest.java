@@ -26,7 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The pause of the acceptor, on a listener that fails like one without file descriptors. */
+/** The acceptor's pause, on a listener that fails as if the process were out of descriptors. */
 class AcceptorTest {
     public static void main(String... args) {
         TestRun.main(AcceptorTest.class);
@@ -71,7 +71,7 @@ class AcceptorTest {
         }
     }
 
-    /** A listener whose accept fails as it does for want of file descriptors, and that counts. */
+    /** A listener whose accept fails as if the process were out of file descriptors; it counts. */
     private static final class Exhausted extends ServerSocketChannel {
         int asked;
         boolean exhausted = true;

@@ -337,7 +337,7 @@ class ChannelEventTest {
             var reader = loop.createTask("r", () -> await(new ReadEvent(ends[0])));
             await(new SleepEvent(SHORT));
             loop.closeChannel(ends[0]);
-            // However slow the machine is: without waiting, the loop tells the reader first.
+            // On a slow machine too: without waiting, the loop would call the reader first.
             var timer = loop.createTask("timer", () -> await(new SleepEvent(HALF_A_SECOND)));
             assertThrows(ClosedChannelException.class, () -> await(reader));
             assertFalse(timer.isDone());

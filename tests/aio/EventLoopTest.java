@@ -162,7 +162,7 @@ class EventLoopTest {
                 var other = Executors.newVirtualThreadPerTaskExecutor()) {
             loop.callLater(LONG, () -> {});
             other.submit(() -> {
-                for (int i = 0; i < 100; i++) { // some of which find it waiting
+                for (int i = 0; i < 100; i++) { // some of them while the loop waits
                     var done = new CountDownLatch(1);
                     loop.callSoonThreadsafe(done::countDown);
                     done.await();
@@ -243,7 +243,7 @@ class EventLoopTest {
 
     private static void zero(int ignored) {}
 
-    /** A record that contains itself: to print it is a stack overflow. */
+    /** A record that contains itself, so its toString overflows the stack. */
     private record Endless(AtomicReference<Object> itself) implements Runnable {
         @Override
         public void run() {
@@ -588,7 +588,7 @@ class EventLoopTest {
             for (int i = 0; i < 50_000; i++) {
                 var done = new CompletableFuture<Void>();
                 loop.callSoonThreadsafe(() -> done.complete(null));
-                // A loop that waits now waits for ever: nothing else wakes it.
+                // If the loop waits now, it waits forever: nothing else wakes it.
                 done.get(30, TimeUnit.SECONDS);
             }
             loop.stop();

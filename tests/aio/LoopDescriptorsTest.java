@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A loop in a process that has no file descriptor left. */
+/** A loop in a process that is out of file descriptors. */
 class LoopDescriptorsTest {
     public static void main(String... args) {
         TestRun.main(LoopDescriptorsTest.class);

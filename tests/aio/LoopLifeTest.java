@@ -262,7 +262,7 @@ class LoopLifeTest {
         awaitFree(address);
     }
 
-    /** For a moment another test's client may have got this port for its own end. */
+    /** For a moment another test's client may have this port as its own local port. */
     private static void awaitFree(SocketAddress address) {
         Awaitility.await()
                 .ignoreExceptions()
@@ -353,7 +353,7 @@ class LoopLifeTest {
                 try {
                     new CountDownLatch(1).await();
                 } catch (InterruptedException e) {
-                    // caught, and forgotten
+                    // caught and dropped
                 }
             });
             Thread caller = Thread.ofPlatform().start(loop::runForever);
@@ -394,7 +394,7 @@ class LoopLifeTest {
                     } finally {
                         cleaning.countDown();
                         interrupted.await();
-                        // Blocks the loop for a moment, in which an interrupt would be felt.
+                        // Blocks the loop for a moment, so that an interrupt would be noticed.
                         new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS);
                         log.add("cleaned");
                     }
@@ -453,7 +453,7 @@ class LoopLifeTest {
                 });
     }
 
-    /** So that the loop waits, with the timer's alarm set. */
+    /** Makes the loop wait, with the timer's alarm set. */
     private static Void waitsAMoment() {
         LockSupport.parkNanos(20_000_000);
         return null;

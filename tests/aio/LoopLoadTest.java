@@ -113,7 +113,7 @@ class LoopLoadTest {
         }
     }
 
-    /** Opens all connections, then has each served twice while all are open. */
+    /** Opens all connections, then uses each of them twice while all are open. */
     static final class Clients {
         private Clients() {}
 

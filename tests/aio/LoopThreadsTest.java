@@ -28,7 +28,7 @@ import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
-/** A loop and the threads around it: those that are busy, and those that meddle. */
+/** A loop next to threads that are busy, and threads that call it without permission. */
 @Timeout(60)
 class LoopThreadsTest {
     private static final Duration SHORT = Duration.ofMillis(50);
@@ -78,7 +78,7 @@ class LoopThreadsTest {
         assertTrue(byTheLoop.get(), "the loop had no turn while they computed");
     }
 
-    /** A loop without a turn could not even end the test. */
+    /** A loop that gets no processor could not even end the test. */
     private static void endAfterTwentySeconds(AtomicBoolean done) {
         Thread.ofPlatform()
                 .daemon()

@@ -58,9 +58,7 @@ class ReactorTest {
         return socket.getInputStream().read();
     }
 
-    /**
-     * Echoes a byte; fails at an exclamation mark with an exception, at a question with an error.
-     */
+    /** Echoes a byte; throws an exception at an exclamation mark, an error at a question mark. */
     private static void echo(Reactor reactor, SocketChannel conn) throws IOException {
         var buffer = ByteBuffer.allocate(1);
         reactor.register(

@@ -33,7 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** The framework, and the server that its requests ask. */
+/** The framework, and the upstream server that its requests wait for. */
 class CaroPigTest extends WebServerContract {
     private static final String REQ = "GET /req HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -41,7 +41,7 @@ class CaroPigTest extends WebServerContract {
     private final AtomicInteger left = new AtomicInteger();
     private final CompletableFuture<Void> firstMayAnswer = new CompletableFuture<>();
 
-    /** Numbers the requests; the first waits for the test's word. */
+    /** Numbers the requests; the first waits until the test releases it. */
     @AutoClose private final LocalHttp upstream = new LocalHttp(this::answer);
 
     public static void main(String... args) {

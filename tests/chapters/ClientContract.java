@@ -23,7 +23,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What every client of the book promises: the seed's message, and errors for people. */
+/** What every client of the book promises: its message, and errors in one line. */
 abstract class ClientContract {
     abstract String script();
 
@@ -50,7 +50,7 @@ abstract class ClientContract {
         return message.toString();
     }
 
-    /** Reads a little of the first message, and then breaks the connection off with a RST. */
+    /** Reads a little of the first message, then closes the connection with a RST. */
     static ScriptedServer resettingServer() {
         return new ScriptedServer(conn -> {
             conn.getInputStream().readNBytes(10);

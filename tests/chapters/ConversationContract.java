@@ -11,7 +11,7 @@ import tests.shared.RawClient;
 import java.util.Collections;
 import java.util.List;
 
-/** The conversation of four steps: which line for which event, and what the client gets. */
+/** The conversation of four steps: the line for each event, and what the client gets. */
 abstract class ConversationContract extends ServerContract {
     @Override
     void assertServed(RawClient client, String text) {

@@ -12,7 +12,7 @@ import tests.shared.TestRun;
 
 import java.util.List;
 
-/** The measurement of a switch: one line for each way, with a figure that is one. */
+/** The measurement of a switch: one line for each way, with a number in it. */
 @Tag(TestRun.SLOW)
 class CoroutineCostTest {
     public static void main(String... args) {

@@ -55,8 +55,8 @@ class MeasurePeersTest {
     }
 
     /**
-     * An orphan that has ended stays in the table of processes until process 1 asks for it, which
-     * in a container may be these tests; it has no command any more.
+     * A process that has ended stays in the process table until its parent waits for it. In a
+     * container the parent of an orphan may be this test. Such a process has no command.
      */
     private static boolean runs(ProcessHandle process) {
         return process.isAlive() && process.info().command().isPresent();

@@ -1,4 +1,4 @@
-//SOURCES Measurement.java ../shared/TestRun.java
+//SOURCES Measurement.java ../shared/Kit.java ../shared/TestRun.java
 package tests.chapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import tests.shared.Kit;
 import tests.shared.TestRun;
 
 import java.nio.file.Path;
@@ -28,6 +29,10 @@ class MeasureServersTest {
                     "first_answer",
                     "slow_client");
 
+    private static final String RANGE = " +[\\d.]+ \\([\\d.]+ to [\\d.]+\\)";
+    private static final String ROW =
+            "[a-z_]+( +[\\d.]+){5}\\*?" + RANGE + " +[\\d.]+ to [\\d.]+ +[\\d.]+" + RANGE;
+
     @TempDir Path folder;
 
     public static void main(String... args) {
@@ -35,11 +40,15 @@ class MeasureServersTest {
     }
 
     @Test
-    void measuresEveryServerQuicklyAndDrawsTheCharts() throws Exception {
+    void measuresEveryServerOfThePagesTableAndDrawsTheCharts() throws Exception {
         List<String> rows = Measurement.quickRows("measure_servers", folder);
-        assertEquals(9, rows.size(), rows.toString());
-        for (String row : rows)
-            assertTrue(row.matches("[a-z_]+( +[\\d.]+){5}\\*?( +[\\d.]+){5}"), row);
+        assertEquals(11, rows.size(), rows.toString());
+        String page = Kit.read("notebooks/measure_servers.java");
+        for (String row : rows) {
+            assertTrue(row.matches(ROW), row);
+            String inPage = "\n// | " + row.substring(0, row.indexOf(' ')) + " | ";
+            assertTrue(page.contains(inPage), inPage);
+        }
         for (String chart : CHARTS) Measurement.assertDrawn(folder, chart);
     }
 

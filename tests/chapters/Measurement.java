@@ -12,14 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** What the commands that measure have in common, for their tests. */
+/** What the tests of the measuring commands have in common. */
 final class Measurement {
     /** A measurement takes many times longer while other tests run. */
     private static final Duration PATIENCE = Duration.ofMinutes(9);
 
     private Measurement() {}
 
-    /** Has the command do its short run, with the charts in this folder; the rows of its table. */
+    /** Makes the short run, with the charts in this folder, and returns the rows of its table. */
     static List<String> quickRows(String command, Path folder) {
         try (var script = ScriptProcess.start(command, "--quick", "--out", folder.toString())) {
             assertEquals(0, script.exitCode(PATIENCE), script.toString());
@@ -27,7 +27,7 @@ final class Measurement {
         }
     }
 
-    /** The chart is there as SVG and PNG, on white and on black. */
+    /** Asserts that the chart exists as SVG and PNG, on white and on black. */
     static void assertDrawn(Path folder, String chart) throws IOException {
         for (String file : List.of(chart, chart + "-dark")) {
             String svg = Files.readString(folder.resolve(file + ".svg"));
@@ -36,7 +36,7 @@ final class Measurement {
         }
     }
 
-    /** It has a help text, and outside the checkout one line says where to call it. */
+    /** Asserts that it has a help text, and says in one line that it must run in the checkout. */
     static void assertExplainsItself(String command, Path elsewhere) {
         try (var help = ScriptProcess.start(command, "--help")) {
             assertEquals(0, help.exitCode());

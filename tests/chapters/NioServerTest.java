@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The polling server: on top of the contract it tells what it cost, and shows two mistakes. */
+/** The polling server, which also reports what the polling cost, and shows two mistakes. */
 class NioServerTest extends PrintingServerContract {
     private static final Pattern STOPPED =
             Pattern.compile(

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What the servers promise that print everything that a client sends, as it arrives. */
+/** What the servers promise that print everything as it arrives. */
 abstract class PrintingServerContract extends ServerContract {
     private static final Pattern OWN_LINE =
             Pattern.compile(
@@ -27,7 +27,7 @@ abstract class PrintingServerContract extends ServerContract {
         assertEquals("", client.readToEnd());
     }
 
-    /** Only what clients sent: the lines without the server's own. */
+    /** The lines of output that clients sent, without the server's own. */
     List<String> received() {
         return server.output().stream()
                 .filter(line -> !OWN_LINE.matcher(line).lookingAt())

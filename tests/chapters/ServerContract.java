@@ -24,10 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/**
- * What every server of the book promises, whatever it teaches: nobody can end it or disturb its
- * other clients.
- */
+/** What every server of the book promises: no client can end it or disturb the others. */
 abstract class ServerContract {
     private static final AtomicInteger NEXT = new AtomicInteger();
 
@@ -41,7 +38,7 @@ abstract class ServerContract {
         return new String[0];
     }
 
-    /** Fails unless the server does its work for this new client; the text is the client's own. */
+    /** Fails unless the server does its work for this new client, which sends the text. */
     abstract void assertServed(RawClient client, String text);
 
     @BeforeEach
@@ -130,8 +127,8 @@ abstract class ServerContract {
     }
 
     /**
-     * A stopped process accepts nobody, so all 100 must fit into the kernel's queue. With a backlog
-     * of 5 they do not.
+     * A stopped process accepts no connection, so all 100 must fit into the kernel's queue. With a
+     * backlog of 5 they do not.
      */
     @Test
     void queuesABurstOfAHundredConnects() {
@@ -151,7 +148,7 @@ abstract class ServerContract {
     @Test
     void pausesAcceptingWithoutFileDescriptorsAndRecovers() throws IOException {
         Kit.assumeOnPath("prlimit");
-        assertServesOthers(); // what is loaded lazily is loaded now
+        assertServesOthers(); // loads the classes that are loaded lazily
         limitOpenFiles(openFiles() + 5);
         List<RawClient> clients = IntStream.range(0, 20).mapToObj(_ -> connect()).toList();
         await().until(() ->

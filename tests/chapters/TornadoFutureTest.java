@@ -48,7 +48,7 @@ class TornadoFutureTest extends WebServerContract {
         }
     }
 
-    /** If they waited one for another, it would take minutes, and the test's time would end. */
+    /** If each waited for the one before, this would take minutes and time out. */
     @Test
     void aHundredWaitAtTheSameTimeAndOthersAreServedMeanwhile() {
         List<RawClient> clients = IntStream.range(0, 100).mapToObj(_ -> connect()).toList();

@@ -61,7 +61,7 @@ class TornadoLoginTest {
             """
                     .formatted(HASH);
 
-    /** For half a gigabyte. */
+    /** Enough for a database of half a gigabyte. */
     @TempDir private static Path folder;
 
     private static DB database;
@@ -83,7 +83,7 @@ class TornadoLoginTest {
         settings.setBaseDir(folder.toFile()).setDataDir(folder.resolve("data").toFile());
         settings.setTmpDir(folder + "/tmp");
         settings.addArg("--bind-address=127.0.0.1").addArg("--init-file=" + statements);
-        settings.addArg("--skip-ssl"); // it would take seconds to make a key
+        settings.addArg("--skip-ssl"); // making a key would take seconds
         if (System.getProperty("user.name").equals("root")) settings.addArg("--user=root");
         DB started = DB.newEmbeddedDB(settings.build());
         started.start();

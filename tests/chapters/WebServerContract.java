@@ -16,7 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/** What every web server of the book promises beside {@link ServerContract}. */
+/** What every web server of the book promises, on top of {@link ServerContract}. */
 abstract class WebServerContract extends ServerContract {
     @Override
     void assertServed(RawClient client, String text) {
@@ -33,7 +33,7 @@ abstract class WebServerContract extends ServerContract {
         return "/index";
     }
 
-    /** What is on it. */
+    /** The content of that page. */
     String content() {
         return "ok";
     }

@@ -47,7 +47,7 @@ class HttpClientLibraryTest {
         }
     }
 
-    /** What the client makes of these bytes, after which the server closes. */
+    /** Returns the client's result for these bytes, after which the server closes. */
     private static ClientResponse answerOf(String bytes) throws Exception {
         try (var server =
                 new ScriptedServer(conn -> {

@@ -39,7 +39,7 @@ class HttpClientRequestTest {
         }
     }
 
-    /** The head of the request, with PORT in the place of the server's port. */
+    /** Returns the head of the request, with PORT for the server's port. */
     private static String headOf(Duration timeout, String method, String target, Headers headers)
             throws Exception {
         try (var server =

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/** What happens on connections: time, slow and broken clients, failing handlers, the stop. */
+/** Connections: time limits, slow and broken clients, failing handlers, the stop. */
 @Timeout(120)
 class HttpConnectionTest {
     private static final String INDEX = "GET /index HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -473,7 +473,7 @@ class HttpConnectionTest {
         }
     }
 
-    /** Far more than the loop runs in a turn: what is ready must not pile up. */
+    /** Far more than the loop runs in a turn, so callbacks would pile up. */
     @Tag(TestRun.SLOW)
     @Test
     void aThousandConnectionsThatAskAtOnceAreServed() {

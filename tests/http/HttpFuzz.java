@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/** {@code ./jbang fuzz}: throws mutated requests at the parser, and through a socket. */
+/** {@code ./jbang fuzz}: sends mutated requests to the parser, and through a socket. */
 public final class HttpFuzz {
     private static final String USAGE =
             """
@@ -50,7 +50,9 @@ public final class HttpFuzz {
                 });
     }
 
-    /** Runs so many through the parser; returns the number, or fails with what is wrong. */
+    /**
+     * Sends so many requests through the parser and returns their number; fails if one is wrong.
+     */
     static int parser(long seed, int count) {
         var mutations = new Mutations(seed);
         var random = new SplittableRandom(seed);
@@ -68,7 +70,7 @@ public final class HttpFuzz {
         return count;
     }
 
-    /** What holds for every input: how the bytes are cut makes no difference. */
+    /** Asserts what holds for every input: the way the bytes are cut makes no difference. */
     static void check(String where, Outcome whole, Outcome inPieces) {
         if (!whole.equals(inPieces)) {
             throw new ScriptException("whole: " + whole + "\nin pieces: " + inPieces + where);
@@ -78,7 +80,7 @@ public final class HttpFuzz {
         }
     }
 
-    /** Runs so many through a socket, each on a connection of its own. */
+    /** Sends so many requests through a socket, each on a connection of its own. */
     static int socket(long seed, int count) {
         var mutations = new Mutations(seed);
         try (var http = new LocalHttp((request, response) -> response.write("ok"), LIMITS)) {
@@ -92,7 +94,7 @@ public final class HttpFuzz {
         return count;
     }
 
-    /** The statuses that this input deserves: no answer to a request that is not whole. */
+    /** Returns the statuses of the answers; a request that is not complete gets none. */
     private static List<Integer> expected(byte[] bytes) {
         Outcome outcome = ParserProbe.parse(bytes, LIMITS, () -> bytes.length);
         var statuses = new ArrayList<Integer>();

@@ -14,7 +14,7 @@ import tests.shared.TestRun;
 
 import java.util.List;
 
-/** A short run of the fuzzer, and whether it would notice. */
+/** A short run of the fuzzer, and whether it notices a defect. */
 class HttpFuzzTest {
     public static void main(String... args) {
         TestRun.main(HttpFuzzTest.class);

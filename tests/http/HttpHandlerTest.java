@@ -24,7 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** What handlers may do, and what their clients see of it. */
+/** What handlers can do, and what their clients see. */
 @Timeout(60)
 class HttpHandlerTest {
     private static final String INDEX = "GET /index HTTP/1.1\r\nHost: a\r\n\r\n";

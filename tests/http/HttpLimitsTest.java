@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What a server allows its clients, and what becomes of those that want more. */
+/** A server's limits, and what happens to clients that exceed them. */
 @Timeout(60)
 class HttpLimitsTest {
     private static final Duration HOUR = Duration.ofHours(1);

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What becomes of connections that end: with their server, or in the middle of an answer. */
+/** Connections that end with their server, or in the middle of an answer. */
 @Timeout(60)
 class HttpStopTest {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -57,7 +57,7 @@ class HttpStopTest {
         }
     }
 
-    /** Until the kernel takes no more answers of a client that does not read. */
+    /** Waits until the kernel takes no more answers for a client that does not read. */
     private static void sendUntilItWaitsForItsClient(RawClient client, AtomicInteger handled) {
         for (int sent = 1; ; sent++) {
             client.send(INDEX);

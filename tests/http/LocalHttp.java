@@ -23,7 +23,7 @@ public final class LocalHttp implements AutoCloseable {
     public final EventLoop loop = new EventLoop();
     public final HttpServer server;
 
-    /** What the loop's exception handler heard. */
+    /** The reports to the loop's exception handler. */
     public final List<String> failures = new CopyOnWriteArrayList<>();
 
     private final int port;
@@ -57,7 +57,7 @@ public final class LocalHttp implements AutoCloseable {
         return new RawClient(port);
     }
 
-    /** Begins to stop; the future tells when that is done. */
+    /** Starts to stop the server; the future completes when it has stopped. */
     public CompletableFuture<Void> stop(Duration grace) {
         var stopped = new CompletableFuture<Void>();
         loop.callSoonThreadsafe(() ->
@@ -78,7 +78,7 @@ public final class LocalHttp implements AutoCloseable {
                         .forEach(Task::cancel));
     }
 
-    /** Waits until a timer of the loop has come: it has looked at its channels meanwhile. */
+    /** Waits until a timer of the loop has run, so that the loop has polled its channels. */
     public void awaitTimer(Duration delay) {
         var due = new CompletableFuture<Void>();
         loop.callSoonThreadsafe(() -> loop.callLater(delay, () -> due.complete(null)));

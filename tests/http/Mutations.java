@@ -63,7 +63,7 @@ final class Mutations {
 
     byte[] next() {
         byte[] bytes = anySeed();
-        // One in eight stays as it is, so that what is well formed is met as well.
+        // One in eight stays unchanged, so that there are well-formed requests too.
         for (int left = random.nextInt(8); left > 0; left -= random.nextInt(1, 5)) {
             bytes = mutate(bytes);
         }

@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** {@code ./jbang ask} at servers that answer, that do not, and that break off. */
+/** {@code ./jbang ask} with servers that answer, that do not, and that break off. */
 class AskTest {
     private static final String ANSWER =
             "HTTP/1.1 404 Not Found\r\nX-B: 2\r\nX-A: 1\r\nContent-Length: 5\r\n\r\nnone\n";
@@ -113,7 +113,7 @@ class AskTest {
         }
     }
 
-    /** None is answered before all have come, so they must have come at once. */
+    /** Answers none before all have arrived, so they must be sent at once. */
     @Test
     void asksSeveralTimesAtOnce() throws Exception {
         try (var listener = new ServerSocket(0);
@@ -133,18 +133,18 @@ class AskTest {
     @Test
     void saysInOneLineThatTheServerBrokeOff() {
         try (var server = server("\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"); ) {
-            assertFails("no whole answer from localhost:\\d+: .+", "localhost:" + server.port());
+            assertFails("no complete answer from localhost:\\d+: .+", "localhost:" + server.port());
         }
         try (var server = server("\r\n\r\n", "")) {
-            assertFails("no whole answer from localhost:\\d+: .+", "localhost:" + server.port());
+            assertFails("no complete answer from localhost:\\d+: .+", "localhost:" + server.port());
         }
     }
 
     @Test
     void saysInOneLineWhatIsWrongWithTheUrl() throws IOException {
         assertFails("ask needs a URL, .*--help.*");
-        assertFails("cannot ask for that: .*", "http://a b/");
-        assertFails("cannot ask for that: .*", "ftp://localhost/");
+        assertFails("cannot send this request: .*", "http://a b/");
+        assertFails("cannot send this request: .*", "ftp://localhost/");
         assertFails("unknown host 'no-such-host.invalid': .*", "http://no-such-host.invalid/");
         int port;
         try (var listener = new ServerSocket(0)) {

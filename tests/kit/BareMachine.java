@@ -49,14 +49,14 @@ final class BareMachine {
         assertTrue(file.toFile().setExecutable(true));
     }
 
-    /** A Maven that runs this script; {@code $jars} is the folder for what it is asked to copy. */
+    /** Gives it a Maven that runs this script; {@code $jars} is the folder for the jars to copy. */
     void installMaven(String script) throws IOException {
         install(
                 "mvn",
                 "for a; do case $a in -DoutputDirectory=*) jars=${a#*=};; esac; done\n" + script);
     }
 
-    /** A Java and a Maven that do not work: the shortest way for a launcher to its end. */
+    /** Gives it a Java and a Maven that do not work, so that a launcher ends soon. */
     void installBrokenMaven() throws IOException {
         install("java", "exit 1");
         installMaven("exit 1");
@@ -67,7 +67,7 @@ final class BareMachine {
         return launcherAfter("", args);
     }
 
-    /** A shell that runs this script, and then becomes the launcher, with the same number. */
+    /** A shell that runs this script and then becomes the launcher, with the same process id. */
     ProcessBuilder launcherAfter(String script, String... args) {
         var builder = ScriptProcess.launcher(args);
         List<String> command = new ArrayList<>(builder.command());
@@ -87,7 +87,7 @@ final class BareMachine {
         return Files.createDirectories(folder.resolve("home/.cache/aio-notebooks"));
     }
 
-    /** Where a command of the real machine is. */
+    /** Returns the path of a command of the real machine. */
     static Path which(String command) {
         return Stream.of(System.getenv("PATH").split(":"))
                 .map(dir -> Path.of(dir, command))

@@ -168,7 +168,7 @@ class BookTest {
         }
     }
 
-    /** What is copied is the cell's text in the file, and that is what the paste test pastes. */
+    /** The copied text is that of the cell in the file, which PasteTest pastes. */
     @Test
     void theCopyButtonCopiesTheCell() {
         try (var browser = Browser.open()) {

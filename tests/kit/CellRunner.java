@@ -24,10 +24,10 @@ final class CellRunner {
         try (var pool = Executors.newFixedThreadPool(AT_ONCE)) {
             for (String file : files) pool.execute(() -> IO.println(report(file, failure(file))));
         }
-        System.exit(0); // whatever threads the chapters have left
+        System.exit(0); // ends the threads that chapters may have left
     }
 
-    /** The line for a chapter; {@code failure} is empty if all its cells ran. */
+    /** Returns the line for a chapter; {@code failure} is empty if all its cells ran. */
     static String report(String file, String failure) {
         return failure.isEmpty() ? "-- ran " + file : "-- failed " + file + ": " + failure;
     }

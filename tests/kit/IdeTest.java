@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 
 import javax.xml.parsers.DocumentBuilderFactory;
 
-/** What {@code ./jbang ide} writes, read as Eclipse reads it and compiled by Eclipse's compiler. */
+/** The files of {@code ./jbang ide}, read as Eclipse does, compiled by Eclipse's compiler. */
 @Tag(TestRun.SLOW)
 class IdeTest {
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
@@ -40,7 +40,7 @@ class IdeTest {
         TestRun.main(IdeTest.class);
     }
 
-    /** A copy, since the developer's own may be open in an IDE. */
+    /** A copy, because the developer's checkout may be open in an IDE. */
     @BeforeEach
     void copyTheCheckout() throws IOException {
         for (String name : List.of("jbang", "jbang-catalog.json", "lib", "notebooks", "tests")) {

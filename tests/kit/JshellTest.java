@@ -33,7 +33,7 @@ class JshellTest {
         TestRun.main(JshellTest.class);
     }
 
-    /** A JShell with the chapter pasted into it, which had nothing to complain about. */
+    /** Returns a JShell with the chapter pasted into it without an error. */
     private static Terminal jshellWith(String chapter) {
         String text = Kit.read("notebooks/" + chapter + ".java");
         boolean needsMore = text.contains("\n//DEPS ");

@@ -30,7 +30,7 @@ import tests.shared.Kit;
 import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
-/** The chapters in a real Jupyter, and what {@code ./jbang jupyter} does with it. */
+/** Chapters in a real Jupyter, and {@code ./jbang jupyter} itself. */
 @Tag(TestRun.SLOW)
 class JupyterTest {
     @TempDir static Path data;

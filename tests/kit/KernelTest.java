@@ -51,7 +51,7 @@ class KernelTest {
         assertTrue(kernel.classPath().contains("jasync-mysql"), kernel.classPath());
     }
 
-    /** The kernel that did not become ready had lost one of these threads, or run one too early. */
+    /** A kernel that never became ready had lost one of these threads, or had run one too early. */
     @Test
     void losesNoThreadOfAChannelAndStartsNoneBeforeAllAreConnected() throws IOException {
         Path connection = Files.writeString(data.resolve("connection.json"), CONNECTION);

@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One launcher at a time, whatever became of those before. Each of these launchers holds the lock
- * while a Maven of the test's runs, and ends with its failure.
+ * Only one launcher runs JBang at a time, even if an earlier one was killed. Each of these
+ * launchers holds the lock while a fake Maven of the test runs, and fails with it.
  */
 class LauncherLockTest {
     @TempDir Path folder;
@@ -43,7 +43,7 @@ class LauncherLockTest {
         return machine.cache().resolve("lock");
     }
 
-    /** This launcher got the lock, and none of the locks is left. */
+    /** Asserts that this launcher got the lock, and that no lock is left. */
     private void assertGetsTheLock(ProcessBuilder launcher) throws IOException {
         try (var process = new ScriptProcess(launcher)) {
             assertEquals(1, process.exitCode(), process.toString());
@@ -55,7 +55,8 @@ class LauncherLockTest {
             assertEquals(
                     List.of("setup.log"),
                     files.map(file -> file.getFileName().toString())
-                            .filter(name -> !name.startsWith("lock.")) // nobody waits for those
+                            .filter(name ->
+                                    !name.startsWith("lock.")) // no launcher waits for those
                             .toList());
         }
     }

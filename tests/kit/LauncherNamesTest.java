@@ -26,7 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What the launcher says about names, and what it leaves to JBang, here one that repeats it. */
+/** The launcher's answers about names, and what it passes on to JBang (here a fake one). */
 class LauncherNamesTest {
     private static final Pattern COMMAND_OF_JBANG = Pattern.compile("  ([a-z]+)  +\\S.*");
 

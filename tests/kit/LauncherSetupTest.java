@@ -17,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Where the launcher gets JBang and a JDK from, on machines that have this or that. */
+/** Where the launcher gets JBang and a JDK from, on machines with different programs. */
 class LauncherSetupTest {
     @TempDir Path folder;
     private BareMachine machine;
@@ -45,7 +45,7 @@ class LauncherSetupTest {
         Path link = folder.resolve("bin/jbang");
         Files.createSymbolicLink(link, Kit.ROOT.resolve("jbang"));
         assertSaysWhatToInstall();
-        Files.delete(link); // JUnit warns of a link that leads out of its folder
+        Files.delete(link); // JUnit warns about a link that leads out of its folder
     }
 
     @Test

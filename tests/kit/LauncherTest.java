@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What a user meets at every start: arguments, input, Ctrl-C, names, other starts at once. */
+/** What matters at every start: arguments, input, Ctrl-C, names, several starts at once. */
 class LauncherTest {
     @TempDir Path folder;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import tests.shared.TestRun;
 
-/** Where the declarations of a file are, whatever the file looks like. */
+/** The lines of a file's declarations, also in files that are hard to read. */
 class LibraryFileTest {
     private static final String TEXT =
             """

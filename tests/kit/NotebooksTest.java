@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Every notebook is in its place everywhere, and keeps the rules of its format; the rules catch who
+ * Every notebook is listed everywhere and follows the rules of its format; the rules catch one that
  * breaks them.
  */
 class NotebooksTest {

@@ -31,7 +31,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-/** What the README and the chapters show is what their commands print. */
+/** The commands in the README and the chapters print what these show. */
 class OutputsTest {
     private static final Duration SHORT = Duration.ofMillis(500);
 
@@ -122,9 +122,7 @@ class OutputsTest {
                                 + "'''console server\n^Cbye\n'''\n"));
     }
 
-    /**
-     * Whoever takes the port that the command names, before the server starts, is in nobody's way.
-     */
+    /** A program that takes the port of the command before the server starts does no harm. */
     @Tag(TestRun.SLOW)
     @Test
     void aServerListensOnAPortThatNobodyCouldTakeBefore() throws Exception {

@@ -66,7 +66,7 @@ class PasteTest {
         library = classPath("jshell");
     }
 
-    /** What JBang puts on the class path of a script. */
+    /** Returns the class path that JBang gives a script. */
     private static String classPath(String script) {
         output("build", script);
         return output("info", "classpath", script);
@@ -98,7 +98,9 @@ class PasteTest {
         return jshell;
     }
 
-    /** What the JShell tool would say if this were pasted: errors, exceptions, and what is left. */
+    /**
+     * Returns the errors, exceptions and unfinished input that JShell would report after a paste.
+     */
     private static List<String> complaints(JShell jshell, String text) {
         List<String> complaints = new ArrayList<>();
         String source = "";
@@ -133,7 +135,7 @@ class PasteTest {
         return complaints;
     }
 
-    /** A chapter that JShell cuts in the wrong place, or that calls what is not there, is found. */
+    /** Finds a chapter that JShell cuts in the wrong place, or that calls a missing method. */
     @Test
     void findsWhatJshellDoesNotTake() {
         for (String bad :

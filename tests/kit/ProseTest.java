@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tests.shared.Kit;
 import tests.shared.TestRun;
 
-/** What the book makes of a chapter's Markdown. */
+/** The book's HTML for the Markdown of a chapter. */
 class ProseTest {
     private static final Pattern LINK =
             Pattern.compile("]\\((\\.\\./lib/[\\w/]+\\.java)(?:#([^)]+))?\\)");

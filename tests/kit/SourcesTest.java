@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 
 /**
  * Every file of the library and the tests compiles alone, because it names the files it uses
- * ({@code //SOURCES}), or one of those does. The class files tell what each uses, so this needs no
- * compiler; it looks at the files that were compiled with this test.
+ * ({@code //SOURCES}), or one of those does. It finds in the class files what each file uses, so it
+ * needs no compiler; it looks at the files that were compiled with this test.
  */
 class SourcesTest {
     private static final Pattern CLASS =

@@ -13,9 +13,7 @@ import tests.shared.TestRun;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/**
- * {@code ./jbang talk}: what is typed arrives, what is answered is shown, and each side can end.
- */
+/** {@code ./jbang talk}: it sends what is typed, shows the answer, and either side can end. */
 class TalkTest {
     public static void main(String... args) {
         TestRun.main(TalkTest.class);
@@ -93,7 +91,7 @@ class TalkTest {
             assertEquals(1, talk.exitCode());
             assertEquals(1, talk.errors().size(), talk.toString());
             assertTrue(
-                    talk.errors().getFirst().startsWith("the other side broke the connection off"),
+                    talk.errors().getFirst().startsWith("the other side broke off the connection"),
                     talk.toString());
         }
         try (var talk = talk("8888")) {

@@ -32,14 +32,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The checkout as a site, here on this machine: its chapters run from there, by their URL or by the
- * catalog's; the commands need a checkout, and say so.
+ * The checkout served as a web site on this machine. Its chapters run from there, by their URL or
+ * the catalog's; the commands need a checkout and say so.
  */
 @Tag(TestRun.SLOW)
 class UrlTest {
     private static final Pattern BY_PATTERN = Pattern.compile("(?m)^//SOURCES .*\\*");
 
-    /** JBang's own folder, so that the developer's has neither the files nor the trust. */
+    /** A JBang folder of the test's own, so that the developer's is not changed. */
     @TempDir static Path jbang;
 
     private static HttpServer site;

@@ -17,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Whether wrk is there, on machines that have it and on machines that do not. */
+/** Whether wrk is installed, on machines that have it and on machines that do not. */
 class WrkTest {
     @TempDir Path folder;
 
@@ -25,9 +25,7 @@ class WrkTest {
         TestRun.main(WrkTest.class);
     }
 
-    /**
-     * What another JVM says, since a JVM looks for programs on the PATH that it was started with.
-     */
+    /** Asks another JVM, because a JVM looks for programs on the PATH that it was started with. */
     static final class Probe {
         private Probe() {}
 

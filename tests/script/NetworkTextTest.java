@@ -12,7 +12,7 @@ import tests.shared.TestRun;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Text from the network: characters cut anywhere, bytes that are no text, controls. */
+/** Text from the network: characters cut anywhere, malformed bytes, control characters. */
 class NetworkTextTest {
     public static void main(String... args) {
         TestRun.main(NetworkTextTest.class);

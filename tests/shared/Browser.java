@@ -71,9 +71,7 @@ public final class Browser implements AutoCloseable {
         return driver.findElement(By.cssSelector(selector)).getText();
     }
 
-    /**
-     * Waits for the page that a click leads to; until it is there, an element is the old page's.
-     */
+    /** Waits for the page that a click leads to; until then elements belong to the old page. */
     public void awaitText(String selector, String start) {
         await().ignoreException(StaleElementReferenceException.class)
                 .untilAsserted(() -> {
@@ -82,7 +80,7 @@ public final class Browser implements AutoCloseable {
                 });
     }
 
-    /** What was written to the console as an error, since the last time. */
+    /** Returns the errors on the console since the last call. */
     public List<String> errors() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())

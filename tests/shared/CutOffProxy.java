@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stands between a client and a server on this machine, and can be cut off. */
+/** A proxy between a client and a server on this machine whose connections can be cut. */
 public final class CutOffProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final int target;

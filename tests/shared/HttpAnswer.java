@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One answer as it came over the wire, read by a reader of the tests' own: the library's parser
- * must not judge itself.
+ * One answer from the wire. The tests have a reader of their own, so that the library's parser is
+ * not tested with itself.
  */
 public record HttpAnswer(int status, Map<String, String> headers, String body, String framing) {
     /** Reads the next answer; null at the end of the stream. */

@@ -43,7 +43,7 @@ public final class RawClient implements AutoCloseable {
         close();
     }
 
-    /** What comes until the other side ends; a reset is an error. */
+    /** Returns what arrives until the other side ends its side; a reset is an error. */
     public String readToEnd() {
         try {
             return new String(input.readAllBytes(), StandardCharsets.UTF_8);
@@ -52,7 +52,7 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** So many bytes, or fewer if the other side ends before. */
+    /** Returns so many bytes, or fewer if the other side ends its side before. */
     public String read(int bytes) {
         return new String(readBytes(bytes), StandardCharsets.UTF_8);
     }
@@ -65,7 +65,7 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Whether the other side has closed: an end of stream, or a reset. */
+    /** Returns whether the other side has closed: an end of stream or a reset. */
     public boolean isGone() {
         try {
             return input.read() < 0;

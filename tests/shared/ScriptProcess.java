@@ -24,9 +24,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A script that runs as its reader runs it: a process of its own, through the launcher. */
+/** A script that runs as a reader runs it: in a process of its own, through the launcher. */
 public final class ScriptProcess implements AutoCloseable {
-    /** Enough for a first start, which fetches JBang and what a chapter depends on. */
+    /** Enough for a first start, which fetches JBang and the dependencies of a chapter. */
     public static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final Pattern STARTED = Pattern.compile("server started on (\\S+):(\\d+)");
@@ -39,7 +39,7 @@ public final class ScriptProcess implements AutoCloseable {
         Awaitility.setDefaultPollInterval(iterative(ScriptProcess::longer, Duration.ofMillis(1)));
     }
 
-    /** Half the processor time of a JVM that lives for a second. */
+    /** Halves the CPU time of a JVM that lives for a second. */
     private static final List<String> SHORT_LIVED =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
@@ -153,7 +153,7 @@ public final class ScriptProcess implements AutoCloseable {
             for (String line = reader.readLine(); line != null; line = reader.readLine())
                 lines.add(line);
         } catch (IOException e) {
-            // The process is gone; what it said so far is all there is.
+            // The process is gone; what it printed so far is all there is.
         }
     }
 
@@ -163,7 +163,7 @@ public final class ScriptProcess implements AutoCloseable {
     }
 
     /**
-     * The lines on standard error so far, without what JBang says while it builds or waits for
+     * The lines on standard error so far, without JBang's messages while it builds or waits for
      * another JBang.
      */
     public List<String> errors() {
@@ -241,7 +241,7 @@ public final class ScriptProcess implements AutoCloseable {
         return exitCode(PATIENCE);
     }
 
-    /** The same, for a script that takes its time. */
+    /** The same, with a longer limit for a slow script. */
     public int exitCode(Duration patience) {
         try {
             if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS))

@@ -7,12 +7,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
 
-/**
- * A server for one client, that does what a test says; it stands in for the servers that our
- * clients meet.
- */
+/** A server for one client that does what a test says, in place of a real server. */
 public final class ScriptedServer implements AutoCloseable {
-    /** What to do with the client's connection; it is closed afterwards. */
+    /** Handles the client's connection, which is closed afterwards. */
     public interface Conversation {
         String with(Socket conn) throws IOException;
     }

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * A program at a real terminal (a pty, made by {@code script} of util-linux), typed at and read as
- * a person does.
+ * A program at a real terminal (a pty, made by {@code script} of util-linux), which the test types
+ * into and reads as a person does.
  */
 public final class Terminal implements AutoCloseable {
     private static final Pattern ESCAPES =
@@ -26,7 +26,7 @@ public final class Terminal implements AutoCloseable {
     /** Starts {@code ./jbang} with these arguments at a new terminal. */
     public Terminal(String... args) {
         Kit.assumeOnPath("script");
-        // A terminal without a size is one on which JShell draws nothing.
+        // JShell draws nothing on a terminal without a size.
         String command =
                 "stty rows 50 cols 300; exec "
                         + String.join(" ", ScriptProcess.launcher(args).command());

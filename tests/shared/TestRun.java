@@ -39,13 +39,13 @@ public final class TestRun {
 
     private TestRun() {}
 
-    /** Runs all tests of one class and ends the JVM: what the main method of a test class does. */
+    /** Runs all tests of one class and ends the JVM. For the main method of a test class. */
     public static void main(Class<?> testClass) {
         System.exit(run(selectClass(testClass), ".*", List.of()) ? 0 : 1);
     }
 
     /**
-     * Runs the tests of the classes named, or of all, and tells whether all is well.
+     * Runs the tests of the named classes, or of all, and returns whether all passed.
      *
      * @param classes their simple names; empty for all
      * @param without the tags of the tests to leave out

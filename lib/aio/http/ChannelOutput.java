@@ -9,11 +9,11 @@ import aio.EventLoop;
 import aio.WriteEvent;
 
 /**
- * What a connection has to send: it is collected until somebody flushes it. For one coroutine, and
- * the callback of {@link #flushIfSuspended}.
+ * What a connection has to send, collected until it is flushed. For one coroutine, and the callback
+ * of {@link #flushIfSuspended}.
  */
 final class ChannelOutput extends Output {
-    /** How much may be collected. */
+    /** How many bytes it collects at most. */
     static final int MAX_BYTES = 32 * 1024;
 
     private final SocketChannel channel;
@@ -23,19 +23,19 @@ final class ChannelOutput extends Output {
     private IOException failure;
 
     /**
-     * @param patience how long a client may take nothing
+     * @param patience how long the client may take no byte before a write fails
      */
     ChannelOutput(SocketChannel channel, Duration patience) {
         this.channel = channel;
         this.patience = patience;
     }
 
-    /** Returns why nothing can be sent any more; null while it can. */
+    /** Returns the failure after which nothing can be sent any more; null if there is none. */
     IOException failure() {
         return failure;
     }
 
-    /** Sends the bytes after what was collected, or adds them to it. */
+    /** Adds the bytes to what was collected, or sends both if they are many. */
     void send(byte[] bytes) throws IOException {
         if (bytes.length < MAX_BYTES) {
             append(bytes);
@@ -45,7 +45,7 @@ final class ChannelOutput extends Output {
         }
     }
 
-    /** Sends what was collected, and waits until the client has taken it. */
+    /** Sends what was collected, and waits until the kernel has taken it. */
     void flush() throws IOException {
         if (size() == 0 && failure == null) return;
         write(toBuffer());
@@ -56,14 +56,14 @@ final class ChannelOutput extends Output {
         if (failure != null) throw failure;
         writing = true;
         try {
-            channel.write(buffer); // nearly always it takes all
+            channel.write(buffer); // nearly always this takes all of it
             while (buffer.hasRemaining()) writeSome(buffer);
         } catch (IOException e) {
             failure = e;
             throw e;
         } finally {
             writing = false;
-            // Cancelled: what was sent already must not be sent again.
+            // The task was cancelled: what was sent must not be sent again.
             if (buffer.hasRemaining() && failure == null) failure = new IOException("cut off");
         }
     }
@@ -77,7 +77,7 @@ final class ChannelOutput extends Output {
         }
     }
 
-    /** Has what was collected so far sent when the coroutine suspends. */
+    /** Arranges that what was collected is sent if the coroutine suspends. */
     void flushIfSuspended() {
         if (flushScheduled || size() == 0) return;
         flushScheduled = true;
@@ -92,7 +92,7 @@ final class ChannelOutput extends Output {
             channel.write(buffer);
             drop(buffer.position());
         } catch (IOException e) {
-            // The coroutine's next write fails with it.
+            // The coroutine's next write fails in the same way.
         }
     }
 }

@@ -6,11 +6,11 @@ import module java.base;
 import aio.EventLoop;
 
 /**
- * Reads what a client sends while a handler runs, to notice when it ends its side. For the loop,
- * while no coroutine reads from the channel.
+ * Reads what a client sends while a handler runs, to notice when the client ends its side. Used on
+ * the loop, while no coroutine reads from the channel.
  */
 final class ClientWatch {
-    /** What may be read meanwhile: a client that sends more is not watched any longer. */
+    /** The most that it reads; a client that sends more is not watched any longer. */
     private static final int MAX_BYTES = 8 * 1024;
 
     private final SocketChannel channel;
@@ -23,7 +23,7 @@ final class ClientWatch {
         this.channel = channel;
     }
 
-    /** Has the callback run when the client ends its side, instead of any other. */
+    /** Runs the callback when the client ends its side; replaces an earlier callback. */
     void onClose(Runnable callback) {
         onClose = callback;
         try {
@@ -46,12 +46,12 @@ final class ClientWatch {
         if (sawEnd) onClose.run();
     }
 
-    /** Whether the client has ended its side. */
+    /** Returns whether the client has ended its side. */
     boolean sawEnd() {
         return sawEnd;
     }
 
-    /** Reads no more, and returns what was read. */
+    /** Stops reading, and returns what was read. */
     byte[] stop() {
         if (reads) EventLoop.current().removeReader(channel);
         reads = false;

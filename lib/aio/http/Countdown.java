@@ -2,7 +2,7 @@ package aio.http;
 
 import module java.base;
 
-/** A time of any length that several waits share; it begins when this is made. */
+/** A time limit that several waits share. The time runs from its creation. */
 final class Countdown {
     private final Duration time;
     private final long begin = System.nanoTime();
@@ -11,14 +11,14 @@ final class Countdown {
         this.time = time;
     }
 
-    /** Returns what is left of it; negative when it is over. */
+    /** Returns the time that is left; negative when it is over. */
     Duration left() {
         return time.minusNanos(System.nanoTime() - begin);
     }
 
     /**
-     * As {@link #left}, for the next wait; it fails when nothing is left, even if there is no need
-     * to wait: a peer that always has something to say gets no more time than others.
+     * Returns the time that is left for the next wait. It throws if none is left, even if that wait
+     * would not block: a peer that always has a byte ready gets no more time than others.
      */
     Duration check() throws TimeoutException {
         Duration left = left();

@@ -2,9 +2,9 @@ package aio.http;
 
 import module java.base;
 
-/** The header field Date of all answers, formatted once a second at most. For one thread. */
+/** The header field Date of all answers, formatted at most once a second. For one thread. */
 final class DateLine {
-    /** RFC 9110, section 5.6.7; the JDK's own formatter writes days of one digit. */
+    /** RFC 9110, section 5.6.7. The JDK's RFC_1123_DATE_TIME may write a day as one digit. */
     private static final DateTimeFormatter FORMAT =
             DateTimeFormatter.ofPattern("'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'", Locale.US);
 

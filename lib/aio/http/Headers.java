@@ -4,9 +4,9 @@ package aio.http;
 import module java.base;
 
 /**
- * Header fields, in order; names are compared without regard to case, and a name may occur more
- * than once. Values are characters of ISO-8859-1 without control characters, so no user data can
- * end a field and begin another (RFC 9110, section 5). For one thread at a time.
+ * Header fields, in order. Case in names is ignored, and a name may occur more than once. Values
+ * are ISO-8859-1 without control characters, so user data cannot end a field and start another (RFC
+ * 9110, section 5). For one thread at a time.
  */
 public final class Headers {
     private static final String[] NONE = {};
@@ -40,8 +40,8 @@ public final class Headers {
     /**
      * Adds a field after the others.
      *
-     * @throws IllegalArgumentException if the name is no token, or the value holds a line end,
-     *     another control character, or a character beyond ISO-8859-1
+     * @throws IllegalArgumentException if the name is not a token, or the value contains a line
+     *     end, another control character, or a character beyond ISO-8859-1
      */
     public Headers add(String name, String value) {
         checkNotFrozen();
@@ -53,7 +53,7 @@ public final class Headers {
         return this;
     }
 
-    /** As {@link #add}, in place of all fields of that name. */
+    /** Replaces all fields of that name with one; throws as {@link #add} does. */
     public Headers set(String name, String value) {
         remove(name);
         return add(name, value);
@@ -90,14 +90,14 @@ public final class Headers {
         if (frozen) throw new IllegalStateException("a request's headers cannot be changed");
     }
 
-    /** Adds what a parser has checked. */
+    /** Adds a field that a parser has checked. */
     void addParsed(String name, String value) {
         if (size == fields.length) fields = Arrays.copyOf(fields, Math.max(8, 2 * size));
         fields[size++] = name;
         fields[size++] = value;
     }
 
-    /** Returns the fields as they stand in a message, for people to read. */
+    /** Returns the fields as lines of text, for people to read. */
     @Override
     public String toString() {
         var text = new StringBuilder();

@@ -12,18 +12,19 @@ import aio.ReadEvent;
 import aio.WriteEvent;
 
 /**
- * Sends requests, one a connection; nothing blocks. To cancel the task that fetches closes its
- * connection. Any coroutine may use it. Counterpart: Tornado's {@code AsyncHTTPClient}.
+ * Sends requests, each on a connection of its own, without blocking the loop. Cancelling the task
+ * that fetches closes its connection. Any coroutine may use it. Counterpart: Tornado's {@code
+ * AsyncHTTPClient}.
  */
 public final class HttpClient {
-    /** What this class sends itself, and what would contradict it. */
+    /** The fields that this class sends itself. */
     private static final List<String> OWN_FIELDS =
             List.of("Host", "Connection", "Content-Length", "Transfer-Encoding");
 
     private final Limits.Sizes limits;
     private final Duration timeout;
 
-    /** Makes a client with the sizes of {@link Limits#DEFAULT}. */
+    /** Makes a client with the sizes of {@link Limits#DEFAULT}; the timeout is for a fetch. */
     public HttpClient(Duration timeout) {
         this(timeout, Limits.DEFAULT.sizes());
     }
@@ -31,15 +32,16 @@ public final class HttpClient {
     /**
      * Makes a client.
      *
-     * @param timeout for a whole fetch, from the look-up of the name to the last byte
-     * @param limits for the size of a response
+     * @param timeout the longest time for a whole fetch, from the look-up of the name to the last
+     *     byte
+     * @param limits the largest sizes of a response
      */
     public HttpClient(Duration timeout, Limits.Sizes limits) {
         this.timeout = Objects.requireNonNull(timeout);
         this.limits = Objects.requireNonNull(limits);
     }
 
-    /** As {@link #fetch}, with GET and nothing else. */
+    /** Fetches a URI with GET, see {@link #fetch}. */
     public ClientResponse get(URI uri) throws IOException, TimeoutException {
         return fetch("GET", uri, new Headers(), new byte[0]);
     }
@@ -49,9 +51,10 @@ public final class HttpClient {
      *
      * @param uri {@code http://host[:port]/path?query}; characters beyond ASCII are sent as
      *     percent-encoded UTF-8
-     * @param headers the header fields, but not Host, Connection, Content-Length and
-     *     Transfer-Encoding, which follow from the rest
-     * @throws IllegalArgumentException if the method is no token, the URI is of another kind or has
+     * @param headers the header fields, without Host, Connection, Content-Length and
+     *     Transfer-Encoding, which this class adds itself
+     * @param body the content; may be empty
+     * @throws IllegalArgumentException if the method is not a token, the URI has another form or
      *     user information, or the headers have one of those four
      * @throws ConnectException if nobody listens there
      * @throws ProtocolException if the response is malformed, too large or cut off
@@ -71,7 +74,7 @@ public final class HttpClient {
             try {
                 waitFor(new WriteEvent(channel, request), time.check());
             } catch (IOException e) {
-                // It may have answered before it had read all, and closed: look.
+                // The server may have answered and closed before it had read all: read.
             }
             return read(channel, new ResponseParser(limits, method.equals("HEAD")), time);
         }
@@ -120,7 +123,7 @@ public final class HttpClient {
         return out.append("\r\n").append(body);
     }
 
-    /** The system's look-up blocks, so it gets a thread, unless the host is an address. */
+    /** Looks up a host on a thread of its own, because the system's look-up blocks. */
     private static InetAddress resolve(String host, Countdown time)
             throws IOException, TimeoutException {
         if (host.startsWith("[") || host.matches("[0-9.]+")) return InetAddress.getByName(host);

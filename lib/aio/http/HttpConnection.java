@@ -16,8 +16,8 @@ import aio.Task;
 import aio.TimerHandle;
 
 /**
- * One client's connection: a coroutine that reads a request, has it handled, sends the answer, and
- * does it again.
+ * One client's connection: a coroutine that reads a request, calls the handler, sends the answer,
+ * and starts over.
  *
  * <pre>
  *            first byte           head complete          whole
@@ -27,18 +27,18 @@ import aio.TimerHandle;
  *   +------------------------- answer written -------------------------+
  * </pre>
  *
- * While a request is handled nothing is read, so a client that sends without reading is slowed down
- * by TCP. Answers to pipelined requests leave together.
+ * While a request is handled nothing is read, so TCP slows down a client that sends without
+ * reading. The answers to pipelined requests are sent together.
  */
 final class HttpConnection {
     /**
-     * How much of what a refused client still sends is thrown away, so that it reads the answer.
+     * How many bytes of a refused client are read and dropped, so that it gets to see the answer.
      */
     private static final int LINGER_BYTES = 256 * 1024;
 
     private static final Duration LINGER_TIME = Duration.ofSeconds(2);
 
-    /** For the loop to find what an idle client has sent before the server stopped. */
+    /** How long a stopping server waits for a request that an idle client has already sent. */
     private static final Duration LAST_LOOK = Duration.ofMillis(50);
 
     private static final byte[] CONTINUE =
@@ -56,24 +56,24 @@ final class HttpConnection {
     private boolean keepAlive = true;
     private boolean lingers;
 
-    /** How long the client may still be silent; null while there is a request. */
+    /** The time that the client has left to send a request; null while there is one. */
     private Countdown idle;
 
     private TimerHandle idleTimer;
 
-    /** The coroutine waits for the first bytes of a request. */
+    /** True while the coroutine waits for the first bytes of a request. */
     private boolean waits;
 
-    /** How many answers to pipelined requests wait in {@link #out}. */
+    /** How many answers to pipelined requests are in {@link #out}. */
     private int heldBack;
 
-    /** How many bytes of a request's content the server counts for this connection. */
+    /** How many bytes of content the server counts for this connection. */
     private int heldContent;
 
-    /** Null unless the present handler wants to know whether its client leaves. */
+    /** Null unless the current handler wants to know whether its client leaves. */
     private ClientWatch watch;
 
-    /** Begins to serve a channel in non-blocking mode. */
+    /** Starts to serve a channel in non-blocking mode. */
     HttpConnection(HttpServer server, SocketChannel channel) {
         this.server = server;
         this.channel = channel;
@@ -90,11 +90,11 @@ final class HttpConnection {
         try (channel) {
             serveRequests();
             out.flush();
-            // A socket that is closed with input unread resets the connection, and the client may
-            // never see the answer.
+            // Closing a socket with unread input resets the connection, and the client may never
+            // see the answer (RFC 9112, section 9.6).
             if (lingers || !parser.isBetweenMessages() || hasInput()) linger();
         } catch (IOException | TimeoutException e) {
-            // The client has gone, or takes nothing: there is nothing left to do for it.
+            // The client is gone or takes nothing, so there is nobody to tell.
         } finally {
             end();
         }
@@ -116,7 +116,7 @@ final class HttpConnection {
         }
     }
 
-    /** Reads until a request is whole; an EOFException if the client ends before. */
+    /** Reads until a request is complete; an EOFException if the client ends its side before. */
     private HttpRequest receive() throws IOException, HttpException {
         out.flush();
         heldBack = 0;
@@ -148,7 +148,7 @@ final class HttpConnection {
         return whatIsThere();
     }
 
-    /** While the server stops: a request that has come gets its answer, and none is waited for. */
+    /** While the server stops: reads a request that has arrived, and does not wait for another. */
     private byte[] whatIsThere() throws IOException {
         try {
             return waitFor(input, LAST_LOOK);
@@ -163,7 +163,7 @@ final class HttpConnection {
         return waitFor(input, time.check());
     }
 
-    /** Gives the parser what was read, and returns the request if it is whole then. */
+    /** Feeds the parser, and returns the request if it is now complete. */
     private HttpRequest feed(byte[] bytes) throws IOException, HttpException {
         if (bytes.length == 0) throw new EOFException("the client has ended its side");
         parser.feed(bytes);
@@ -195,7 +195,7 @@ final class HttpConnection {
             fail(request, response, e, e);
         } catch (CancelledError e) {
             if (task.cancelling() > cancelling || (watch != null && watch.sawEnd())) throw e;
-            fail(request, response, internalError(), e); // what it awaited was cancelled
+            fail(request, response, internalError(), e); // something that it awaited was cancelled
         } catch (Throwable t) {
             fail(request, response, internalError(), t);
         } finally {
@@ -207,17 +207,17 @@ final class HttpConnection {
         if (++heldBack < server.limits.pipelined()) return;
         out.flush();
         heldBack = 0;
-        await(new SleepEvent(Duration.ZERO)); // so that other connections get their turn
+        await(new SleepEvent(Duration.ZERO)); // let other connections run
     }
 
     private void fail(HttpRequest request, HttpResponse response, HttpException answer, Throwable t)
             throws IOException {
-        // What the handler saw is that its client has gone.
+        // The handler failed because its client is gone.
         if (out.failure() != null) throw out.failure();
         boolean late = response.isHeadSent();
         if (late || t != answer) EventLoop.current().callExceptionHandler(request + " failed", t);
         if (late) {
-            // It is too late for another status: the client sees an answer that is cut off.
+            // It is too late for another status, so the client gets an answer that is cut off.
             out.flush();
             throw new EOFException("an answer that could not be finished");
         }
@@ -239,7 +239,7 @@ final class HttpConnection {
         return channel.read(ByteBuffer.allocate(1)) > 0;
     }
 
-    /** Ends our side, and reads until the client has ended its own. */
+    /** Ends our side, then reads until the client ends its own. */
     private void linger() throws IOException, TimeoutException {
         channel.shutdownOutput();
         var patience = new Countdown(LINGER_TIME);
@@ -266,14 +266,14 @@ final class HttpConnection {
 
     // ---- For the server
 
-    /** Ends the connection unless a request has begun, or has come and waits to be read. */
+    /** Ends the connection unless a request has started, or has arrived and is not read yet. */
     void endIfIdle() {
         if (waits) task.cancel();
     }
 
     /**
-     * Ends the connection if it has been idle for too long, else looks again when that may be. So
-     * one timer serves many requests.
+     * Ends the connection if it has been idle for too long; otherwise sets the timer for when that
+     * may be. So one timer serves many requests.
      */
     private void checkIdle() {
         Duration left = idle == null ? times.idle() : idle.left();
@@ -281,7 +281,7 @@ final class HttpConnection {
         else cancel();
     }
 
-    /** Ends the connection at once, and the coroutine as soon as it lets itself be cancelled. */
+    /** Closes the connection at once and cancels the coroutine. */
     void cancel() {
         keepAlive = false;
         task.cancel();

@@ -2,8 +2,9 @@
 package aio.http;
 
 /**
- * Ends a request with a status of the kind 4xx or 5xx; its message is the body of the answer, so it
- * holds nothing that the client must not see. Counterpart: Tornado's {@code HTTPError}.
+ * Thrown by a handler to answer with a 4xx or 5xx status. The message becomes the body of the
+ * answer, so don't put anything into it that the client must not see. Counterpart: Tornado's {@code
+ * HTTPError}.
  */
 public class HttpException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -12,10 +13,11 @@ public class HttpException extends Exception {
     private final transient Headers headers = new Headers();
 
     /**
-     * Makes one of a status code (RFC 9110, section 15) and a line of text that explains it.
+     * Makes an exception with a status code (RFC 9110, section 15) and a line of text that explains
+     * it.
      *
-     * @param message null for the status's reason phrase
-     * @throws IllegalArgumentException if the status is not of the kind 4xx or 5xx
+     * @param message the text; null for the reason phrase of the status
+     * @throws IllegalArgumentException if the status is not 400 to 599
      */
     public HttpException(int status, String message) {
         if (status < 400 || status > 599) {
@@ -30,7 +32,9 @@ public class HttpException extends Exception {
         return status;
     }
 
-    /** Returns header fields for the answer, to be added to; as 405's {@code Allow}. */
+    /**
+     * Returns header fields for the answer. Add to them, for example the {@code Allow} of a 405.
+     */
     public Headers headers() {
         return headers;
     }

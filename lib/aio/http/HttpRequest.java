@@ -4,8 +4,8 @@ package aio.http;
 import module java.base;
 
 /**
- * A request as a server got it: whole, well formed, its target taken apart. It does not change, and
- * any thread may read it. Counterpart: Tornado's {@code HTTPServerRequest}.
+ * A complete, well-formed request, as a server received it. It does not change, and any thread may
+ * read it. Counterpart: Tornado's {@code HTTPServerRequest}.
  */
 public final class HttpRequest {
     private final String method;
@@ -16,10 +16,10 @@ public final class HttpRequest {
     private final Parameters query;
     private final String host;
 
-    /** Set once by the parser, before anybody else sees the request. */
+    /** The parser sets it once, before it returns the request. */
     byte[] body;
 
-    /** Checks what the request line left open: the form of the target (RFC 9112, section 3.2). */
+    /** Checks the form of the target, which depends on the method (RFC 9112, section 3.2). */
     HttpRequest(String method, String target, int minorVersion, String host, Headers headers)
             throws HttpException {
         this.method = method;
@@ -52,7 +52,7 @@ public final class HttpRequest {
         this.host = authority;
     }
 
-    /** Returns the method, as it was sent; it is one of any token, in upper case by custom. */
+    /** Returns the method as it was sent. It may be any token; methods are in upper case. */
     public String method() {
         return method;
     }
@@ -62,7 +62,7 @@ public final class HttpRequest {
         return target;
     }
 
-    /** Returns the target's path, percent-decoded once; {@code *} for the whole server. */
+    /** Returns the target's path, percent-decoded once; {@code *} stands for the whole server. */
     public String path() {
         return path;
     }
@@ -73,19 +73,19 @@ public final class HttpRequest {
     }
 
     /**
-     * Returns the host that the client asked for, with its port if it named one; null in HTTP/1.0
-     * without Host.
+     * Returns the host that the client named, with the port if it named one; null in HTTP/1.0
+     * without a Host field.
      */
     public String host() {
         return host;
     }
 
-    /** Returns the header fields; they are not to be changed. */
+    /** Returns the header fields; to change them is an {@code IllegalStateException}. */
     public Headers headers() {
         return headers;
     }
 
-    /** Returns the content, whole; it is not to be changed. */
+    /** Returns the content; don't change the array. */
     public byte[] body() {
         return body;
     }
@@ -93,7 +93,7 @@ public final class HttpRequest {
     /**
      * Returns the content as the fields of a form.
      *
-     * @throws HttpException 415, if it is of another type; 400, if it is malformed
+     * @throws HttpException 415 if the Content-Type is not that of a form; 400 if it is malformed
      */
     public Parameters form() throws HttpException {
         String type = Objects.requireNonNullElse(headers.get("Content-Type"), "");
@@ -117,12 +117,12 @@ public final class HttpRequest {
         return null;
     }
 
-    /** Whether the version is HTTP/1.0. */
+    /** Returns whether the version is HTTP/1.0. */
     boolean isHttp10() {
         return minorVersion == 0;
     }
 
-    /** Whether the client would use the connection again (RFC 9112, section 9.3). */
+    /** Returns whether the client lets the connection go on (RFC 9112, section 9.3). */
     boolean keepsAlive() {
         String connection = headers.get("Connection");
         if (connection == null) return minorVersion > 0;
@@ -136,7 +136,7 @@ public final class HttpRequest {
         return alive;
     }
 
-    /** Returns the request line: what was asked, for a log. */
+    /** Returns the request line, for a log. */
     @Override
     public String toString() {
         return method + " " + target + " HTTP/1." + minorVersion;

@@ -5,9 +5,10 @@ package aio.http;
 import module java.base;
 
 /**
- * The answer to one request, written by its handler and framed here: with a Content-Length if the
- * handler never flushes, else in chunks, or with the Content-Length that the handler sets. To HEAD
- * the same header goes out without content. To be used by the coroutine that handles the request.
+ * The answer to one request. The handler writes it, and this class frames it: with a Content-Length
+ * if the handler never flushes or sets one itself, otherwise in chunks (RFC 9112, section 7.1). The
+ * answer to HEAD has the same header and no content. Only the coroutine that handles the request
+ * may use it.
  */
 public final class HttpResponse {
     private static final byte[] CRLF = ascii("\r\n");
@@ -24,7 +25,7 @@ public final class HttpResponse {
     private int status = 200;
     private boolean isText;
 
-    /** The content that is not sent yet: an array of the handler's, or several joined. */
+    /** The content that is not sent yet: one array that the handler wrote, or several joined. */
     private byte[] content = NOTHING;
 
     private Output joined;
@@ -39,7 +40,7 @@ public final class HttpResponse {
     private long contentSent;
 
     /**
-     * @param request null if it was none that could be understood
+     * @param request null if the request could not be parsed
      */
     HttpResponse(HttpConnection connection, HttpRequest request) {
         this.connection = connection;
@@ -47,7 +48,7 @@ public final class HttpResponse {
         this.toHttp10 = request != null && request.isHttp10();
     }
 
-    /** Sets the status code, 200 to 599; 200 unless it is set. */
+    /** Sets the status code, 200 to 599. The default is 200. */
     public HttpResponse status(int code) {
         checkHeadNotSent();
         if (code < 200 || code > 599) throw new IllegalArgumentException("status: " + code);
@@ -67,8 +68,10 @@ public final class HttpResponse {
     }
 
     /**
-     * Returns the header fields, to be changed until the head is sent. Date, Transfer-Encoding and
-     * Connection are this class's own, and so is Content-Length unless it is set.
+     * Returns the header fields; change them before the head is sent. This class writes Date,
+     * Transfer-Encoding and Connection itself, and Content-Length unless it is set.
+     *
+     * @throws IllegalStateException if the head is sent
      */
     public Headers headers() {
         checkHeadNotSent();
@@ -78,8 +81,9 @@ public final class HttpResponse {
     /**
      * Sets a cookie for the client to send back.
      *
-     * @param attributes as {@code HttpOnly}, {@code SameSite=Lax}, {@code Path=/}
-     * @throws IllegalArgumentException if one of them has a character that would end it
+     * @param attributes for example {@code HttpOnly}, {@code SameSite=Lax}, {@code Path=/}
+     * @throws IllegalArgumentException if one of them contains a character that would end it (RFC
+     *     6265, section 4.1.1)
      */
     public HttpResponse cookie(String name, String value, String... attributes) {
         if (!Syntax.isToken(name) || !value.matches("[!#-+\\--:<-\\[\\]-~]*")) {
@@ -94,13 +98,16 @@ public final class HttpResponse {
         return this;
     }
 
-    /** Adds text to the content, as UTF-8; it is {@code text/plain} unless Content-Type is set. */
+    /**
+     * Adds text to the content, in UTF-8. Unless Content-Type is set, it becomes {@code
+     * text/plain}.
+     */
     public void write(String text) {
         write(text.getBytes(StandardCharsets.UTF_8));
         isText = true;
     }
 
-    /** Adds bytes to the content; the array must not be changed until they are flushed. */
+    /** Adds bytes to the content. Don't change the array until they are flushed. */
     public void write(byte[] bytes) {
         checkNotFinished();
         if (content.length == 0 && joined == null) {
@@ -112,10 +119,11 @@ public final class HttpResponse {
     }
 
     /**
-     * Sends what was written so far, and waits until the client has taken it: for an answer too
-     * large to be in memory at once. The head goes first; after it status and headers are settled.
+     * Sends what was written so far and waits until the kernel has taken it. Use it for an answer
+     * that is too large for memory. The first flush sends the head, so status and headers can't
+     * change after it.
      *
-     * @throws IOException if the client has gone
+     * @throws IOException if the connection is broken or the client takes nothing for too long
      */
     public void flush() throws IOException {
         checkNotFinished();
@@ -125,17 +133,17 @@ public final class HttpResponse {
     }
 
     /**
-     * Has the callback run, on the loop, if the client ends its side before this answer is
-     * complete. It may have ended only that, and still read: nobody can tell before something is
-     * sent. A client that sends 64 KiB of further requests meanwhile is not watched any longer.
-     * Counterpart: Tornado's {@code on_connection_close}.
+     * Runs the callback, on the loop, if the client ends its side before this answer is complete.
+     * The client may have ended only its sending side and still be reading; there is no way to tell
+     * before something is sent. A client that sends 8 KiB of further requests meanwhile is not
+     * watched any longer. Counterpart: Tornado's {@code on_connection_close}.
      */
     public void onClose(Runnable callback) {
         checkNotFinished();
         connection.onClose(Objects.requireNonNull(callback));
     }
 
-    /** Called when the handler has returned. */
+    /** Sends the rest. The connection calls it when the handler has returned. */
     void finish() throws IOException {
         if (!headSent) sendHead(pending());
         sendContent();
@@ -147,7 +155,7 @@ public final class HttpResponse {
         }
     }
 
-    /** Returns whether it is too late for another status. */
+    /** Returns whether the head is sent, so that the status can't change. */
     boolean isHeadSent() {
         return headSent;
     }

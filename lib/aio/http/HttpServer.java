@@ -14,9 +14,9 @@ import aio.EventLoop;
 import aio.Task;
 
 /**
- * Accepts connections, and serves HTTP/1.1 and 1.0 on each (RFC 9110, RFC 9112), in a coroutine a
- * connection. Unless it says otherwise, a method is called on the loop that serves. Counterpart:
- * Tornado's {@code HTTPServer}.
+ * Accepts connections and serves HTTP/1.1 and 1.0 on each (RFC 9110, RFC 9112), with one coroutine
+ * for each connection. Unless a method says otherwise, call it on the loop that serves.
+ * Counterpart: Tornado's {@code HTTPServer}.
  */
 public final class HttpServer {
     final HttpHandler handler;
@@ -28,35 +28,35 @@ public final class HttpServer {
     /** The tasks that wait for connections to end. */
     private final Set<Task<?>> waiters = new HashSet<>();
 
-    /** The task that accepts connections; null before and after. */
+    /** The task that accepts connections; null before it starts and after it has ended. */
     private Task<?> acceptor;
 
     private volatile long accepted;
 
-    /** No connection is accepted any more, and each ends with its present request. */
+    /** True if no connection is accepted any more, and each ends after its current request. */
     private boolean stopping;
 
-    /** How many bytes of requests' contents the connections hold. */
+    /** How many bytes of request content all connections hold together. */
     private long contentBytes;
 
-    /** Makes a server with {@link Limits#DEFAULT} that does not listen yet. */
+    /** Makes a server with {@link Limits#DEFAULT}; it does not listen yet. */
     public HttpServer(HttpHandler handler) {
         this(handler, Limits.DEFAULT);
     }
 
-    /** Makes a server that does not listen yet. */
+    /** Makes a server with other limits; it does not listen yet. */
     public HttpServer(HttpHandler handler, Limits limits) {
         this.handler = Objects.requireNonNull(handler);
         this.limits = Objects.requireNonNull(limits);
     }
 
     /**
-     * Serves in the calling thread, on a loop of its own, until the thread is interrupted; then it
-     * stops, see {@link #stop}. For scripts.
+     * Serves on a new loop until the calling thread is interrupted; then it stops, see {@link
+     * #stop}, and returns. For scripts.
      *
-     * @param listener bound and in non-blocking mode
+     * @param listener a bound channel in non-blocking mode
      * @param grace how long requests in flight may take to finish
-     * @throws Exception what ends the server before that
+     * @throws Exception if the server fails before that
      */
     public void run(ServerSocketChannel listener, Duration grace) throws Exception {
         try (var loop = new EventLoop()) {
@@ -74,11 +74,11 @@ public final class HttpServer {
     }
 
     /**
-     * Accepts connections until {@link #stop}, and returns when the last of them has ended. If its
-     * task is cancelled, it accepts no more and closes idle connections, as {@code stop} does, but
-     * does not wait for the others.
+     * Accepts connections until {@link #stop}, and returns when the last connection has ended. If
+     * its task is cancelled, it accepts no more and closes idle connections, as {@code stop} does,
+     * but does not wait for the others.
      *
-     * @param listener bound and in non-blocking mode; it is closed at the end
+     * @param listener a bound channel in non-blocking mode; it is closed at the end
      */
     public void serve(ServerSocketChannel listener) throws IOException {
         var connection = new AcceptEvent(listener);
@@ -105,14 +105,16 @@ public final class HttpServer {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             connections.add(new HttpConnection(this, channel));
         } catch (IOException e) {
-            // On some systems a client that has left already makes this fail.
+            // On some systems this fails if the client has already left.
             EventLoop.current().closeChannel(channel);
         }
     }
 
     /**
-     * Accepts no more, closes the connections on which no request has begun, and lets the others
-     * finish theirs; after {@code grace} cancels their tasks. Returns when all are closed.
+     * Stops accepting, closes the connections on which no request has started, and lets the others
+     * finish their request. Returns when all are closed.
+     *
+     * @param grace how long requests in flight may take to finish; then their tasks are cancelled
      */
     public void stop(Duration grace) throws IOException {
         beginStop();
@@ -134,12 +136,12 @@ public final class HttpServer {
         return connections.size();
     }
 
-    /** Returns how many connections were accepted so far; any thread may ask. */
+    /** Returns how many connections were accepted so far. Any thread may call this. */
     public long accepted() {
         return accepted;
     }
 
-    /** Waits until no more than so many connections are open. */
+    /** Waits until at most {@code count} connections are open. */
     private final class AtMost extends Event<Boolean> {
         private final int count;
 
@@ -173,7 +175,10 @@ public final class HttpServer {
         if (connections.remove(connection)) waiters.forEach(Task::wake);
     }
 
-    /** Counts bytes of contents that a connection holds, or no longer; whether all are allowed. */
+    /**
+     * Adds to the bytes of content that the connections hold; returns whether the sum is within the
+     * limit.
+     */
     boolean holdContent(int difference) {
         contentBytes += difference;
         return contentBytes <= limits.allContents();

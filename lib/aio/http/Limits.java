@@ -3,18 +3,22 @@ package aio.http;
 import module java.base;
 
 /**
- * What a server allows its clients; each number is positive and each time a millisecond or longer,
- * else {@code IllegalArgumentException}. Start from {@link #DEFAULT}, which suits a server of small
- * pages on the open net.
+ * The limits that a server sets its clients. Each number is positive and each time at least a
+ * millisecond; otherwise the constructor throws {@code IllegalArgumentException}. Start from {@link
+ * #DEFAULT}, which suits a server of small pages on the public internet.
  *
- * @param connections how many at once; above it the rest wait in the kernel's queue
- * @param pipelined how many answers to pipelined requests may be held back, to be sent in one write
- * @param allContents bytes of the contents of all requests that are read or handled; above it 503
+ * @param sizes the sizes of one message
+ * @param times the times after which a connection ends
+ * @param connections how many connections at once; the others wait in the kernel's queue
+ * @param pipelined how many answers to pipelined requests may be collected for one write
+ * @param allContents bytes of the content of all requests that are being read or handled; a request
+ *     above it is answered with 503
  */
 public record Limits(Sizes sizes, Times times, int connections, int pipelined, long allContents) {
     /**
-     * 8 KiB, 32 KiB, 100 fields, 1 MiB; 10 s, 60 s, 75 s, 30 s; 10,000 connections, 64 answers, 64
-     * MiB.
+     * A request line of 8 KiB, 100 header fields of 32 KiB together, content of 1 MiB; 10 s for a
+     * head, 60 s for content, 75 s idle, 30 s without the client taking a byte; 10,000 connections,
+     * 64 collected answers, 64 MiB of content for all requests together.
      */
     public static final Limits DEFAULT =
             new Limits(
@@ -31,10 +35,10 @@ public record Limits(Sizes sizes, Times times, int connections, int pipelined, l
     }
 
     /**
-     * Of a message, a server's or a client's.
+     * The sizes of one message, of a server or a client.
      *
      * @param startLine bytes of the request line; above it 414
-     * @param headerBytes bytes of the header fields together (and of the trailers); above it 431
+     * @param headerBytes bytes of all header fields, and again of all trailers; above it 431
      * @param headerCount how many header fields; above it 431
      * @param body bytes of the content; above it 413
      */
@@ -48,12 +52,12 @@ public record Limits(Sizes sizes, Times times, int connections, int pipelined, l
     }
 
     /**
-     * After which a connection ends. They may be as long as a {@code Duration} can be.
+     * The times after which a connection ends, of any length that a {@code Duration} can have.
      *
-     * @param header for a head, from its first byte on; then 408
-     * @param body for a body, after its head; then 408
+     * @param header for the head of a request, counted from its first byte; then 408
+     * @param body for the content of a request, counted from the end of its head; then 408
      * @param idle without a request
-     * @param write in which the client takes nothing of its answer
+     * @param write without the client taking a byte of its answer
      */
     public record Times(Duration header, Duration body, Duration idle, Duration write) {
         public Times {
@@ -64,7 +68,7 @@ public record Limits(Sizes sizes, Times times, int connections, int pipelined, l
         }
     }
 
-    /** Returns these limits with others for the size of a message. */
+    /** Returns these limits with other sizes. */
     public Limits withSizes(int startLine, int headerBytes, int headerCount, int body) {
         var other = new Sizes(startLine, headerBytes, headerCount, body);
         return new Limits(other, times, connections, pipelined, allContents);
@@ -76,12 +80,12 @@ public record Limits(Sizes sizes, Times times, int connections, int pipelined, l
         return new Limits(sizes, other, connections, pipelined, allContents);
     }
 
-    /** Returns these limits with others for connections, and for answers held back on each. */
+    /** Returns these limits with other numbers of connections and of collected answers. */
     public Limits withConnections(int connections, int pipelined) {
         return new Limits(sizes, times, connections, pipelined, allContents);
     }
 
-    /** Returns these limits with another for the contents of all requests together. */
+    /** Returns these limits with another one for the content of all requests together. */
     public Limits withAllContents(long bytes) {
         return new Limits(sizes, times, connections, pipelined, bytes);
     }

@@ -4,7 +4,7 @@ package aio.http;
 import module java.base;
 
 /**
- * Parses messages from bytes that come in pieces of any size (RFC 9112). It does no I/O.
+ * Parses messages from bytes that arrive in pieces of any size (RFC 9112). It does no I/O.
  *
  * <pre>{@code
  *             line      empty line           length or none
@@ -18,19 +18,20 @@ import module java.base;
  *     +------------------------------------------------------------------+
  * }</pre>
  *
- * Every line ends with CR LF and nothing else does; whatever the grammar does not allow is refused,
- * because two parsers that guess differently are a way to smuggle requests. A parser that has
- * thrown cannot be used any more: where the next message would begin is unknown.
+ * A line ends with CR LF and with nothing else, and anything that the grammar does not allow is
+ * refused: if two parsers on the way of a request guess differently where it ends, a client can
+ * smuggle a request past the first. After a parser has thrown, it cannot be used any more, because
+ * nobody knows where the next message begins.
  */
 abstract class MessageParser<M> {
-    /** What {@link #contentLength} returns for a body in chunks, and for one that ends with EOF. */
+    /** {@link #contentLength} returns these for content in chunks, and up to the end of input. */
     static final long CHUNKED = -1;
 
     static final long UNTIL_EOF = -2;
 
     private static final byte[] NOTHING = {};
 
-    /** The longest line that holds a chunk's size and extensions. */
+    /** The longest line with a chunk's size and extensions, in bytes. */
     private static final int CHUNK_LINE = 256;
 
     private static final Pattern CHUNK_EXTENSIONS =
@@ -50,13 +51,13 @@ abstract class MessageParser<M> {
     final Limits.Sizes limits;
     Headers headers;
 
-    // What decides how to read on; null without such a field.
+    // The fields that say where the message ends; null if it has none.
     private String coding;
     private String length;
 
     private State state = State.START_LINE;
 
-    // What has come and is not used yet: from..to of the buffer; no line ends before scanned.
+    // The bytes that are not parsed yet: from..to of the buffer; no line ends before scanned.
     private byte[] buffer = NOTHING;
     private int from;
     private int scanned;
@@ -66,29 +67,29 @@ abstract class MessageParser<M> {
     private int fieldCount;
     private boolean blankLineSeen;
 
-    /** How many bytes of the content, or of the chunk, are still to come. */
+    /** How many bytes of the content, or of the chunk, have not arrived. */
     private long missing;
 
-    /** Null while nothing of it has come. */
+    /** The content so far; null if none has arrived. */
     private Output content;
 
-    /** Bytes that came along with chunks without being content. */
+    /** How many bytes of chunk sizes and extensions have arrived. */
     private int overhead;
 
     MessageParser(Limits.Sizes limits) {
         this.limits = limits;
     }
 
-    /** Reads a start line, without its CR LF. */
+    /** Parses a start line, without its CR LF. */
     abstract void startLine(String line) throws HttpException;
 
-    /** Returns how much content follows, or CHUNKED or UNTIL_EOF; called after the fields. */
+    /** Returns the length of the content, CHUNKED or UNTIL_EOF. Called after the fields. */
     abstract long contentLength() throws HttpException;
 
-    /** Makes the message whose start line and headers were read. */
+    /** Makes the message from the start line, the headers and this content. */
     abstract M message(byte[] content);
 
-    /** Adds what has come; the array is the parser's from now on. */
+    /** Adds bytes that have arrived; from now on the array belongs to the parser. */
     void feed(byte[] bytes) {
         if (from == to) {
             buffer = bytes;
@@ -105,38 +106,38 @@ abstract class MessageParser<M> {
         }
     }
 
-    /** Returns whether no byte of the next message has come. */
+    /** Returns whether no byte of the next message has arrived. */
     boolean isBetweenMessages() {
         return state == State.START_LINE && from == to && !blankLineSeen;
     }
 
-    /** Returns whether the fields have been read, and some of the content has not. */
+    /** Returns whether the fields are complete and the content is not. */
     boolean isInContent() {
         return state.compareTo(State.FIELDS) > 0;
     }
 
-    /** Returns whether the fields have been read, and none of the content. */
+    /** Returns whether the fields are complete and no byte of the content has arrived. */
     boolean isAtContent() {
         return isInContent() && state != State.TRAILERS && content == null && from == to;
     }
 
-    /** Returns how many bytes of the present message's content have come. */
+    /** Returns how many bytes of the current message's content have arrived. */
     int contentSize() {
         return content == null ? 0 : content.size();
     }
 
-    /** Frees what was read; the parser cannot be used any more. */
+    /** Frees the memory; the parser cannot be used any more. */
     void discard() {
         buffer = NOTHING;
         content = null;
     }
 
-    /** Returns the message that ends with the connection, or null; the peer has ended its side. */
+    /** Returns the message that the end of the input completes, or null. */
     M pollAtEof() {
         return state == State.CONTENT && missing > Integer.MAX_VALUE ? finish() : null;
     }
 
-    /** Returns the next message, or null until more has come. */
+    /** Returns the next message, or null if it is not complete yet. */
     M poll() throws HttpException {
         while (true) {
             switch (state) {
@@ -175,7 +176,7 @@ abstract class MessageParser<M> {
 
     private void startLine() throws HttpException {
         if (lineLength() == 0) {
-            // RFC 9112, section 2.2: one is forgiven, for clients that end a body with CR LF.
+            // RFC 9112, section 2.2: one is allowed, for clients that add CR LF to a body.
             if (blankLineSeen) throw new HttpException(400, "empty lines before the request line");
             blankLineSeen = true;
         } else {
@@ -207,7 +208,7 @@ abstract class MessageParser<M> {
         if (++fieldCount > limits.headerCount()) {
             throw new HttpException(431, "more than " + limits.headerCount() + " header fields");
         }
-        // Trailers are dropped, because few header fields make sense there (RFC 9110, 6.5.1).
+        // Trailers are dropped: few header fields make sense there (RFC 9110, 6.5.1).
         if (state == State.FIELDS) {
             String name = line.substring(0, colon);
             String value = line.substring(first, last);
@@ -217,14 +218,15 @@ abstract class MessageParser<M> {
         from = scanned;
     }
 
-    /** Remembers a field that decides how to read on; searching for each later takes longer. */
+    /** Notes the fields that the parser needs, which is faster than a search for each later. */
     void noteField(String name, String value) throws HttpException {
         if (Syntax.isWord(name, "content-length")) length = once(length, name, value);
         if (Syntax.isWord(name, "transfer-encoding")) coding = once(coding, name, value);
     }
 
     /**
-     * Returns the value; an error if there is a second one, since parsers differ in which counts.
+     * Returns the value. A second value is an error, because parsers differ in which of the two
+     * counts.
      */
     static String once(String before, String name, String value) throws HttpException {
         if (before != null) throw new HttpException(400, "two " + name + " headers");
@@ -232,8 +234,8 @@ abstract class MessageParser<M> {
     }
 
     /**
-     * How the message is delimited (RFC 9112, section 6): the content's length, CHUNKED, or
-     * UNTIL_EOF when the headers do not say.
+     * Returns how the headers delimit the message (RFC 9112, section 6): the content's length,
+     * CHUNKED, or UNTIL_EOF if they do not say.
      */
     long framing(int minorVersion) throws HttpException {
         if (coding == null) {
@@ -320,7 +322,7 @@ abstract class MessageParser<M> {
         return message(bytes);
     }
 
-    /** Returns whether a whole line is there, from..scanned; an error if it is too long. */
+    /** Returns whether a whole line has arrived, at from..scanned; an error if it is too long. */
     private boolean hasLine(int limit, int statusIfLonger) throws HttpException {
         int end = scanned;
         while (end < to && buffer[end] != '\n') end++;

@@ -4,7 +4,7 @@ import module java.base;
 
 /** Bytes in an array that grows. For one thread. */
 class Output {
-    /** {@link #clear} keeps an array up to this length. */
+    /** The longest array that {@link #clear} keeps. */
     private static final int KEPT = 4 * 1024;
 
     private byte[] bytes = new byte[512];
@@ -38,7 +38,7 @@ class Output {
         return this;
     }
 
-    /** Returns a view of the bytes; it is valid until the next change. */
+    /** Returns a view of the bytes, valid until the next change. */
     ByteBuffer toBuffer() {
         return ByteBuffer.wrap(bytes, 0, size);
     }

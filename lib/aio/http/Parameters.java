@@ -3,14 +3,14 @@ package aio.http;
 
 import module java.base;
 
-/** Names and values of a query or a form, decoded; a name may occur more than once. */
+/** The names and values of a query or a form, decoded. A name may occur more than once. */
 public final class Parameters {
     private final Map<String, List<String>> values = new LinkedHashMap<>();
 
     /**
-     * Reads {@code a=1&b=two+words&c=%C3%A9} (application/x-www-form-urlencoded; UTF-8).
+     * Parses {@code a=1&b=two+words&c=%C3%A9} (application/x-www-form-urlencoded, UTF-8).
      *
-     * @throws HttpException 400, if the percent-encoding is malformed or not UTF-8
+     * @throws HttpException 400 if the percent-encoding is malformed or not UTF-8
      */
     public Parameters(String encoded) throws HttpException {
         for (String pair : encoded.split("&")) {

@@ -3,7 +3,7 @@ package aio.http;
 
 import module java.base;
 
-/** Parses the requests that come in on a connection; see {@link MessageParser}. */
+/** Parses the requests of a connection; see {@link MessageParser}. */
 final class RequestParser extends MessageParser<HttpRequest> {
     private String method;
     private String target;
@@ -17,7 +17,7 @@ final class RequestParser extends MessageParser<HttpRequest> {
         super(limits);
     }
 
-    /** Returns, once a request, whether the client waits for a 100 before it sends its content. */
+    /** Returns, once for each request, whether the client waits for a 100 to send its content. */
     boolean takeExpectsContinue() {
         boolean waits = expectsContinue && isAtContent();
         if (waits) expectsContinue = false;
@@ -42,7 +42,7 @@ final class RequestParser extends MessageParser<HttpRequest> {
         expectation = null;
     }
 
-    /** Returns the last digit of {@code HTTP/1.1}; 505 if the first is another. */
+    /** Returns the minor version of {@code HTTP/1.x}; 505 for another major version. */
     static int minorVersion(String version) throws HttpException {
         if (version.equals("HTTP/1.1")) return 1;
         if (!version.matches("HTTP/[0-9]\\.[0-9]")) {

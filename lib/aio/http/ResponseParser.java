@@ -14,8 +14,8 @@ final class ResponseParser extends MessageParser<ClientResponse> {
     private String reason;
 
     /**
-     * @param toHead the request's method is HEAD: the response has no content, whatever its fields
-     *     say
+     * @param toHead whether the request was a HEAD: then the response has no content, even if its
+     *     fields say so
      */
     ResponseParser(Limits.Sizes limits, boolean toHead) {
         super(limits);

@@ -1,10 +1,10 @@
 package aio.http;
 
-/** The status codes that HTTP defines (RFC 9110, section 15; RFC 6585). */
+/** The reason phrases of HTTP's status codes (RFC 9110, section 15; RFC 6585). */
 final class Status {
     private Status() {}
 
-    /** Returns the reason phrase; empty for a code that is not known. */
+    /** Returns the reason phrase; empty for an unknown code. */
     static String reason(int code) {
         return switch (code) {
             case 100 -> "Continue";
@@ -43,7 +43,7 @@ final class Status {
         };
     }
 
-    /** Returns whether an answer with this code has no content, whatever the request was. */
+    /** Returns whether an answer with this code never has content (RFC 9110, section 6.4.1). */
     static boolean hasNoContent(int code) {
         return code < 200 || code == 204 || code == 304;
     }

@@ -4,20 +4,22 @@ package aio.http;
 import module java.base;
 
 /**
- * The characters and numbers of HTTP and of its targets, checked one by one: the JDK's own methods
- * for this accept signs, digits of other scripts, and more white space than HTTP knows.
+ * The characters and numbers that HTTP allows, checked one by one. The JDK's own methods accept
+ * more: signs, digits of other scripts, and other white space.
  */
 final class Syntax {
     private static final String ALPHANUMERIC =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-    /** What a method and a field name consist of (RFC 9110, section 5.6.2). */
+    /** The characters of a method and of a field name (RFC 9110, section 5.6.2). */
     private static final boolean[] TOKEN = table(ALPHANUMERIC + "!#$%&'*+-.^_`|~");
 
-    /** What a path or a query may hold (RFC 3986, section 3.3), besides percent-encoding. */
+    /** The characters of a path and of a query, with the percent sign (RFC 3986, 3.3 and 3.4). */
     private static final boolean[] TARGET = table(ALPHANUMERIC + "-._~!$&'()*+,;=:@/?%");
 
-    /** A host name; RFC 3986 would allow punctuation, no name server does. */
+    /**
+     * The characters of a host name. RFC 3986 also allows punctuation, which no name server does.
+     */
     private static final boolean[] HOST = table(ALPHANUMERIC + "-._~");
 
     /** Visible characters, blanks, tabs and the bytes from 0x80 on (RFC 9110, section 5.5). */
@@ -51,7 +53,7 @@ final class Syntax {
         return !text.isEmpty() && endOf(TARGET, text, 0, text.length()) == text.length();
     }
 
-    /** Where the first character stands that is not in the table. */
+    /** Returns the index of the first character that is not in the table, or {@code to}. */
     private static int endOf(boolean[] table, String text, int from, int to) {
         int end = from;
         while (end < to && text.charAt(end) < 256 && table[text.charAt(end)]) end++;
@@ -62,7 +64,10 @@ final class Syntax {
         return endOf(FIELD_VALUE, text, 0, text.length()) == text.length();
     }
 
-    /** A host, and perhaps a colon and a port (RFC 3986, section 3.2); no user, no password. */
+    /**
+     * Returns whether the text is a host, with or without a port (RFC 3986, section 3.2); a user or
+     * a password is not allowed.
+     */
     static boolean isAuthority(String text) {
         int end =
                 text.startsWith("[") ? text.indexOf(']') + 1 : endOf(HOST, text, 0, text.length());
@@ -73,7 +78,7 @@ final class Syntax {
         return text.charAt(end) == ':' && number(text.substring(end + 1)) <= 65535;
     }
 
-    /** A number of nothing but digits; {@code Long.MAX_VALUE} if it is none or too large. */
+    /** Parses a number that is all digits; {@code Long.MAX_VALUE} if it is none or too large. */
     static long number(String text) {
         long number = 0;
         for (int i = 0; i < text.length(); i++) {
@@ -84,7 +89,7 @@ final class Syntax {
         return text.isEmpty() ? Long.MAX_VALUE : number;
     }
 
-    /** Whether the text is this word, which is in lower case, in whatever case. */
+    /** Returns whether the text is this word, ignoring case. The word is in lower case. */
     static boolean isWord(String text, String word) {
         if (text.length() != word.length()) return false;
         for (int i = 0; i < word.length(); i++) {
@@ -102,7 +107,7 @@ final class Syntax {
         return true;
     }
 
-    /** Percent-encodes what is beyond ASCII, as UTF-8; half a surrogate pair is an error. */
+    /** Percent-encodes characters beyond ASCII as UTF-8; half a surrogate pair is an error. */
     static String encode(String text) {
         ByteBuffer bytes;
         try {
@@ -120,9 +125,9 @@ final class Syntax {
     }
 
     /**
-     * Undoes percent-encoding, once. What it encodes is UTF-8.
+     * Decodes percent-encoding once; the bytes are UTF-8.
      *
-     * @throws HttpException 400, if there is no such encoding or it is not UTF-8
+     * @throws HttpException 400 if the encoding is malformed or the bytes are not UTF-8
      */
     static String decode(String text, boolean plusIsBlank) throws HttpException {
         if (isPlain(text, plusIsBlank)) return text;

@@ -6,26 +6,26 @@ import module java.base;
 import aio.Acceptor;
 
 /**
- * A loop that waits until channels are ready and calls the callback of each: the program of the
- * chapter {@code aio_server}, kept for the chapters after it. The pattern is Schmidt's Reactor
+ * A loop that waits until channels are ready and calls the callback of each. It is the program of
+ * the chapter {@code aio_server}, for use in later chapters. The pattern is Schmidt's Reactor
  * (1995); in asyncio it is the part of the loop below {@code add_reader} and {@code add_writer}.
  *
- * <p>One thread calls {@link #run}, and every callback runs on it; no other thread may call
- * anything. A callback that fails closes its own channel and ends nothing else; what is not an
- * {@code IOException} is also printed on standard error.
+ * <p>One thread calls {@link #run}, and every callback runs on that thread. No other thread may
+ * call any method. When a callback throws, its channel is closed and the loop goes on; an exception
+ * other than {@code IOException} is also printed on standard error.
  */
 public final class Reactor implements AutoCloseable {
     /** Called when a channel is ready. It is the attachment of the channel's key. */
     @FunctionalInterface
     public interface Callback {
-        /** Does what the channel is ready for; a failure closes the channel. */
+        /** Reads, writes or accepts, as the key says; an exception closes the channel. */
         void call(SelectionKey key) throws IOException;
     }
 
     /** Called with each new connection. */
     @FunctionalInterface
     public interface OnAccept {
-        /** Takes a non-blocking connection over; a failure closes it. */
+        /** Takes over a connection in non-blocking mode; an exception closes it. */
         void call(SocketChannel conn) throws IOException;
     }
 
@@ -33,11 +33,11 @@ public final class Reactor implements AutoCloseable {
     private Acceptor acceptor;
     private SelectionKey listening;
 
-    /** Makes a reactor without channels; {@code IOException} if the system gives no selector. */
+    /** Makes a reactor without channels; {@code IOException} if no selector can be opened. */
     public Reactor() throws IOException {}
 
     /**
-     * Calls {@code onAccept} with every connection to a bound, non-blocking channel from now on. A
+     * Calls {@code onAccept} with every new connection to a bound channel in non-blocking mode. A
      * reactor has one listener.
      */
     public void listen(ServerSocketChannel listener, OnAccept onAccept) throws IOException {
@@ -58,20 +58,22 @@ public final class Reactor implements AutoCloseable {
     }
 
     /**
-     * Registers a non-blocking channel, or changes what a registered one waits for ({@link
-     * SelectionKey#OP_READ} for example) and its callback; {@code ClosedChannelException} if it is
-     * closed.
+     * Registers a channel in non-blocking mode, or changes the operations and the callback of one
+     * that is registered.
+     *
+     * @param ops the operations to wait for, {@link SelectionKey#OP_READ} for example
+     * @throws ClosedChannelException if the channel is closed
      */
     public void register(SelectableChannel channel, int ops, Callback callback) throws IOException {
         channel.register(selector, ops, callback);
     }
 
-    /** Waits and calls until the thread is interrupted; {@link #listen} comes first. */
+    /** Runs the loop until its thread is interrupted. Call {@link #listen} before. */
     public void run() throws IOException {
         if (acceptor == null) throw new IllegalStateException("call listen first");
         while (!Thread.currentThread().isInterrupted()) {
             long pause = acceptor.pauseMillis();
-            // During a pause the listener stays ready: interest in it would make this loop spin.
+            // During a pause the listener stays ready; with interest in it this loop would spin.
             if (listening.isValid()) listening.interestOps(pause > 0 ? 0 : SelectionKey.OP_ACCEPT);
             selector.select(this::call, pause);
         }
@@ -90,7 +92,7 @@ public final class Reactor implements AutoCloseable {
         try {
             step.run();
         } catch (IOException e) {
-            close(channel); // a broken connection is nothing to report
+            close(channel); // broken connections are ordinary: don't report them
         } catch (Throwable t) {
             System.err.println("a callback failed, so its channel is closed: " + channel);
             t.printStackTrace();
@@ -102,7 +104,7 @@ public final class Reactor implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            // It is broken already, and nothing more can be done about it.
+            // The connection is broken anyway.
         }
     }
 

@@ -9,9 +9,9 @@ import aio.http.HttpRequest;
 import aio.http.HttpResponse;
 
 /**
- * Routes: finds the handler of a request by its path. A route is a regular expression that the
- * whole path must match, after percent-decoding and without the query; the first that does wins. No
- * route: 404. Counterpart: Tornado's {@code Application}.
+ * Finds the handler of a request by its path. A route is a regular expression that the whole path
+ * must match, after percent-decoding and without the query. The first route that matches wins; if
+ * none does, the answer is 404. Counterpart: Tornado's {@code Application}.
  */
 public final class Application implements HttpHandler {
     private record Route(Pattern pattern, Supplier<? extends RequestHandler> handler) {}
@@ -22,11 +22,11 @@ public final class Application implements HttpHandler {
     public Application() {}
 
     /**
-     * Adds a route after the others; before the server starts.
+     * Adds a route after the others. Add all routes before the server starts.
      *
-     * @param pattern as {@code /users/(\d+)}; see {@link RequestHandler#pathArgument}
+     * @param pattern for example {@code /users/(\d+)}, see {@link RequestHandler#pathArgument}
      * @param handler makes a handler for each request
-     * @throws PatternSyntaxException if the pattern is none
+     * @throws PatternSyntaxException if the pattern is not a regular expression
      */
     public Application route(String pattern, Supplier<? extends RequestHandler> handler) {
         routes.add(new Route(Pattern.compile(pattern), handler));
@@ -35,9 +35,10 @@ public final class Application implements HttpHandler {
 
     @Override
     public void handle(HttpRequest request, HttpResponse response) throws Exception {
-        if (request.method().equals("CONNECT")) throw new HttpException(501, "this is no proxy");
+        if (request.method().equals("CONNECT"))
+            throw new HttpException(501, "this server is not a proxy");
         if (request.path().equals("*")) {
-            response.status(204); // RFC 9110, section 9.3.7: it asks about the server as such
+            response.status(204); // RFC 9110, section 9.3.7: about the whole server
             return;
         }
         for (Route route : routes) {

@@ -8,9 +8,9 @@ import aio.http.HttpRequest;
 import aio.http.HttpResponse;
 
 /**
- * Answers the requests of one route: override the methods that it supports. Each request has a
- * handler of its own, whose method runs as a coroutine and may await. Counterpart: Tornado's {@code
- * RequestHandler}.
+ * Answers the requests of one route. Override the methods that the route supports; the others are
+ * answered with 405. Each request gets a handler of its own, whose method runs in a coroutine and
+ * may await. Counterpart: Tornado's {@code RequestHandler}.
  */
 public abstract class RequestHandler {
     private static final Set<String> METHODS =
@@ -23,12 +23,12 @@ public abstract class RequestHandler {
     /** For subclasses. */
     protected RequestHandler() {}
 
-    /** Answers GET, and HEAD unless that is overridden too. */
+    /** Answers GET, and also HEAD unless {@link #head} is overridden. */
     protected void get() throws Exception {
         refuseMethod();
     }
 
-    /** Answers HEAD; the content of {@link #get} is not sent. */
+    /** Answers HEAD; by default calls {@link #get}, whose content is not sent. */
     protected void head() throws Exception {
         get();
     }
@@ -53,7 +53,7 @@ public abstract class RequestHandler {
         refuseMethod();
     }
 
-    /** Answers OPTIONS: by default 204 with the methods that there are. */
+    /** Answers OPTIONS; by default with 204 and the supported methods in Allow. */
     protected void options() throws Exception {
         status(204);
         header("Allow", allowed());
@@ -64,20 +64,21 @@ public abstract class RequestHandler {
         return request;
     }
 
-    /** Returns the answer, for what has no shorthand here. */
+    /** Returns the answer, for everything that has no shorthand in this class. */
     protected final HttpResponse response() {
         return response;
     }
 
-    /** Returns what the route's n-th group matched in the path, from 1 on. */
+    /** Returns the part of the path that group {@code n} of the route matched, counted from 1. */
     protected final String pathArgument(int n) {
         return path.group(n);
     }
 
     /**
-     * Returns the first value of that name in the query, or in the form that was posted.
+     * Returns the first value of that name in the query or, if there is none, in the posted form.
+     * Counterpart: {@code get_argument}.
      *
-     * @throws HttpException 400, if there is none. Counterpart: {@code get_argument}.
+     * @throws HttpException 400 if there is none; 400 or 415 if the content is not a form
      */
     protected final String argument(String name) throws HttpException {
         String value = argument(name, null);
@@ -85,7 +86,7 @@ public abstract class RequestHandler {
         return value;
     }
 
-    /** As {@link #argument(String)}, with a value for when there is none. */
+    /** As {@link #argument(String)}, but returns {@code otherwise} if there is no value. */
     protected final String argument(String name, String otherwise) throws HttpException {
         String value = request.query(name);
         if (value == null && request.body().length > 0) value = request.form().get(name);
@@ -112,14 +113,15 @@ public abstract class RequestHandler {
         response.write(bytes);
     }
 
-    /** Sends the client to another address, which it asks with GET: status 303 (See Other). */
+    /** Redirects the client to another address, which it requests with GET: 303 (See Other). */
     protected final void redirect(String location) {
         status(303);
         header("Location", location);
     }
 
     /**
-     * Calls the method for the request's method; 501 if there is none. Override it to answer all.
+     * Calls {@link #get}, {@link #post} or another, as the request's method says; answers 501 for
+     * an unknown method. Override it to answer all methods alike.
      */
     protected void handle() throws Exception {
         switch (request.method()) {
@@ -130,7 +132,7 @@ public abstract class RequestHandler {
             case "PATCH" -> patch();
             case "DELETE" -> delete();
             case "OPTIONS" -> options();
-            default -> throw new HttpException(501, "the method is not known here");
+            default -> throw new HttpException(501, "this server does not support the method");
         }
     }
 
@@ -142,12 +144,12 @@ public abstract class RequestHandler {
     }
 
     private void refuseMethod() throws HttpException {
-        var refusal = new HttpException(405, "this page does not know " + request.method());
+        var refusal = new HttpException(405, "this page does not support " + request.method());
         refusal.headers().add("Allow", allowed());
         throw refusal;
     }
 
-    /** Returns the methods that the handler's class answers, for Allow (RFC 9110, 15.5.6). */
+    /** Returns the methods that the handler's class overrides, for Allow (RFC 9110, 15.5.6). */
     private String allowed() {
         var names = new TreeSet<>(Set.of("OPTIONS"));
         for (Class<?> c = getClass(); c != RequestHandler.class; c = c.getSuperclass()) {

@@ -9,13 +9,15 @@ import kit.WholeLibrary;
 import kit.notebook.Chapters;
 import kit.notebook.Notebook;
 
-/** {@code ./jbang book}: the chapters as a static site. */
+/** {@code ./jbang book}: makes a static site of the chapters. */
 public final class Book {
     private static final int AT_ONCE = 2;
 
     private Book() {}
 
-    /** Makes the book, and serves it if told so; {@code --help} says with which arguments. */
+    /**
+     * Makes the book, and serves it with {@code --serve}; {@code --help} explains the arguments.
+     */
     public static void main(String... args) throws Exception {
         List<String> rest = new ArrayList<>(List.of(args));
         if (rest.contains("--help")) {
@@ -23,10 +25,10 @@ public final class Book {
                     """
                     usage: book [-o dir] [--serve [host] [port]]
 
-                    Makes a static site of all chapters and the library. Every chapter is run for it,
-                    and what its cells print stands below them.
+                    Makes a static site of all chapters and the library. It runs every chapter and shows
+                    what the cells print below them.
 
-                      -o dir   where to (default: build/book, in the checkout)
+                      -o dir   the folder to write it into (default: build/book, in the checkout)
                       --serve  then serves it with this book's own HTTP server (default:
                                localhost 8000), until Ctrl-C
                     """);

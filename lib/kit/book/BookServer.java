@@ -48,7 +48,7 @@ final class BookServer {
                 () -> http.accepted() + " clients");
     }
 
-    /** The files of one folder; the route lets no other folder through. */
+    /** Serves the files of one folder; the route matches no path into another one. */
     private static final class FileHandler extends RequestHandler {
         private final Path folder;
 

@@ -15,7 +15,7 @@ import kit.Checkout;
 import kit.notebook.Chapters;
 import kit.notebook.Notebook;
 
-/** The pages of the book, written into a folder: they need no server and no network. */
+/** Writes the pages of the book into a folder. They need no server and no network. */
 final class BookSite {
     private static final Path TEMPLATES = Checkout.ROOT.resolve("lib/kit/book");
     private static final String WEBJARS = "META-INF/resources/webjars/";
@@ -51,7 +51,7 @@ final class BookSite {
         this.folder = Files.createDirectories(folder);
     }
 
-    /** Writes everything. */
+    /** Writes all pages. */
     void write(List<Chapter> chapters) throws IOException {
         for (int i = 0; i < chapters.size(); i++) {
             Map<String, Object> page = new HashMap<>();
@@ -127,7 +127,7 @@ final class BookSite {
             }
             parts.add(part);
         }
-        // A reader wants the title first, and the directives and imports hardly ever.
+        // The title comes before the directives and imports, which are folded up.
         parts.add(1, parts.removeFirst());
         String url = chapter.url();
         String title = chapter.title();

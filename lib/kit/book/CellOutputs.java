@@ -10,15 +10,15 @@ import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 
 import kit.notebook.Notebook;
 
-/** What the cells of a chapter print when they run from top to bottom, in a JShell of their own. */
+/** Runs the cells of a chapter from top to bottom in a new JShell, and keeps their output. */
 final class CellOutputs {
     private CellOutputs() {}
 
     /**
      * Runs a chapter. Returns what each active cell printed, and the value of its last expression.
      *
-     * @param classPath the library, and what the chapter depends on
-     * @throws IllegalStateException if a cell fails; the message has its source
+     * @param classPath the library and the dependencies of the chapter
+     * @throws IllegalStateException if a cell fails; the message contains its source
      */
     static Map<Notebook.Cell, String> of(Notebook notebook, List<String> classPath) {
         // Two cells may have the same text.

@@ -3,8 +3,8 @@ package kit.book;
 import module java.base;
 
 /**
- * A drawing of characters as an SVG picture: {@code - | +} become lines, {@code > < ^ v} their
- * arrowheads, everything else stays text. The lines have the color of the text around them.
+ * Draws a diagram of characters as SVG: {@code - | +} become lines, {@code > < ^ v} arrowheads, and
+ * everything else stays text. The lines have the color of the text around them.
  */
 final class Diagram {
     private static final int WIDTH = 9;
@@ -21,7 +21,7 @@ final class Diagram {
         rows = text.lines().toList();
     }
 
-    /** Returns the picture, as an element for a page. */
+    /** Returns the picture as an {@code <svg>} element. */
     static String svg(String text) {
         return new Diagram(text).draw();
     }
@@ -54,7 +54,7 @@ final class Diagram {
         return at(x, y) == ' ' && at(x + 1, y) == ' ';
     }
 
-    /** Returns the lines at this place; empty if there is text, or nothing. */
+    /** Returns the lines to draw at this place; empty if there is text or a blank. */
     private String shape(int x, int y) {
         int left = x * WIDTH;
         int top = y * HEIGHT;
@@ -90,7 +90,7 @@ final class Diagram {
         };
     }
 
-    /** Returns whether a hyphen at this place is a line and not part of a word. */
+    /** Returns whether there is a hyphen at this place that is a line, not part of a word. */
     private boolean isHorizontal(int x, int y) {
         return at(x, y) == '-' && (isLineEnd(at(x - 1, y)) || isLineEnd(at(x + 1, y)));
     }

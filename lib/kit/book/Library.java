@@ -6,7 +6,8 @@ import module java.base;
 import kit.Checkout;
 
 /**
- * The library's source as pages: one for each file, with an anchor for each line, type and method.
+ * The source of the library as pages, one for each file, with an anchor for each line, type and
+ * method.
  */
 public final class Library {
     private final Map<String, LibraryFile> files = new LinkedHashMap<>();
@@ -17,17 +18,17 @@ public final class Library {
             files.put(file.type(), file);
     }
 
-    /** Returns its files, package by package. */
+    /** Returns the files, package by package. */
     Collection<LibraryFile> files() {
         return files.values();
     }
 
-    /** Returns the page of a type, from the folder of the book. */
+    /** Returns the page of a type, relative to the folder of the book. */
     static String page(String type) {
         return "library-" + type + ".html";
     }
 
-    /** Returns where a name in prose leads: {@code EventLoop}, {@code EventLoop.callSoon()}. */
+    /** Returns the link for a name in prose: {@code EventLoop}, {@code EventLoop.callSoon()}. */
     Optional<String> link(String code) {
         int arguments = code.indexOf('(');
         if (arguments >= 0 && !code.endsWith(")")) return Optional.empty();
@@ -41,7 +42,7 @@ public final class Library {
                 : Optional.empty();
     }
 
-    /** Returns the numbers of a file's lines, each an anchor, with those of its declarations. */
+    /** Returns the line numbers of a file, with anchors for the lines and the declarations. */
     static String gutter(LibraryFile file) {
         Map<Long, String> anchors = new HashMap<>();
         file.lines()

@@ -9,10 +9,10 @@ import com.sun.source.doctree.LiteralTree;
 import javax.tools.ToolProvider;
 
 /**
- * One file of the library, as the JDK's own parser reads it.
+ * One file of the library, parsed by the JDK's own parser.
  *
  * @param type the name of its type
- * @param packageName the package
+ * @param packageName its package
  * @param text its text
  * @param lines the line, from 1, of each declaration: of the file's own type and its methods by
  *     their names, of a nested type and what is in it by {@code Nested} and {@code Nested.method}
@@ -25,7 +25,7 @@ public record LibraryFile(
         Map<String, Long> lines,
         String documentation) {
 
-    /** Returns the files parsed, in their order; it does not compile them. */
+    /** Parses the files, without compiling them, and returns them in their order. */
     public static List<LibraryFile> parse(List<Path> files) throws IOException {
         var compiler = ToolProvider.getSystemJavaCompiler();
         List<LibraryFile> parsed = new ArrayList<>();
@@ -49,7 +49,7 @@ public record LibraryFile(
                 declarations.documentation.toString());
     }
 
-    /** Walks over the types and their methods, not into their bodies; passes on the outer type. */
+    /** Visits the types and their methods, but not their bodies; passes on the outer type. */
     private static final class Declarations extends TreePathScanner<Void, String> {
         private final CompilationUnitTree unit;
         private final DocTrees trees;

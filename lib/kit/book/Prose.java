@@ -17,7 +17,7 @@ import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 import org.commonmark.renderer.text.TextContentRenderer;
 
-/** The Markdown of one chapter as HTML: with anchors, links to the library, and drawn diagrams. */
+/** Renders the Markdown of one chapter as HTML, with anchors, links to the library and diagrams. */
 public final class Prose {
     private static final Parser PARSER =
             Parser.builder().extensions(List.of(TablesExtension.create())).build();
@@ -36,7 +36,7 @@ public final class Prose {
      */
     public record Section(String anchor, String title, StringBuilder text) {}
 
-    /** Starts a page, with links into this library. */
+    /** Starts a page with links into the library. */
     public Prose(Library library) {
         this.library = library;
         renderer =
@@ -88,11 +88,11 @@ public final class Prose {
         return title.toLowerCase().replaceAll("[^\\p{L}\\d]+", "-").replaceAll("^-|-$", "");
     }
 
-    /** Puts pictures in place of diagrams, links on names of the library, and ellipses. */
+    /** Draws the diagrams, links the names of the library, and replaces {@code [...]}. */
     private final class Rewriter extends AbstractVisitor {
         @Override
         public void visit(FencedCodeBlock block) {
-            // A chapter is ASCII, and what its console blocks leave out is any text.
+            // A chapter is ASCII, so its console blocks have [...] for an ellipsis.
             if (block.getInfo().startsWith("console"))
                 block.setLiteral(block.getLiteral().replace("[...]", "\u2026"));
             if (!block.getInfo().equals("diagram")) return;

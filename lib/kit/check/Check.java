@@ -1,5 +1,5 @@
 //JAVA 25+
-// It runs for seconds: thorough compilation would not pay.
+// It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES ../Checkout.java Compiler.java ForwardReferences.java Formatting.java
 //SOURCES NotebookRules.java ProseRules.java
@@ -9,7 +9,7 @@ import module java.base;
 
 import kit.Checkout;
 
-/** {@code ./jbang check}: everything that can be checked in the source without running it. */
+/** {@code ./jbang check}: checks all sources without running them. */
 public final class Check {
     private static final String USAGE =
             """
@@ -19,13 +19,13 @@ public final class Check {
             - a file of lib/ or tests/, or the README's table, is not formatted (./jbang format does it),
             - a notebook breaks a rule that keeps it readable for JBang, JShell and Jupyter,
             - prose names a chapter by its place, which moves, or uses a word nobody would say,
-            - javac has an error or a warning, of all that it knows,
+            - javac reports an error or a warning (with -Xlint:all),
             - the Javadoc of lib/ has a broken reference, HTML or tag.
             """;
 
     private Check() {}
 
-    /** Prints the complaints, a line each; exit code 1 if there are any. */
+    /** Prints the complaints, one a line, and exits with code 1 if there are any. */
     public static void main(String... args) throws IOException {
         if (args.length > 0) {
             boolean help = List.of(args).equals(List.of("--help"));

@@ -11,13 +11,15 @@ import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * Compiles the whole checkout at once with every warning of javac, lints the Javadoc of lib/, and
- * keeps nothing of it but the complaints.
+ * Compiles the whole checkout at once with all warnings of javac, checks the Javadoc of lib/, and
+ * keeps only the complaints.
  */
 final class Compiler {
     private Compiler() {}
 
-    /** Returns what javac says, a line each; on the class path is what the {@code //DEPS} name. */
+    /**
+     * Returns javac's complaints, one a line. The jars of the {@code //DEPS} are on its class path.
+     */
     static List<String> complaints(List<Path> files) throws IOException {
         Path scratch = Files.createTempDirectory("lint");
         try {
@@ -60,7 +62,7 @@ final class Compiler {
         for (Diagnostic<? extends JavaFileObject> diagnostic : found.getDiagnostics()) {
             var source = diagnostic.getSource();
             if (source != null && source.getKind() != JavaFileObject.Kind.SOURCE)
-                continue; // what javac thinks of a dependency
+                continue; // a complaint about a dependency
             String where =
                     source == null
                             ? "javac"

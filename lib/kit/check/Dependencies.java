@@ -11,15 +11,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 
-/** What the scripts of the checkout depend on. */
+/** The dependencies of the checkout's scripts. */
 final class Dependencies {
     private Dependencies() {}
 
     /**
-     * Returns the jars that the {@code //DEPS} lines of these files name, and what those need.
-     * JBang, which resolved them to run the scripts, tells where they are.
+     * Returns the jars that the {@code //DEPS} lines of these files name, with their own
+     * dependencies. JBang finds them, as it does to run the scripts.
      *
-     * @throws IOException if JBang cannot find one; it prints which
+     * @throws IOException if JBang cannot find a jar; it prints which
      */
     static List<String> jars(List<Path> files) throws IOException {
         var lines = new TreeSet<String>();
@@ -30,7 +30,7 @@ final class Dependencies {
         Path script = Files.createTempFile("Dependencies", ".java");
         try {
             Files.write(script, lines);
-            // The first entry is the script's own jar, which nobody builds.
+            // The first entry is the jar of this script, which is never built.
             List<String> all = List.of(classPath(script).split(File.pathSeparator));
             return all.subList(1, all.size());
         } finally {
@@ -51,6 +51,6 @@ final class Dependencies {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new IOException("JBang could not fetch what the scripts depend on (offline?)");
+        throw new IOException("JBang could not fetch the dependencies of the scripts (offline?)");
     }
 }

@@ -1,5 +1,5 @@
 //JAVA 25+
-// It runs for seconds: thorough compilation would not pay.
+// It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES ../Checkout.java Formatting.java
 package kit.check;
@@ -12,7 +12,7 @@ import kit.Checkout;
 public final class Format {
     private Format() {}
 
-    /** Formats, and prints the names of the files that have changed. */
+    /** Formats the files and prints the names of those that changed. */
     public static void main(String... args) throws IOException {
         if (args.length > 0) {
             boolean help = List.of(args).equals(List.of("--help"));

@@ -17,20 +17,21 @@ import com.google.googlejavaformat.java.JavaFormatterOptions;
 import kit.Checkout;
 
 /**
- * The format of lib/ and tests/: google-java-format's, AOSP style. The notebooks have none, since
- * the formatter would break them for JShell and Jupyter. The README's tables come from the catalog.
+ * Formats lib/ and tests/ with google-java-format, in AOSP style. The notebooks are left alone,
+ * because the formatter would break them for JShell and Jupyter. The README's tables come from the
+ * catalog.
  */
 final class Formatting {
-    /** The formatter puts a space after every {@code //}, and JBang no longer sees a directive. */
+    /** The formatter puts a space after every {@code //}, which hides a directive from JBang. */
     private static final Pattern DIRECTIVE = Pattern.compile("(?m)^// (?=[A-Z_]{3,} )");
 
-    /** It also wraps a long line of names, and the second half of a directive is a comment. */
+    /** It also wraps long lines, and the second half of a wrapped directive is only a comment. */
     private static final Pattern LONG_SOURCES =
             Pattern.compile("(?m)^(?=.{101})(//SOURCES .{1,89}) ");
 
     private Formatting() {}
 
-    /** Returns the text of each file that is not formatted as it should be, by its path. */
+    /** Returns the formatted text of each file that is not formatted, by its path. */
     static Map<Path, String> changes() throws IOException {
         Map<Path, String> changes = new LinkedHashMap<>();
         for (Path file : Checkout.javaFiles("lib", "tests")) {

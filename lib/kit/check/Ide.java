@@ -1,5 +1,5 @@
 //JAVA 25+
-// It runs for seconds: thorough compilation would not pay.
+// It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES ../Checkout.java Dependencies.java
 package kit.check;
@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code ./jbang ide}: the files that tell an IDE where the sources and the jars are. They are an
- * Eclipse project, which other IDEs read, too.
+ * {@code ./jbang ide}: writes the files that tell an IDE where the sources and the jars are. They
+ * are an Eclipse project, which other IDEs read too.
  */
 public final class Ide {
     private static final String PROJECT =
@@ -29,9 +29,9 @@ public final class Ide {
             """;
 
     /**
-     * A class is in the folder of its package, seen from a source folder. Those of tests/ are in
-     * packages that begin with {@code tests}, so their source folder is the checkout itself; those
-     * of tests/inside/ look into packages of the library.
+     * Eclipse expects a class in the folder of its package below a source folder. The packages of
+     * tests/ start with {@code tests}, so their source folder is the checkout itself. The classes
+     * of tests/inside/ are in packages of the library.
      */
     private static final String CLASS_PATH =
             """
@@ -60,7 +60,9 @@ public final class Ide {
     private Ide() {}
 
     /**
-     * @param args none but {@code --help}
+     * Writes the files.
+     *
+     * @param args empty, or {@code --help}
      */
     public static void main(String... args) {
         if (List.of(args).contains("--help")) {
@@ -69,8 +71,9 @@ public final class Ide {
                     usage: ide
 
                     Writes .project, .classpath and .settings/ into the checkout, for Eclipse and for
-                    what reads its projects (VS Code with the Java extensions; IntelliJ IDEA imports
-                    them). Then open the checkout. Call it again after a change to a //DEPS line.
+                    IDEs that read its projects (VS Code with the Java extensions; IntelliJ IDEA
+                    imports them). Then open the checkout. Run it again after a change to a //DEPS
+                    line.
                     """);
             return;
         }

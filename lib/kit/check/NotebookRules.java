@@ -3,9 +3,9 @@ package kit.check;
 import module java.base;
 
 /**
- * The rules that let one plain file be a JBang script, a JShell session, a Jupyter notebook and a
- * page. Each door has its own dialect and no tool checks all four; what is forbidden here breaks at
- * least one of them, mostly in silence.
+ * The rules for a file that is a JBang script, a JShell session, a Jupyter notebook and a page at
+ * once. Each of the four accepts a slightly different language, and no tool checks them all. What
+ * these rules forbid breaks at least one of the four, often without a message.
  */
 public final class NotebookRules {
     private static final Pattern CELL =
@@ -26,9 +26,10 @@ public final class NotebookRules {
     }
 
     /**
-     * Returns the complaints about a notebook, empty if it keeps every rule.
+     * Returns the complaints about a notebook; empty if it follows every rule.
      *
-     * @param file its name in the complaints
+     * @param file the file's name, for the complaints
+     * @param text the file's text
      */
     public static List<String> check(String file, String text) {
         var rules = new NotebookRules(file);
@@ -50,7 +51,7 @@ public final class NotebookRules {
             number++;
             String before = number > 1 ? lines.get(number - 2) : "";
             String beforeThat = number > 2 ? lines.get(number - 3) : "";
-            if (line.contains("\t")) complain("a tab; JShell completes words on it");
+            if (line.contains("\t")) complain("a tab: JShell tries to complete a word at it");
             line.codePoints()
                     .filter(c -> c > 127)
                     .findFirst()
@@ -61,7 +62,7 @@ public final class NotebookRules {
             if (!inTextBlock && line.startsWith("// %%")) {
                 cell = line;
                 if (number > 1 && (!before.isEmpty() || beforeThat.isEmpty()))
-                    complain("one empty line stands before a cell, no more and no less");
+                    complain("a cell needs exactly one empty line before it");
                 if (!CELL.matcher(line).matches())
                     complain(
                             "a cell is '// %%', '// %% [markdown]' or '// %%"
@@ -83,25 +84,25 @@ public final class NotebookRules {
             complain(0, "the first import must be 'import module java.base;'");
     }
 
-    /** Checks code at the top level: JShell cuts a pasted line where it seems complete. */
+    /** Checks a line of code at the top level, where JShell ends a snippet as soon as it can. */
     private void checkCode(String line) {
         if (DIRECTIVE.matcher(line).matches() && (number > firstCellEnd || line.startsWith("// ")))
-            complain("JBang directives stand in the first cell, without a space after //");
+            complain("JBang directives belong in the first cell, without a space after //");
         if (line.isEmpty() || line.startsWith(" ")) {
             if (line.isEmpty()) firstCellEnd = Math.min(firstCellEnd, number);
             return;
         }
         if (CONTINUED.matcher(line).matches())
-            complain("JShell cuts before a line that starts like this");
+            complain("JShell ends the snippet before a line that starts like this");
         if (line.matches("@\\w+(\\(.*\\))?"))
-            complain("an annotation on a line of its own: JShell cuts behind it");
+            complain("an annotation on a line of its own: JShell ends the snippet after it");
         if (line.startsWith("synchronized "))
             complain("JShell has no synchronized methods at the top level");
         if (RESERVED.matcher(line).matches())
             complain("every object has wait() and notify(): choose another name");
         if (line.startsWith("package ")) complain("a notebook has no package");
         if (line.matches("[a-z][\\w.]*\\(.*\\);"))
-            complain("a statement at the top level: only an active-ipynb cell may have one");
+            complain("a statement at the top level: only an active-ipynb cell can have one");
     }
 
     private void complain(String what) {

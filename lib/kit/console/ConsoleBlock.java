@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A fenced {@code console} block of a text: what a reader types at a terminal, and what the
+ * A fenced {@code console} block of a text: what the reader types at a terminal, and what the
  * terminal shows.
  *
  * <pre>
@@ -34,9 +34,9 @@ record ConsoleBlock(String terminal, int line, List<Step> steps) {
     static final String INTERRUPT = "^C";
     private static final String PROMPT = "$ ";
 
-    /** What makes output appear. */
+    /** The kinds of steps. */
     enum Kind {
-        /** Nothing is typed: the command that runs goes on. */
+        /** Nothing is typed; the command that runs prints more. */
         GO_ON,
         /** A command is typed. */
         COMMAND,
@@ -45,7 +45,7 @@ record ConsoleBlock(String terminal, int line, List<Step> steps) {
     }
 
     /**
-     * One thing that is typed, and the output that it has.
+     * One thing that is typed, and its output.
      *
      * @param kind what is typed
      * @param command the command, if one is
@@ -54,7 +54,7 @@ record ConsoleBlock(String terminal, int line, List<Step> steps) {
      * @param to the index of the line after its last
      */
     record Step(Kind kind, String command, List<String> output, int from, int to) {
-        /** The lines of this step, if its output is this. */
+        /** Returns the lines of this step with another output. */
         List<String> with(List<String> actual) {
             List<String> lines = new ArrayList<>(actual);
             switch (kind) {
@@ -108,8 +108,9 @@ record ConsoleBlock(String terminal, int line, List<Step> steps) {
     }
 
     /**
-     * Returns how many of the lines that were printed a text shows, from the first on; empty if
-     * they differ. In the text {@code [...]} is anything, and alone on a line any lines.
+     * Returns how many of the printed lines, from the first on, match the lines that are shown;
+     * empty if they differ. In the text {@code [...]} is any text, and alone on a line it is any
+     * lines.
      */
     static Optional<Integer> match(List<String> shown, List<String> actual) {
         if (shown.isEmpty()) return Optional.of(0);
@@ -131,7 +132,7 @@ record ConsoleBlock(String terminal, int line, List<Step> steps) {
         return actual.matches(Pattern.quote(shown).replace(ANYTHING, "\\E.*\\Q"));
     }
 
-    /** Whether these lines are all that was printed. */
+    /** Returns whether the lines that are shown match all that was printed. */
     static boolean matchesAll(List<String> shown, List<String> actual) {
         String end = "<end>";
         List<String> shownToEnd = new ArrayList<>(shown);

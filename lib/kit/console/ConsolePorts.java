@@ -17,10 +17,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The ports that stand for those of a text, so that its commands can run while another program has
- * port 8080. A server is told to listen on any free port, and its start line says which one; so no
- * other program can take the port in between. Where the text has no server, nobody listens here
- * either.
+ * Maps the ports of a text to free ones, so that its commands can run while another program uses
+ * port 8080. A server is started with port 0, and its start line says which port it got, so no
+ * other program can take the port in between. For a port without a server in the text, no server
+ * listens here either.
  *
  * <p>Any thread may call any method.
  */
@@ -32,7 +32,7 @@ final class ConsolePorts implements AutoCloseable {
     private static final Pattern STARTED = Pattern.compile("server started on \\S+:(\\d+)");
     private static final String ANY_FREE = "0";
 
-    /** What listens for a port of the text, or the socket that keeps others from listening. */
+    /** The port in use for each port of the text with a server. */
     private final Map<String, String> ours = new HashMap<>();
 
     private final Map<String, Socket> silent = new HashMap<>();
@@ -41,20 +41,20 @@ final class ConsolePorts implements AutoCloseable {
     /**
      * A command that can be run.
      *
-     * @param text the command, with ports of ours
-     * @param serves the port of the text that its start line will stand for, empty if it starts no
-     *     server
+     * @param text the command, with the ports in use
+     * @param serves the port of the text for which it starts a server; empty if it starts none
      */
     record Command(String text, String serves) {}
 
-    /** The command with ports of ours; a chapter that is given none gets what its usage says. */
+    /** Returns the command with the ports in use; adds a chapter's default port if it has none. */
     synchronized Command command(String shown) throws IOException {
         String command = withDefaultPort(shown);
         Matcher server = SERVER.matcher(command);
         String serves = "";
         while (serves.isEmpty() && server.find()) {
             if (!chapter(server.group(2)).contains("Script.serve(")) continue;
-            if (ours.containsKey(server.group(3))) continue; // it will say that the port is in use
+            if (ours.containsKey(server.group(3)))
+                continue; // the command will report that the port is in use
             serves = server.group(3);
             command = command.replace(server.group(), server.group(1) + ANY_FREE);
         }
@@ -79,7 +79,7 @@ final class ConsolePorts implements AutoCloseable {
         return known != null ? known : localPort(silent.computeIfAbsent(number, this::nobody));
     }
 
-    /** Keeps a port on which nobody listens: bound, and neither listening nor connected. */
+    /** Reserves a port on which no server listens, with a socket that is only bound. */
     private Socket nobody(String number) {
         var socket = new Socket();
         try {
@@ -95,7 +95,7 @@ final class ConsolePorts implements AutoCloseable {
         return Integer.toString(socket.getLocalPort());
     }
 
-    /** Reads the start line of a server, from among the lines that the command prints. */
+    /** Learns a server's port, if this line of the command's output is its start line. */
     synchronized void learn(Command command, String line) {
         Matcher started = STARTED.matcher(line);
         if (command.serves().isEmpty() || !started.matches()) return;
@@ -103,12 +103,12 @@ final class ConsolePorts implements AutoCloseable {
         named.put(started.group(1), command.serves());
     }
 
-    /** The command has ended: its port is free. */
+    /** Forgets the port of a command that has ended. */
     synchronized void forget(Command command) {
         ours.remove(command.serves());
     }
 
-    /** A line of output, with the ports of the text. */
+    /** Returns a line of output with the ports of the text. */
     synchronized String inOutput(String line) {
         String result = line;
         for (var port : named.entrySet())

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The terminals of a reader who types, block after block, what a text says. Commands run in a bash,
- * in the folder of the checkout; their output and their errors come in one stream, as on a screen.
+ * The terminals of a reader who types, block after block, what a text shows. Commands run in bash,
+ * in the folder of the checkout. Their output and their errors come in one stream, as on a screen.
  */
 final class ConsoleSession implements AutoCloseable {
     /** How long a command may take to show what it should. */
@@ -34,15 +34,15 @@ final class ConsoleSession implements AutoCloseable {
     }
 
     /**
-     * What a step showed.
+     * The result of a step.
      *
      * @param step the step
      * @param actual the lines that were printed, with the ports of the text
-     * @param complaint what is wrong, empty if all is as the text says
+     * @param complaint what is wrong; empty if the text is right
      */
     record Result(Step step, List<String> actual, String complaint) {}
 
-    /** Types a block, and tells what each of its steps showed. */
+    /** Types a block and returns the result of each step. */
     List<Result> run(ConsoleBlock block) throws IOException, InterruptedException {
         List<Result> results = new ArrayList<>();
         for (Step step : block.steps()) {
@@ -76,7 +76,7 @@ final class ConsoleSession implements AutoCloseable {
         return mayRunOn ? shown(running, step) : ended(running, step);
     }
 
-    /** Waits until what runs has printed the lines of the step; it goes on running. */
+    /** Waits until the command has printed the lines of the step; it keeps running. */
     private Result shown(Running running, Step step) throws InterruptedException {
         BooleanSupplier complete =
                 () -> ConsoleBlock.match(step.output(), running.unread()).isPresent();
@@ -92,7 +92,7 @@ final class ConsoleSession implements AutoCloseable {
         return new Result(step, actual.subList(0, count.get()), "");
     }
 
-    /** After the last block: the steps after which something should still run, and does not. */
+    /** Returns, after the last block, the steps whose command should still run and has ended. */
     List<Result> endedTooEarly() {
         return terminals.values().stream()
                 .filter(running -> running.leftBy != null && running.hasEnded())
@@ -104,7 +104,7 @@ final class ConsoleSession implements AutoCloseable {
                 .toList();
     }
 
-    /** Waits for the end of what runs: the lines of the step must be all that it printed. */
+    /** Waits until the command ends; the lines of the step must be all that it printed. */
     private Result ended(Running running, Step step) throws InterruptedException {
         awaitTrue(running::hasEnded);
         String complaint = running.hasEnded() ? "" : "it does not end";
@@ -124,8 +124,8 @@ final class ConsoleSession implements AutoCloseable {
 
     private Running start(ConsolePorts.Command command) throws IOException {
         List<String> bash = new ArrayList<>(List.of("bash", "-c", command.text()));
-        // A program that is started in the background of another would ignore Ctrl-C. macOS has no
-        // such option: there, start this in the foreground.
+        // A program that is started in the background ignores Ctrl-C. macOS's env has no such
+        // option: there, start this in the foreground.
         if (System.getProperty("os.name").startsWith("Linux"))
             bash.addAll(0, List.of("env", "--default-signal=INT"));
         var builder =
@@ -136,7 +136,7 @@ final class ConsoleSession implements AutoCloseable {
         return new Running(builder.start(), command, ports);
     }
 
-    /** Ends whatever still runs in any terminal. */
+    /** Ends the commands that still run in any terminal. */
     @Override
     public void close() throws IOException {
         terminals.values().forEach(Running::close);
@@ -152,7 +152,7 @@ final class ConsoleSession implements AutoCloseable {
         private final Thread reader;
         private int read;
 
-        /** The step after which it should go on running; null if there is none. */
+        /** The step after which it should keep running; null if there is none. */
         private Step leftBy;
 
         Running(Process process, ConsolePorts.Command command, ConsolePorts ports) {
@@ -167,14 +167,14 @@ final class ConsoleSession implements AutoCloseable {
                 for (String line = lines.readLine(); line != null; line = lines.readLine())
                     add(line);
             } catch (IOException e) {
-                // It was closed: what it printed so far is all there is.
+                // The process was closed: what it printed so far is all there is.
             }
             ports.forget(command);
         }
 
         private synchronized void add(String line) {
             ports.learn(command, line);
-            // What JBang says while it builds is not the script's.
+            // JBang's messages while it builds are not the script's.
             if (!line.startsWith("[jbang]") && !line.startsWith("jbang: waiting"))
                 printed.add(line);
         }

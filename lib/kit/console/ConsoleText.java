@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A notebook or a page of Markdown, of which every {@code console} block can be run. */
+/** A notebook or a page of Markdown whose {@code console} blocks can be run. */
 public final class ConsoleText {
     private static final String COMMENT = "// ";
     private static final int MOST_LINES = 40;
@@ -37,9 +37,9 @@ public final class ConsoleText {
         return line.equals(prefix.strip()) ? "" : "not prose";
     }
 
-    /** What a run of all blocks showed. */
+    /** The results of a run of all blocks. */
     record Run(List<ConsoleSession.Result> results) {
-        /** What differs, in the words of a person; empty if nothing does. */
+        /** Returns a message for each difference; empty if there is none. */
         List<String> complaints(String name) {
             return results.stream()
                     .filter(result -> !result.complaint().isEmpty())
@@ -73,16 +73,16 @@ public final class ConsoleText {
     }
 
     /**
-     * Runs every block, and returns a text for each command that prints something else: where it
-     * is, the lines that are shown ({@code -}) and those that were printed ({@code +}).
+     * Runs every block and returns a message for each command that prints something else: its
+     * place, the lines that are shown ({@code -}) and those that were printed ({@code +}).
      *
-     * @param patience how long a command may take to print what it should
+     * @param patience how long a command may take to print what the text shows
      */
     public List<String> check(Duration patience) throws IOException, InterruptedException {
         return run(patience).complaints(file.getFileName().toString());
     }
 
-    /** Runs every block, and puts what was printed where the text shows something else. */
+    /** Runs every block, and replaces lines that are shown by those that were printed. */
     List<String> rewrite(Duration patience) throws IOException, InterruptedException {
         Run run = run(patience);
         List<String> rewritten = new ArrayList<>(lines);

@@ -1,5 +1,5 @@
 //JAVA 25+
-// It runs for seconds: thorough compilation would not pay.
+// It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES ../Checkout.java ConsoleText.java
 package kit.console;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * {@code ./jbang outputs}: runs every command that the README and the chapters show, and compares
- * what it prints with what they say that it prints.
+ * what it prints with what they show.
  */
 public final class Outputs {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -24,6 +24,8 @@ public final class Outputs {
     private Outputs() {}
 
     /**
+     * Runs the commands of the chapters or files, and compares or rewrites.
+     *
      * @param args {@code --write} and the names of chapters or files
      * @throws Exception if a command cannot be started
      */
@@ -34,13 +36,13 @@ public final class Outputs {
                     """
                     usage: outputs [--write] [chapter or file...]
 
-                    Runs what the console blocks of the README and the chapters show, and says where
-                    they are wrong. A block that is fenced as ```console NAME is a terminal with a
-                    name: what it started last keeps running, and a later block of that name goes on
-                    there. In what is shown, [...] is any text, alone on a line any lines; ^C is
-                    Ctrl-C.
+                    Runs the commands in the console blocks of the README and the chapters, and says
+                    where their output is wrong. A block that is fenced as ```console NAME is a
+                    terminal with a name: its last command keeps running, and a later block of
+                    that name continues it. In a block, [...] is any text, or any lines if it
+                    stands alone on a line; ^C is Ctrl-C.
 
-                      --write  puts what was printed into the files, for review
+                      --write  writes what was printed into the files, for review
                     """);
             return;
         }

@@ -57,17 +57,17 @@ public final class Chapters {
         return fields.has(name) ? fields.get(name).getAsString() : "";
     }
 
-    /** Returns their names, in the order of the book. */
+    /** Returns the names of the chapters, in the order of the book. */
     public static List<String> names() throws IOException {
         return all().stream().map(Chapter::name).toList();
     }
 
-    /** Returns the file of a chapter, whether it exists or not. */
+    /** Returns the file of a chapter, which may not exist. */
     public static Path file(String name) {
         return Checkout.ROOT.resolve("notebooks/" + name.replaceAll("\\.java$", "") + ".java");
     }
 
-    /** Returns an error message: there is no such chapter, but perhaps some with a similar name. */
+    /** Returns the message for a chapter that does not exist; it suggests similar names. */
     public static String unknown(String name) throws IOException {
         String typed = name.replaceAll("\\.java$", "");
         List<String> near =
@@ -82,7 +82,9 @@ public final class Chapters {
         return "there is no chapter '" + name + "'" + also;
     }
 
-    /** Returns how many letters to insert, delete or replace make one word the other. */
+    /**
+     * Returns how many letters must be inserted, deleted or replaced to turn one into the other.
+     */
     private static int distance(String one, String other) {
         int[] previous = IntStream.rangeClosed(0, other.length()).toArray();
         for (int i = 1; i <= one.length(); i++) {
@@ -98,8 +100,9 @@ public final class Chapters {
     }
 
     /**
-     * Returns the jars that a chapter needs besides the library ({@code //DEPS}), which JBang
-     * downloads if necessary, and the chapter's own jar, for the sources that only it uses.
+     * Returns the jars that a chapter needs apart from the library: those of its {@code //DEPS},
+     * which JBang fetches if they are missing, and its own, with the sources that only this chapter
+     * uses.
      */
     public static List<String> dependencies(String name) throws IOException {
         jbang("build", file(name).toString());

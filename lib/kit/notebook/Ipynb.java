@@ -1,16 +1,16 @@
 //JAVA 25+
-// It runs for seconds: thorough compilation would not pay.
+// It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES Chapters.java ../Checkout.java IpynbFormat.java Notebook.java
 package kit.notebook;
 
 import module java.base;
 
-/** {@code ./jbang ipynb}: chapters become Jupyter notebooks, and notebooks chapters again. */
+/** {@code ./jbang ipynb}: converts chapters into Jupyter notebooks, and notebooks back. */
 public final class Ipynb {
     private Ipynb() {}
 
-    /** Converts chapters, and notebooks back; {@code --help} says with which arguments. */
+    /** Converts what the arguments name; {@code --help} explains them. */
     public static void main(String... args) throws IOException {
         List<String> names = new ArrayList<>(List.of(args));
         if (names.contains("--help")) {

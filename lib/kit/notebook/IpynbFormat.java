@@ -16,8 +16,8 @@ import kit.notebook.Notebook.Cell;
 import kit.notebook.Notebook.Type;
 
 /**
- * Chapters as Jupyter notebooks (nbformat 4.5) and back. A notebook has the cells that Jupytext
- * makes of the chapter's file, and metadata by which Jupytext pairs the two.
+ * Converts chapters into Jupyter notebooks (nbformat 4.5) and back. A notebook gets the same cells
+ * as Jupytext makes of the chapter's file, and the metadata with which Jupytext pairs the two.
  */
 public final class IpynbFormat {
     /** The name of our kernelspec. */
@@ -52,7 +52,7 @@ public final class IpynbFormat {
     /**
      * Returns the notebook ({@code .ipynb}) of a chapter's text.
      *
-     * @throws IllegalArgumentException if it is no chapter
+     * @throws IllegalArgumentException if the text is not a chapter
      */
     public static String fromJava(String java) {
         var cells = new JsonArray();
@@ -83,7 +83,7 @@ public final class IpynbFormat {
         return json;
     }
 
-    /** Returns a list of lines, each with its end, as Jupyter writes it. */
+    /** Returns the lines, each with its line end, as Jupyter writes them. */
     private static JsonArray lines(String source) {
         var lines = new JsonArray();
         int from = 0;
@@ -96,10 +96,10 @@ public final class IpynbFormat {
     }
 
     /**
-     * Returns the chapter ({@code .java}) of a notebook's text; its outputs are left out.
+     * Returns the chapter ({@code .java}) of a notebook's text, without the notebook's outputs.
      *
-     * @throws IllegalArgumentException if it is no notebook, or has a cell that a chapter cannot
-     *     have; the message says which
+     * @throws IllegalArgumentException if the text is not a notebook, or has a cell that a chapter
+     *     cannot have; the message says which
      */
     public static String toJava(String ipynb) {
         List<Cell> cells = new ArrayList<>();

@@ -1,5 +1,5 @@
 //JAVA 25+
-// It runs for seconds: thorough compilation would not pay.
+// It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES ../WholeLibrary.java Chapters.java
 package kit.notebook;
@@ -11,8 +11,8 @@ import jdk.jshell.tool.JavaShellToolBuilder;
 import kit.WholeLibrary;
 
 /**
- * {@code ./jbang jshell}: a JShell whose class path has the library and what a chapter depends on.
- * JBang's own {@code --interactive} does not put the library there.
+ * {@code ./jbang jshell}: a JShell with the library, and the dependencies of a chapter, on its
+ * class path. JBang's own {@code --interactive} does not put the library there.
  */
 public final class Jshell {
     private static final String USAGE =
@@ -28,7 +28,7 @@ public final class Jshell {
 
     private Jshell() {}
 
-    /** Runs JShell; what is no chapter and not {@code --load} is passed on to it. */
+    /** Runs JShell; passes on all arguments except a chapter and {@code --load}. */
     public static void main(String... args) throws Exception {
         List<String> rest = new ArrayList<>(List.of(args));
         if (rest.contains("--help")) {

@@ -1,5 +1,5 @@
 //JAVA 25+
-// It runs for seconds: thorough compilation would not pay.
+// It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES ../Checkout.java ../WholeLibrary.java Chapters.java IpynbFormat.java KernelClasses.java
 package kit.notebook;
@@ -12,21 +12,21 @@ import kit.Checkout;
 import kit.WholeLibrary;
 
 /**
- * {@code ./jbang jupyter}: a Jupyter kernel that knows the library and what the chapters depend on,
- * the chapters as notebooks, and Jupyter itself, if it is installed.
+ * {@code ./jbang jupyter}: makes a Jupyter kernel with the library and the dependencies of the
+ * chapters on its class path, writes the chapters as notebooks, and opens Jupyter if it is
+ * installed.
  */
 public final class Jupyter {
     private static final String KERNEL_JAR = "rapaio-jupyter-kernel-";
 
-    /** A kernel compiles cells all the time; what is measured in one gets a JVM of its own. */
+    /** A kernel compiles new cells all the time, so a quick compiler serves it best. */
     private static final List<String> QUICK_TO_ANSWER =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private Jupyter() {}
 
     /**
-     * Makes the kernel and the notebooks, and opens Jupyter; {@code --help} says with which
-     * arguments.
+     * Makes the kernel and the notebooks, and opens Jupyter; {@code --help} explains the arguments.
      */
     public static void main(String... args) throws Exception {
         List<String> options = List.of(args);
@@ -36,8 +36,8 @@ public final class Jupyter {
                     usage: jupyter [--kernel | -o dir]
 
                     Makes a Jupyter kernel for this checkout, writes the chapters as notebooks into
-                    a folder (those that are there already stay as they are), and opens Jupyter on
-                    it. Call it again after a change to the library.
+                    a folder (existing files are not overwritten), and opens Jupyter on it. Run it
+                    again after a change to the library.
 
                       --kernel  only makes the kernel
                       -o dir    the folder (default: build/ipynb, in the checkout)
@@ -47,7 +47,7 @@ public final class Jupyter {
         boolean kernelOnly = options.equals(List.of("--kernel"));
         boolean named = options.size() == 2 && options.getFirst().equals("-o");
         if (!options.isEmpty() && !kernelOnly && !named)
-            fail("it takes --kernel, or -o and a folder (try --help)");
+            fail("it takes --kernel, or -o with a folder (try --help)");
         IO.println("kernel: " + writeKernel());
         if (kernelOnly) return;
         Path folder = named ? Path.of(args[1]) : Checkout.ROOT.resolve("build/ipynb");
@@ -60,7 +60,7 @@ public final class Jupyter {
         if (program.isEmpty())
             fail(
                     "Jupyter is not installed: 'pip install jupyterlab', or 'apt install"
-                            + " jupyter-notebook'; then call this again. The notebooks are in "
+                            + " jupyter-notebook'; then run this again. The notebooks are in "
                             + folder);
         var jupyter = new ProcessBuilder(program, folder.toString()).inheritIO().start();
         System.exit(jupyter.waitFor());
@@ -95,7 +95,7 @@ public final class Jupyter {
         return Files.writeString(file, json.toJson(spec) + "\n");
     }
 
-    /** Returns the folder where Jupyter looks for what a user has installed. */
+    /** Returns the folder where Jupyter looks for a user's kernels. */
     private static Path dataFolder() {
         String named = System.getenv("JUPYTER_DATA_DIR");
         if (named != null && !named.isEmpty()) return Path.of(named);
@@ -117,7 +117,10 @@ public final class Jupyter {
             else if (!Files.readString(file).equals(notebook)) kept.add(chapter);
         }
         if (!kept.isEmpty())
-            IO.println("kept as you left them: " + String.join(", ", kept) + " (delete to renew)");
+            IO.println(
+                    "not overwritten: "
+                            + String.join(", ", kept)
+                            + " (they differ; delete them to get new ones)");
     }
 
     private static boolean isInstalled(String program) {

@@ -10,15 +10,15 @@ import org.rapaio.jupyter.kernel.core.ConnectionProperties;
 import org.rapaio.jupyter.kernel.core.Transform;
 
 /**
- * The main class of our Jupyter kernel: the rapaio kernel, whose threads begin when everything they
- * need is there. {@link KernelClasses} says why that takes a class of ours.
+ * The main class of our Jupyter kernel, which is the rapaio kernel with one change: its threads
+ * wait until all channels are connected. {@link KernelClasses} explains why.
  */
 public final class Kernel {
     private static final CountDownLatch CONNECTED = new CountDownLatch(1);
 
     private Kernel() {}
 
-    /** Serves the connection file that Jupyter names, until Jupyter ends it. */
+    /** Serves Jupyter, which passes a connection file as the argument, until Jupyter ends it. */
     public static void main(String... args) throws Exception {
         String connection = Files.readString(Path.of(args[0]));
         var channels = new Channels(Transform.fromJson(connection, ConnectionProperties.class));
@@ -27,7 +27,7 @@ public final class Kernel {
         channels.joinUntilClose();
     }
 
-    /** Waits until all channels are connected: what each channel's thread does first. */
+    /** Waits until all channels are connected. The thread of each channel calls it first. */
     public static void awaitConnected() throws InterruptedException {
         CONNECTED.await();
     }

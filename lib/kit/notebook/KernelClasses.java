@@ -8,25 +8,26 @@ import module java.base;
 import org.rapaio.jupyter.kernel.channels.LoopThread;
 
 /**
- * The two classes that stand before the rapaio kernel on its class path, because version 3.0.1
- * sometimes never becomes ready. Its channels shell, control and heartbeat have a {@link
- * LoopThread} each, and these are started too early:
+ * Writes two classes that come before the rapaio kernel on its class path, because version 3.0.1
+ * sometimes never becomes ready. Its channels shell, control and heartbeat each have a {@link
+ * LoopThread}, and these are started too early:
  *
  * <ul>
  *   <li>{@code LoopThread.start} starts the thread and then sets {@code running}. If the thread is
- *       faster, it finds the flag false and ends, and its channel never answers.
+ *       faster than that, it sees the flag false and ends, and its channel never answers.
  *   <li>{@link org.rapaio.jupyter.kernel.channels.Channels} makes its table of message handlers
- *       after it has started the threads. A message that is read before that ends the thread with a
+ *       after it has started the threads. A message that arrives before that ends the thread with a
  *       {@code NullPointerException}.
  * </ul>
  *
- * <p>The kernel's API offers no way around it. So {@code LoopThread} is copied, with one call put
- * first in its {@code run}: it waits until {@link Kernel} has connected all channels.
+ * <p>The kernel's API offers no way around that. So this class copies {@code LoopThread} and adds a
+ * call at the start of its {@code run}, which waits until {@link Kernel} has connected all
+ * channels.
  */
 final class KernelClasses {
     private KernelClasses() {}
 
-    /** Writes the classes into a folder, to be put on the class path before the kernel's jar. */
+    /** Writes the classes into a folder, for the class path before the kernel's jar. */
     static void write(Path folder) throws IOException {
         save(folder, Kernel.class, bytes(Kernel.class));
         save(folder, LoopThread.class, waiting(bytes(LoopThread.class)));

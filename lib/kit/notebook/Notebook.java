@@ -3,21 +3,21 @@ package kit.notebook;
 import module java.base;
 
 /**
- * A chapter as cells: what is between the {@code // %%} lines of its file, which is Jupytext's
- * percent format.
+ * The cells of a chapter, which the {@code // } lines of its file separate (Jupytext's percent
+ * format).
  *
  * @param cells the cells, from top to bottom
  */
 public record Notebook(List<Cell> cells) {
     private static final String COMMENT = "//";
 
-    /** What a cell is, and the line that begins it. */
+    /** The types of cells, each with the line that starts it. */
     public enum Type {
-        /** Java that every door runs. */
+        /** Java code. */
         CODE("// %%"),
         /** Prose. */
         MARKDOWN("// %% [markdown]"),
-        /** Java that only Jupyter runs: a comment in the file, tagged {@code active-ipynb}. */
+        /** Java code that only Jupyter runs: a comment in the file, tagged {@code active-ipynb}. */
         ACTIVE("// %% tags=[\"active-ipynb\"]");
 
         private final String marker;
@@ -30,15 +30,16 @@ public record Notebook(List<Cell> cells) {
             return Stream.of(values())
                     .filter(type -> type.marker.equals(line))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("no cell begins: " + line));
+                    .orElseThrow(() ->
+                            new IllegalArgumentException("no cell starts like this: " + line));
         }
     }
 
     /**
      * One cell.
      *
-     * @param type what it is
-     * @param source its text without comment signs, and without a line end at the end
+     * @param type its type
+     * @param source its text, without comment signs and without a line end at the end
      */
     public record Cell(Type type, String source) {
         private String text() {
@@ -68,8 +69,8 @@ public record Notebook(List<Cell> cells) {
     /**
      * Returns the cells of a chapter's text.
      *
-     * @throws IllegalArgumentException if it does not begin with a cell, or a cell is of no known
-     *     kind
+     * @throws IllegalArgumentException if it does not start with a cell, or a cell has an unknown
+     *     type
      */
     public static Notebook parse(String text) {
         List<Cell> cells = new ArrayList<>();
@@ -87,7 +88,7 @@ public record Notebook(List<Cell> cells) {
         return cells.stream().map(Cell::text).collect(Collectors.joining("\n"));
     }
 
-    /** Returns the title of the first prose. */
+    /** Returns the title: the first heading of level 1 in a Markdown cell. */
     public String title() {
         return cells.stream()
                 .filter(cell -> cell.type() == Type.MARKDOWN)

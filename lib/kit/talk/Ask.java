@@ -1,7 +1,7 @@
 //JAVA 25+
-// It lives for seconds: thorough compilation would not pay.
+// It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-// A request is sent once, whatever becomes of it.
+// A request is sent only once, even if it fails.
 //JAVA_OPTIONS -Djdk.httpclient.redirects.retrylimit=1
 //JAVA_OPTIONS -Djdk.httpclient.allowRestrictedHeaders=connection,host
 //SOURCES ../../script/Script.java Shown.java
@@ -30,21 +30,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
-/** {@code ./jbang ask}: asks a web server and prints the answer, as {@code curl} does. */
+/** {@code ./jbang ask}: sends a request to a web server and prints the answer, like curl. */
 public final class Ask {
     private static final String USAGE =
             """
             ask [url] [--include] [--head] [--data TEXT] [--header TEXT] [--request METHOD] [--times N]
 
-            Asks a web server for a page and prints its body, whatever the status is. To see an
-            answer byte for byte, use ./jbang talk.
+            Requests a page from a web server and prints its body, even if the status is an error.
+            To see an answer byte for byte, use ./jbang talk.
 
               -i, --include         also prints the status and the header fields
-              -I, --head            asks for the status and the header fields alone (HEAD)
-              -d, --data TEXT       sends a form's data (POST)
+              -I, --head            requests and prints only the status and the header fields (HEAD)
+              -d, --data TEXT       sends form data (POST)
               -H, --header TEXT     sends a header field: 'Name: value'
-              -X, --request METHOD  asks by another method
-              --times N             asks N times at once and prints all the answers
+              -X, --request METHOD  uses another method
+              --times N             sends the request N times at once and prints all answers
             """;
     private static final Map<String, String> LONG =
             Map.of(
@@ -57,7 +57,7 @@ public final class Ask {
     private Ask() {}
 
     /**
-     * Asks once, or several times at once, and prints the answers.
+     * Sends the request, once or several times at once, and prints the answers.
      *
      * @param args see the usage text
      * @throws Exception if the answer cannot be printed
@@ -93,7 +93,7 @@ public final class Ask {
                 throw new ScriptException("a header field is written 'Name: value'");
             return request.build();
         } catch (IllegalArgumentException e) {
-            throw new ScriptException("cannot ask for that: " + e.getMessage());
+            throw new ScriptException("cannot send this request: " + e.getMessage());
         }
     }
 
@@ -113,7 +113,7 @@ public final class Ask {
         }
     }
 
-    /** The client of the JDK wraps one exception in another; any of them may be the telling one. */
+    /** The JDK's client wraps exceptions in others; this looks for the one that says the reason. */
     private static String explanation(Throwable failure, URI url) {
         List<Throwable> causes =
                 Stream.iterate(failure, Objects::nonNull, Throwable::getCause).toList();
@@ -136,7 +136,7 @@ public final class Ask {
     }
 
     private static String noAnswer(URI url) {
-        return "no whole answer from " + url.getAuthority();
+        return "no complete answer from " + url.getAuthority();
     }
 
     private static String head(HttpResponse<?> answer) {

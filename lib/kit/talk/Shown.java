@@ -8,17 +8,17 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** What the other side sent, byte for byte on standard output. */
+/** Writes what the other side sent to standard output, byte for byte. */
 final class Shown {
     private static final FileOutputStream OUT = new FileOutputStream(FileDescriptor.out);
 
     private Shown() {}
 
     /**
-     * Copies until the other side ends.
+     * Copies until the other side ends its side.
      *
-     * @param broken what to say if it breaks off instead
-     * @throws ScriptException if it breaks off, or if nobody reads the output any more
+     * @param broken the start of the message if the connection breaks
+     * @throws ScriptException if the connection breaks, or if standard output is closed
      */
     static void copy(InputStream from, String broken) {
         byte[] buffer = new byte[16_384];
@@ -38,7 +38,7 @@ final class Shown {
         try {
             OUT.write(bytes, 0, length);
         } catch (IOException e) {
-            throw new ScriptException("nobody reads the output any more: " + e.getMessage());
+            throw new ScriptException("cannot write the output: " + e.getMessage());
         }
     }
 }

@@ -1,5 +1,5 @@
 //JAVA 25+
-// It lives for seconds: thorough compilation would not pay.
+// It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES ../../script/Script.java ../../script/Sockets.java Shown.java
 package kit.talk;
@@ -12,23 +12,23 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.Socket;
 
-/** {@code ./jbang talk}: a connection by hand, as {@code nc} makes it. */
+/** {@code ./jbang talk}: a connection to type into, like {@code nc}. */
 public final class Talk {
     private static final String USAGE =
             """
             talk [host] [port]
 
             Sends what you type, line by line, and shows what comes back. The end of the input
-            (Ctrl-D) ends only this side of the connection, so the answer still arrives; the
-            other side ends it. Ctrl-C leaves at once. Without arguments: localhost 8888.
+            (Ctrl-D) ends only your side of the connection, so the answer still arrives. It exits
+            when the other side ends its own, or on Ctrl-C. The default is localhost 8888.
             """;
 
     private Talk() {}
 
     /**
-     * Talks until the other side ends the connection.
+     * Sends and shows until the other side ends the connection.
      *
-     * @param args host and port
+     * @param args the host and the port
      * @throws Exception if the terminal cannot be read or written
      */
     public static void main(String... args) throws Exception {
@@ -45,9 +45,9 @@ public final class Talk {
     }
 
     private static void talk(Socket socket) throws IOException {
-        // A daemon: whoever waits at a keyboard does not keep the program alive.
+        // A daemon, so that waiting for the keyboard does not keep the program alive.
         Thread.ofPlatform().daemon().name("input").start(() -> send(socket));
-        Shown.copy(socket.getInputStream(), "the other side broke the connection off");
+        Shown.copy(socket.getInputStream(), "the other side broke off the connection");
     }
 
     private static void send(Socket socket) {
@@ -55,7 +55,7 @@ public final class Talk {
             in.transferTo(socket.getOutputStream());
             socket.shutdownOutput();
         } catch (IOException e) {
-            // The other side has closed; the reader of its answer finds out how.
+            // The other side has closed the connection; the copy of its answer reports how.
         }
     }
 }

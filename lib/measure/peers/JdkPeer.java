@@ -5,7 +5,7 @@ import module java.base;
 
 import com.sun.net.httpserver.HttpServer;
 
-/** {@code GET /index} by the JDK's own HTTP server, with a virtual thread for each request. */
+/** Answers {@code GET /index} with the JDK's HTTP server and a virtual thread a request. */
 public final class JdkPeer {
     private static final byte[] OK = "ok".getBytes(StandardCharsets.UTF_8);
 
@@ -13,7 +13,7 @@ public final class JdkPeer {
 
     /** Serves until the process is ended. */
     public static void main() throws IOException {
-        // Without it each answer waits for the client's delayed acknowledgement.
+        // Without this each answer waits for the client's delayed acknowledgement.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         var server = HttpServer.create(address, 4096);

@@ -1,5 +1,5 @@
 //JAVA 25+
-// The bill of materials: what is compiled along with this brings an older Netty.
+// The bill of materials keeps out the older Netty of other programs that are compiled with this.
 //DEPS io.netty:netty-bom:4.2.18.Final@pom
 //DEPS io.netty:netty-codec-http:4.2.18.Final
 //DEPS io.netty:netty-transport-native-epoll:4.2.18.Final
@@ -32,7 +32,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 
-/** {@code GET /index} by Netty: its HTTP codec on one loop, Linux's epoll itself if it can. */
+/** Answers {@code GET /index} with Netty's HTTP codec on one loop, with native epoll on Linux. */
 public final class NettyPeer {
     private static final byte[] OK = "ok".getBytes(StandardCharsets.UTF_8);
 

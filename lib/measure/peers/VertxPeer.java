@@ -7,7 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
 
-/** {@code GET /index} by Vert.x, on one loop. */
+/** Answers {@code GET /index} with Vert.x on one loop. */
 public final class VertxPeer {
     private VertxPeer() {}
 

@@ -4,8 +4,8 @@ package measure.peers;
 import module java.base;
 
 /**
- * {@code GET /index} by a virtual thread for each connection, with blocking sockets. Its HTTP is
- * the least that works: it splits lines, and checks next to nothing.
+ * Answers {@code GET /index} with a virtual thread for each connection and blocking sockets. It
+ * understands as little HTTP as it can: it splits lines and checks next to nothing.
  */
 public final class VirtualThreadsPeer {
     private static final byte[] OK = answer("200 OK");
@@ -40,7 +40,7 @@ public final class VirtualThreadsPeer {
                 client.getOutputStream().write(target.equals("/index") ? OK : NOT_FOUND);
             }
         } catch (IOException e) {
-            // The client has gone.
+            // The client is gone.
         }
     }
 

@@ -1,4 +1,4 @@
-"""GET /index by asyncio, Python's own event loop; its HTTP is the least that works."""
+"""Answers GET /index with asyncio, Python's event loop, and as little HTTP as it can."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""GET /index by Tornado, in one process."""
+"""Answers GET /index with Tornado, in one process."""
 
 import asyncio
 

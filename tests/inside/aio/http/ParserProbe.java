@@ -6,17 +6,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntSupplier;
 
-/** Lets the tests ask the request parser, which is the library's own business, directly. */
+/** Gives the tests access to the request parser, which is not public. */
 public final class ParserProbe {
-    /** A request that came out, and whether its client would go on. */
+    /** A parsed request, and whether its client keeps the connection. */
     public record Seen(String method, boolean keepsAlive, String text) {}
 
-    /** What came out, and the status of the refusal after it; 0 without one. */
+    /** The parsed requests, and the status of the error after them; 0 without one. */
     public record Outcome(List<Seen> requests, int refusal) {}
 
     private ParserProbe() {}
 
-    /** Feeds all bytes, in pieces as long as the supplier says, and collects what comes out. */
+    /** Feeds all bytes, in pieces of the supplier's lengths, and collects the requests. */
     public static Outcome parse(byte[] bytes, Limits limits, IntSupplier pieceLength) {
         var parser = new RequestParser(limits.sizes());
         var requests = new ArrayList<Seen>();

@@ -25,7 +25,7 @@ import static aio.EventLoop.await;
 //
 // [tornado_future](tornado_future.java) spends a thread on every wait. But when a request waits for another server, the
 // answer comes from a socket, and waiting for sockets is what the loop is for. So how does a web framework look in which
-// some requests have their answer at once, and others get it later, from another server, without a thread?
+// some requests get their answer at once, and others later, from another server, without a thread?
 //
 // This one is called CaroPig. The loop and the HTTP parser are done, so two things are left: a table of routes, and a
 // rule for what a **view**, the function that answers a request, may return. It returns an `HttpResponse` if it knows the
@@ -79,8 +79,8 @@ class HttpMethods extends HttpResponse {
 // %% [markdown]
 // ## Future
 //
-// What a view returns when somebody else knows the answer: the URL to ask, and a callback that makes a response of
-// what came back.
+// A view returns a Future when somebody else knows the answer. It has the URL to ask, and a callback that makes a
+// response of what came back.
 //
 // Mind the name. `import module java.base` brings `java.util.concurrent.Future`, the library has `aio.Future`, and this
 // is a third one. A class on the page hides an imported class of the same name, so from here on `Future` is CaroPig's,
@@ -108,9 +108,9 @@ class Future extends aio.Future<HttpResponse> {
 // %% [markdown]
 // ## ClientRequest
 //
-// Asks the URL of a future and completes that future. `client.get` looks like a call that blocks, but it awaits: the
-// coroutine is suspended while it connects, writes, and reads. It runs in a task of its own, so nobody waits for it
-// but the future. If the other server fails, our client is not to blame, and the status says so: 502 (Bad Gateway) if
+// It asks the URL of a future and completes that future. `client.get` looks like a call that blocks, but it awaits: the
+// coroutine is suspended while it connects, writes, and reads. (Only the look-up of a host's name gets a thread, because
+// the system's look-up blocks.) All that the object knows of our client is the future. If the other server fails, our client isn't to blame, and the status says so: 502 (Bad Gateway) if
 // it refuses, breaks off, or sends no HTTP; 504 (Gateway Timeout) if it takes too long
 // ([RFC 9110, section 15.6](https://www.rfc-editor.org/rfc/rfc9110#section-15.6)).
 
@@ -142,11 +142,10 @@ class ClientRequest {
 // ## CaroPig
 //
 // `process` finds the view and calls it. If the result is a Future, `later` starts the `ClientRequest` and waits. But how
-// does the framework learn that the future is done? It can **poll**: look every few milliseconds. Or it can leave a
-// callback with the future. Here are both, and each counts how often it looks.
+// does the framework learn that the future is done? It can **poll**, that is, look every few milliseconds. Or it can
+// leave a callback with the future. Here are both, and each counts how often it looks.
 //
-// `doneCallback` is one line because `await` is that callback: it adds itself to the future, and when somebody
-// completes the future, the coroutine goes on with the next line.
+// `doneCallback` is short because `await` does the work: it adds a callback to the future that resumes the coroutine.
 
 // %%
 interface View {
@@ -161,7 +160,7 @@ class CaroPig {
     final List<Route> routes;
     final HttpClient client;
     final Duration poll; // zero: no polling
-    volatile long looks;
+    volatile long looks; // written on the loop, read when the server has stopped
     final HttpServer http = new HttpServer((request, response) -> {
         HttpResponse answer = process(request, gone -> response.onClose(gone));
         if (answer instanceof HttpMethods) response.header("Allow", HttpMethods.ALLOWED);
@@ -208,13 +207,12 @@ class CaroPig {
 // %% [markdown]
 // Two more lines of `later` are easy to forget. A client may leave while its future waits; then nobody wants the answer,
 // so `onClose` cancels the future. And however the wait ends, `finally` cancels the question to the other server.
-
-// %% [markdown]
+//
 // ## Views and routes
 //
 // `/index` answers at once. `/req` asks the other server. `/stop` completes the oldest request that still waits, with an
 // answer of its own. For that it needs a list of futures and nothing else: no client, no connection. **Whoever completes
-// a future need not know who waits for it.** A future that is done takes itself off the list.
+// a future doesn't have to know who waits for it.** A future that is done takes itself off the list.
 
 // %%
 class Views {
@@ -336,12 +334,12 @@ void main(String... args) throws Exception {
 // to stop). Both say `ok`, and the question to the upstream is cancelled:
 //
 // ```console
-// $ ./jbang ask http://localhost:8080/req | grep ok & until ./jbang ask http://localhost:8080/stop | grep ok; do :; done; wait
+// $ ./jbang ask localhost:8080/req | grep ok & until ./jbang ask localhost:8080/stop | grep ok; do :; done; wait
 // ok
 // ok
 // ```
 //
-// ## What polling costs
+// ### What polling costs
 //
 // A second server polls every five milliseconds. A hundred visitors wait three seconds each. How often does it look?
 //
@@ -359,9 +357,9 @@ void main(String... args) throws Exception {
 // ^Cserver stopped: 100 clients, [...] looks
 // ```
 //
-// When we ran it: 51,519 looks for a hundred answers, some five hundred for each. A callback needs one each, a hundred.
-// Polling less often would be cheaper, but an answer that's there waits for the next look: five milliseconds at worst
-// here, and longer with every saving. The callback runs in the turn after the answer has come.
+// When we ran it, it was 51,519 looks, about five hundred for each answer. With a callback there is one for each. You
+// can save looks by polling less often, but then each answer waits longer for the look that finds it: here up to five
+// milliseconds. A callback runs in one of the loop's next turns.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, "", Duration.ofSeconds(30), Duration.ZERO);
@@ -379,10 +377,10 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// One thread is one core: however many requests wait, one of them runs. Two loops on two threads, each with a listener
-// of its own, would use a second core, but then two threads share `requestList`, and it needs a lock. And CaroPig waits
-// only for servers that speak HTTP, because that's the client we have. A database speaks a protocol of its own;
-// [tornado_login](tornado_login.java) waits for one.
+// One thread is one core: however many requests wait, one at a time runs. Two loops on two threads, each with a listener
+// of its own, would use a second core, but then two threads would share `requestList`, and it would need a lock. And
+// CaroPig waits only for servers that speak HTTP, because that's the client we have. A database has a protocol of its
+// own; [tornado_login](tornado_login.java) waits for one.
 //
 // ## Exercises
 //

@@ -41,14 +41,14 @@ import static aio.EventLoop.waitFor;
 //     |<- success ----+ the handler goes on                 |
 // ```
 //
-// The arrow with `setResult` is new. So far the loop itself completed its futures; this one is completed by a thread
-// that is not the loop's. That looks like a detail, so let's get it wrong first.
+// The arrow with `setResult` is the one to look at: a thread that isn't the loop's completes a future that the loop waits
+// for. That looks like a detail, so let's get it wrong first.
 
 // %% [markdown]
 // ## Where do the callbacks run?
 //
-// A future is a result and the callbacks that wait for it. `setResult` has them run. This one leaves open where: it
-// hands them to whatever `Executor` it was made with.
+// A future keeps the callbacks that wait for its result, and `setResult` runs them. On which thread? This one leaves that
+// open and hands them to the `Executor` it was made with:
 
 // %%
 class TinyFuture {
@@ -65,8 +65,8 @@ class TinyFuture {
 }
 
 // %% [markdown]
-// And this is as little of an event loop as the question needs. When nothing is ready, it sleeps in `select`. The only
-// other client of the day comes after one second.
+// And this is as much of an event loop as the question needs: one turn. If nothing is ready, it sleeps in `select`, until
+// something wakes it or the only other client of the day comes, after one second.
 
 // %%
 class TinyLoop {
@@ -103,7 +103,8 @@ void setResult(String how, Function<TinyLoop, Executor> where) throws Exception 
 }
 
 // %% [markdown]
-// There are three candidates for `where`. Who answers in each, and is it before or after the other client comes?
+// There are three candidates for `where`. With each of them, which thread answers, and is that before or after the other
+// client comes?
 
 // %%
 void callbacks() throws Exception {
@@ -132,13 +133,13 @@ void callbacks() throws Exception {
 // [...]
 // ```
 //
-// The first is on time, but the worker's thread writes the answer, at a moment when the loop may be writing to the same
+// The first is on time, but the worker's thread writes the answer, perhaps while the loop is writing to the same
 // connection. What lives on the loop needs no lock because only one thread touches it; now there are two. The second
-// runs in the right thread and too late: the loop sleeps, and nobody told it. Without other clients the answer would
-// never come. One line mends that: `selector.wakeup()`.
+// runs in the right thread, but too late: the loop was asleep, and nobody woke it. Without another client the answer
+// would never come. One line mends that: `selector.wakeup()`.
 //
-// The library's `Future` does what the third one does, so **any thread may complete it**. `runInExecutor` from
-// `aio_towards_asyncio` is a thread and such a future in one call.
+// The library's `Future` does what the third one does, so **any thread may complete it**. `runInExecutor`, which you
+// know from [aio_towards_asyncio](aio_towards_asyncio.java), is a thread and such a future in one call.
 
 // %% [markdown]
 // ## One future for everybody
@@ -195,27 +196,18 @@ void oneFutureForAll() throws Exception {
 // its handler for ever.
 
 // %%
-int slow(Duration work) throws IOException {
-    try {
-        Thread.sleep(work);
-        return 123;
-    } catch (InterruptedException e) {
-        throw new InterruptedIOException("the server stops");
-    }
-}
-
-// %%
 void waiting(Future<Integer> future, Duration work) {
     try {
-        future.setResult(slow(work));
-    } catch (IOException e) {
+        Thread.sleep(work);
+        future.setResult(123);
+    } catch (InterruptedException e) {
         future.setException(e);
     }
 }
 
 // %% [markdown]
-// First a handler that answers in a callback. Callbacks run in the order they were added, and `await` adds one, too: so
-// `answer` runs first, then the handler ends, and what was written is sent.
+// First a handler that answers in a callback. Callbacks run in the order they were added, and `await` adds one, too. So
+// `answer` runs first; then the handler ends, and the server sends what was written.
 
 // %%
 class IndexHandler extends RequestHandler {
@@ -238,7 +230,8 @@ class IndexHandler extends RequestHandler {
 }
 
 // %% [markdown]
-// But a coroutine doesn't need the callback: `await` returns the result, or throws the failure, which becomes a 500.
+// But a coroutine doesn't need the callback. `await` returns the result, or throws the failure, and then the client gets
+// a 500.
 
 // %%
 class CoroutineHandler extends RequestHandler {
@@ -256,7 +249,7 @@ class CoroutineHandler extends RequestHandler {
 }
 
 // %% [markdown]
-// Two more answer at once, so we can see that the loop is free, and how many platform threads the server has.
+// Two more handlers don't wait, so we can see that the loop is free, and how many platform threads the server has.
 
 // %%
 class NowHandler extends RequestHandler {
@@ -268,7 +261,7 @@ class NowHandler extends RequestHandler {
 // %%
 class ThreadsHandler extends RequestHandler {
     protected void get() {
-        write(Thread.getAllStackTraces().size() + " threads\n"); // it has no virtual ones
+        write(Thread.getAllStackTraces().size() + " threads\n"); // platform threads only
     }
 }
 
@@ -345,7 +338,8 @@ void main(String... args) throws Exception {
 // ```
 //
 // That's a hundred times `success`, and it took 5.2 seconds: a hundred threads sleep at the same time, and the loop's
-// doesn't sleep at all. Before, the server had 13 threads, and afterwards 113. With `--virtual` it had 13 both times.
+// doesn't sleep at all. Before the hundred,
+// the server had 13 threads, and afterwards it has 113. Started with `--virtual`, it has 13 both times.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, Duration.ofSeconds(1), Executors.newVirtualThreadPerTaskExecutor());
@@ -361,16 +355,16 @@ void main(String... args) throws Exception {
 // server.close();
 
 // %% [markdown]
-// ## Or just block
+// ### Or just block
 //
-// If each request had a virtual thread, its handler could call `slow` and go on with the next line, as the servers of
-// [virtual_thread_server](virtual_thread_server.java) do. Then why a future? If blocking is all that your handlers do,
-// there is no reason: block, and leave the loop out. Threads are no argument either way, since the pool may be one of
-// virtual threads, too (`--virtual`). What the future buys is the rest of the handler. It still runs on the loop, where
-// the lists and counters that handlers share need no lock; in a blocking server, every handler is a thread of its own.
+// If each request had a virtual thread, its handler could make the blocking call and go on with the next line, as in
+// [virtual_thread_server](virtual_thread_server.java). Then why a future? If blocking is all that your handlers do, there
+// is no reason: block, and leave the loop out. Threads are no argument either way, because the pool can be one of virtual
+// threads, too (`--virtual`). What the future buys is the rest of the handler. It still runs on the loop, where the lists
+// and counters that handlers share need no lock. In a blocking server, every handler is a thread of its own.
 //
-// (Our coroutines are virtual threads themselves, and still a handler must not call `slow`. That's the loop's doing: it
-// gives one coroutine its turn and waits until that one yields.)
+// (Our coroutines are virtual threads themselves, and still a handler must not block. That's the loop's doing: it gives
+// one coroutine its turn and waits until that one yields.)
 //
 // ## What it still can't do
 //

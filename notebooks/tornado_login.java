@@ -37,10 +37,10 @@ import static aio.EventLoop.await;
 // has to wait for a database, and a database has its own protocol. Do we have to write that client, too, or go back
 // to one thread per query?
 //
-// JDBC, Java's usual way to a database, would mean the thread: its calls block. But some drivers don't. This chapter
-// uses [jasync-sql](https://github.com/jasync-sql/jasync-sql), which talks to MySQL and MariaDB from a thread of its
-// own and returns a `CompletionStage`, the JDK's interface for a result that comes later. Between that and `await`
-// there is one line to write:
+// JDBC, Java's usual way to a database, would mean the thread, because its calls block. But some drivers don't. This
+// chapter uses [jasync-sql](https://github.com/jasync-sql/jasync-sql), which talks to MySQL and MariaDB on threads of its
+// own and returns a `CompletionStage`, the JDK's interface for a result that comes later. From there it takes one small
+// function until a query reads like a call:
 //
 // ```diagram
 //   handler, on the loop             driver, its own threads        database
@@ -55,9 +55,9 @@ import static aio.EventLoop.await;
 //      | goes on with the rows          |
 // ```
 //
-// The database, the password hashes, and the HTML are not the lesson, so they are in `lib/lesson/login/`.
-// `LoginDatabase` starts a real MariaDB with one user in it (`lyon`, password `caro`) or connects to yours, and holds a
-// **pool** of connections: a query borrows one and gives it back, and when all of them are in use, it waits for its turn.
+// The database, the password hashes, and the HTML are not the lesson, so they are in `lib/lesson/login/`. `LoginDatabase`
+// starts a real MariaDB with one user in it (`lyon`, password `caro`) or connects to yours. It holds a **pool** of
+// connections: a query borrows one and gives it back, and when all of them are in use, the next query waits for its turn.
 
 // %% tags=["active-ipynb"]
 // var database = LoginDatabase.open("", 10); // an embedded one, ten connections at most
@@ -88,13 +88,13 @@ void callback(Connection pool) {
 // the loop: not the response, not a list that handlers share. And if the second query depends on the first, its
 // callback goes inside this one, which is where [aio_callback_server](aio_callback_server.java) ended up.
 //
-// (The value travels apart from the statement, in place of the `?`. However the visitor spells his name, it can't
-// end the statement and start one of its own.)
+// (The value that stands for the `?` travels apart from the statement. So no name that a visitor types can end the
+// statement and start another one.)
 //
 // ## The wrap
 //
-// `tornado_future` had the tool for this: a Future that any thread may complete, and whose callbacks run on the loop.
-// All we need is a callback that completes it.
+// [tornado_future](tornado_future.java) had the tool for this: a Future that any thread may complete, and whose callbacks
+// run on the loop. So we give the driver a callback that does nothing but complete one.
 
 // %%
 static <T> Future<T> wrap(CompletionStage<T> stage) {
@@ -142,19 +142,19 @@ void wrapped(Connection pool) throws Exception {
 // a failure, by Future.wrap: MySQLException
 // ```
 //
-// A query reads like a call again, and a failed one throws. What it throws is the driver's exception inside a
-// `CompletionException`, because that is how `CompletableFuture` hands a failure to its dependents. `Future.wrap`, the
-// library's version of our function, takes it out again, so a `catch` sees what the driver threw. It also cancels the
+// A query reads like a call again, and a failed one throws. With our function you'd catch a `CompletionException` that has
+// the driver's exception inside, because `CompletableFuture` wraps a failure before it hands it on to another stage.
+// `Future.wrap`, the library's version, takes it out again, so you catch what the driver threw. It also cancels the
 // stage when the future is cancelled. From here on we use that one.
 
 // %% [markdown]
 // ## When the database is slow or gone
 //
-// Neither is the visitor's fault, and both often pass. So a query that gets no answer within five seconds, or loses
-// its connection, becomes a 503 (Service Unavailable, [RFC 9110, section
-// 15.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4)), which tells the visitor to try again later. The
-// pool connects again when the database is back. Only what the database says about the statement itself is a bug of
-// ours: that exception goes on, and the server makes a 500 of it.
+// Neither is the visitor's fault, and both often pass. So a query that gets no answer within five seconds, or loses its
+// connection, becomes a 503 (Service Unavailable,
+// [RFC 9110, section 15.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4)), which tells the visitor to try
+// again later. The pool connects again when the database is back. Only what the database says about the statement itself
+// is a bug of ours: that exception goes on, and the server answers 500.
 
 // %%
 class Database {
@@ -179,11 +179,11 @@ class Database {
 // %% [markdown]
 // ## The handlers
 //
-// `GET /login` shows the form. `POST /login` looks the user up, compares the password with the stored hash, and says
-// the same whether the name or the password was wrong. The hash takes a good part of a second to compute, on purpose:
-// whoever steals the table has to pay that for every guess
+// `GET /login` shows the form. `POST /login` looks the user up and compares the password with the stored hash. It answers
+// the same whether the name or the password was wrong. A hash takes a good part of a second to compute, on purpose, so
+// that somebody who steals the table pays that for every guess
 // ([OWASP recommends 600,000 rounds](https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html)).
-// That is work and not waiting, so it goes to another thread with `runInExecutor`.
+// That's work and not waiting, so it goes to another thread, by `runInExecutor`.
 
 // %%
 class LoginHandler extends RequestHandler {
@@ -245,16 +245,19 @@ class IndexHandler extends RequestHandler {
 // %% [markdown]
 // ## The mistake: a hash on the loop
 //
-// `Passwords.match(...)` without `runInExecutor` would give the same answers, and every test of the login would pass.
-// To see what is wrong with it, let another coroutine count its turns while one password is hashed. It wants one
-// every ten milliseconds, and stands for everybody else. How many does it get?
+// `Passwords.match` without `runInExecutor` would give the same answers. To see what's wrong with it, let another
+// coroutine count its turns while one password is hashed. It wants one every ten milliseconds, and stands for all the
+// other clients. How many does it get?
 
 // %%
 int turnsOfOthers(Callable<String> hash) throws Exception {
     var turns = new AtomicInteger();
     try (var loop = new EventLoop()) {
         loop.createTask("others", () -> {
-            for (; !loop.tasks().isEmpty(); turns.incrementAndGet()) await(new SleepEvent(Duration.ofMillis(10)));
+            for (int turn = 1; turn < 1000; turn++) {
+                await(new SleepEvent(Duration.ofMillis(10)));
+                turns.set(turn);
+            }
         });
         loop.runUntilComplete(hash);
         return turns.get();
@@ -278,8 +281,8 @@ void mistakes() throws Exception {
 // in another thread: [...] turns for others
 // ```
 //
-// None: a coroutine gives way only where it waits, and a computation never waits. In another thread the same hash
-// leaves dozens. A blocking driver called from a handler does the same harm, and for as long as the database likes.
+// None: a coroutine lets others run only where it awaits, and the hash doesn't. In another thread the same hash left 39
+// turns when we ran it. A driver that blocks would do the same harm, for as long as the database takes.
 
 // %% [markdown]
 // ## The server
@@ -361,9 +364,9 @@ void main(String... args) throws Exception {
 //      20 the database has slept
 // ```
 //
-// The first ten sleep until second 2, the next ten until second 4. The last ten get their connections then and would
-// need until second 6, but the time limit counts from the call, and that is over at second 5. So the limit covers the
-// wait for a connection as well, and the pool keeps thirty visitors from being thirty queries for the database.
+// The first ten sleep until second 2, the next ten until second 4. The last ten get their connections then, and would
+// need them until second 6. But `waitFor` counts from the call, so the limit covers the wait for a connection, too, and
+// at second 5 it's over. Meanwhile the database has never had more than ten queries to work on.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, "");
@@ -380,11 +383,10 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// It isn't a login you can put on the Internet. That needs HTTPS, and `Secure` on the cookie; a limit on attempts; a
-// token against forged forms; a session that the server knows, that ends, and that changes at login; a way to change
-// the password. None of it is about waiting, so it isn't here. What we haven't asked since `aio_coroutine_server` is
-// what all this waiting costs: how much does a coroutine add to a request? [coroutine_cost](coroutine_cost.java)
-// starts with a single switch.
+// You can't put this login on the Internet. That takes HTTPS, and `Secure` on the cookie; a limit on attempts; a token
+// against forged forms; a session that the server knows, that ends, and that changes at login; and a way to change the
+// password. None of it is about waiting, so it isn't here. One question about waiting is left: what does it cost? The
+// measurements begin with a single switch between coroutines, in [coroutine_cost](coroutine_cost.java).
 //
 // ## Exercises
 //

@@ -3,48 +3,197 @@
 //SOURCES ../lib/aio/EventLoop.java
 //SOURCES ../lib/aio/Future.java
 //SOURCES ../lib/aio/http/HttpServer.java
+//SOURCES ../lib/aio/web/Application.java
 //SOURCES ../lib/script/Script.java
 //SOURCES ../lib/script/Sockets.java
-//SOURCES ../lib/aio/web/Application.java
 import module java.base;
 import aio.EventLoop;
 import aio.Future;
+import aio.Task;
 import aio.http.HttpServer;
+import aio.web.Application;
+import aio.web.RequestHandler;
 import script.Script;
 import script.Server;
 import script.Sockets;
-import aio.web.Application;
-import aio.web.RequestHandler;
 import static aio.EventLoop.await;
+import static aio.EventLoop.waitFor;
 
 // %% [markdown]
 // # A handler that waits
 //
-// The handlers of the last chapter had their answers at hand. A real one has to ask somebody: a
-// database, another server, a library that blocks for five seconds. If the handler itself blocks, the
-// loop stands still, and with it every other client. So it lets somebody else wait, and takes a
-// **Future** in return: a promise of a result, with a callback for when it is there.
+// The handlers of [http_server](http_server.java) have their answers at hand. What if the answer comes from code that
+// blocks for five seconds: an old library, a slow disk, a driver that knows nothing of callbacks? If the handler calls
+// that code itself, the loop stands still, and with it every other client.
+//
+// So another thread has to do the waiting. The handler gives it a **Future** to complete, and awaits that:
 //
 // ```diagram
-//   client        the loop                                 a thread of the pool
-//     |               |                                          |
-//     +- GET /index ->| handler: future = new Future             |
-//     |               |          add done callback               |
-//     |               |          pool: waiting(future) --------->| works for
-//     |               | await(future): suspended                 | 5 seconds
-//     |               |                                          |
-//     |               | ... serves 99 others ...                 |
-//     |               |                                          |
-//     |               |<------ future.setResult(123) ------------+
-//     |<-- success ---| done callback, then the handler ends
+//   client        the loop                            a thread of the pool
+//     |               |                                     |
+//     +- GET /index ->| handler: new Future                 |
+//     |               +- waiting(future) ------------------>| blocks for
+//     |               | await(future): suspended            | 5 seconds
+//     |               |                                     |
+//     |               | ... serves 99 others ...            |
+//     |               |                                     |
+//     |               |<- future.setResult(123) ------------+
+//     |<- success ----+ the handler goes on                 |
 // ```
+//
+// The arrow with `setResult` is the one to look at: a thread that isn't the loop's completes a future that the loop waits
+// for. That looks like a detail, so let's get it wrong first.
 
 // %% [markdown]
-// ## The work
+// ## Where do the callbacks run?
 //
-// It runs on a thread that may block. Its last act is `setResult`. Our Future may be completed from any
-// thread: the callbacks do not run there, they are handed to the loop, which is woken for it. That sounds
-// like a detail. It is the defect of the original, see below.
+// A future keeps the callbacks that wait for its result, and `setResult` runs them. On which thread? This one leaves that
+// open and hands them to the `Executor` it was made with:
+
+// %%
+class TinyFuture {
+    final Executor where;
+    final Queue<Consumer<Integer>> callbacks = new ConcurrentLinkedQueue<>();
+
+    TinyFuture(Executor where) {
+        this.where = where;
+    }
+
+    void setResult(int value) {
+        for (var callback : callbacks) where.execute(() -> callback.accept(value));
+    }
+}
+
+// %% [markdown]
+// And this is as much of an event loop as the question needs: one turn. If nothing is ready, it sleeps in `select`, until
+// something wakes it or the only other client of the day comes, after one second.
+
+// %%
+class TinyLoop {
+    final Thread thread = Thread.currentThread();
+    final Queue<Runnable> ready = new ConcurrentLinkedQueue<>();
+    final Selector selector;
+
+    TinyLoop(Selector selector) {
+        this.selector = selector;
+    }
+
+    void turn() throws IOException {
+        long begin = System.nanoTime();
+        if (ready.isEmpty()) selector.select(1000);
+        if (System.nanoTime() - begin > 900_000_000) IO.println("  another client comes");
+        for (Runnable callback; (callback = ready.poll()) != null;) callback.run();
+    }
+}
+
+// %%
+void setResult(String how, Function<TinyLoop, Executor> where) throws Exception {
+    try (var selector = Selector.open()) {
+        var loop = new TinyLoop(selector);
+        var future = new TinyFuture(where.apply(loop));
+        future.callbacks.add(_ -> IO.println("  answered by "
+                + (Thread.currentThread() == loop.thread ? "the loop" : "the worker")));
+        IO.println(how);
+        Thread.startVirtualThread(() -> {
+            LockSupport.parkNanos(300_000_000); // the work
+            future.setResult(123);
+        });
+        loop.turn();
+    }
+}
+
+// %% [markdown]
+// There are three candidates for `where`. With each of them, which thread answers, and is that before or after the other
+// client comes?
+
+// %%
+void callbacks() throws Exception {
+    setResult("run it at once:", loop -> callback -> callback.run());
+    setResult("put it into the loop's queue:", loop -> callback -> loop.ready.add(callback));
+    setResult("and wake the loop:", loop -> callback -> {
+        loop.ready.add(callback);
+        loop.selector.wakeup();
+    });
+}
+
+// %% tags=["active-ipynb"]
+// callbacks();
+
+// %% [markdown]
+// ```console
+// $ ./jbang tornado_future --mistakes
+// run it at once:
+//   answered by the worker
+//   another client comes
+// put it into the loop's queue:
+//   another client comes
+//   answered by the loop
+// and wake the loop:
+//   answered by the loop
+// [...]
+// ```
+//
+// The first is on time, but the worker's thread writes the answer, perhaps while the loop is writing to the same
+// connection. What lives on the loop needs no lock because only one thread touches it; now there are two. The second
+// runs in the right thread, but too late: the loop was asleep, and nobody woke it. Without another client the answer
+// would never come. One line mends that: `selector.wakeup()`.
+//
+// The library's `Future` does what the third one does, so **any thread may complete it**. `runInExecutor`, which you
+// know from [aio_towards_asyncio](aio_towards_asyncio.java), is a thread and such a future in one call.
+
+// %% [markdown]
+// ## One future for everybody
+//
+// The other classic is a field that all requests share. A's work takes a tenth of a second, B's an hour, and B asks
+// right after A. Who gets what?
+
+// %%
+class Shared {
+    Future<String> future;
+
+    String ask(String client, Duration work) throws Exception {
+        future = new Future<>();
+        EventLoop.current().callLater(work, () -> future.setResult("what " + client + " asked for"));
+        return waitFor(future, Duration.ofSeconds(1));
+    }
+}
+
+// %%
+void oneFutureForAll() throws Exception {
+    var shared = new Shared();
+    try (var loop = new EventLoop()) {
+        loop.runUntilComplete(() -> {
+            Task<String> a = loop.createTask("A", () -> shared.ask("A", Duration.ofMillis(100)));
+            Task<String> b = loop.createTask("B", () -> shared.ask("B", Duration.ofHours(1)));
+            IO.println("B gets " + await(b));
+            try {
+                IO.println("A gets " + await(a));
+            } catch (TimeoutException e) {
+                IO.println("A gets nothing");
+            }
+            return null;
+        });
+    }
+}
+
+// %% tags=["active-ipynb"]
+// oneFutureForAll();
+
+// %% [markdown]
+// ```console
+// $ ./jbang tornado_future --mistakes | tail -2
+// B gets what A asked for
+// A gets nothing
+// ```
+//
+// B overwrote the field, so A's work completed B's future, and nobody completes A's. Declare the future inside the
+// method, `var future = new Future<String>()`, and each request has its own.
+
+// %% [markdown]
+// ## The handlers
+//
+// The work blocks its thread and ends with `setResult` or `setException`. A future that is never completed would keep
+// its handler for ever.
 
 // %%
 void waiting(Future<Integer> future, Duration work) {
@@ -57,11 +206,8 @@ void waiting(Future<Integer> future, Duration work) {
 }
 
 // %% [markdown]
-// ## The simulation of the article
-//
-// First the way the article shows Tornado's inside: a future, a callback that answers, and the handler
-// suspended until the future is done. Callbacks run in the order in which they were added. The one
-// that answers was added before the one by which `await` goes on, so the answer is written first.
+// First a handler that answers in a callback. Callbacks run in the order they were added, and `await` adds one, too. So
+// `answer` runs first; then the handler ends, and the server sends what was written.
 
 // %%
 class IndexHandler extends RequestHandler {
@@ -84,10 +230,8 @@ class IndexHandler extends RequestHandler {
 }
 
 // %% [markdown]
-// ## What one writes
-//
-// Once a coroutine can wait for a future, nobody needs the callback any more: the result comes back from
-// `await`, and a failure is thrown there. This is the same handler, as you would write it.
+// But a coroutine doesn't need the callback. `await` returns the result, or throws the failure, and then the client gets
+// a 500.
 
 // %%
 class CoroutineHandler extends RequestHandler {
@@ -105,7 +249,7 @@ class CoroutineHandler extends RequestHandler {
 }
 
 // %% [markdown]
-// And one that does not wait for anything, to see whether the loop is free meanwhile:
+// Two more handlers don't wait, so we can see that the loop is free, and how many platform threads the server has.
 
 // %%
 class NowHandler extends RequestHandler {
@@ -115,37 +259,53 @@ class NowHandler extends RequestHandler {
 }
 
 // %%
-void serve(ServerSocketChannel listener, HttpServer http, ExecutorService pool) throws Exception {
-    try {
-        http.run(listener, Duration.ofSeconds(2));
-    } finally {
-        pool.shutdownNow();
+class ThreadsHandler extends RequestHandler {
+    protected void get() {
+        write(Thread.getAllStackTraces().size() + " threads\n"); // platform threads only
     }
 }
 
 // %%
-Server start(String host, int port, Duration time) throws IOException {
-    ExecutorService pool = Executors.newCachedThreadPool();
+Server start(String host, int port, Duration time, ExecutorService pool) throws IOException {
     Consumer<Future<Integer>> work = future -> pool.submit(() -> waiting(future, time));
     var http = new HttpServer(new Application()
             .route("/index", () -> new IndexHandler(work))
             .route("/coroutine", () -> new CoroutineHandler(work))
-            .route("/now", NowHandler::new));
-    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, http, pool),
-            () -> http.accepted() + " clients");
+            .route("/now", NowHandler::new)
+            .route("/threads", ThreadsHandler::new));
+    return Server.start(host, Sockets.listen(host, port), listener -> {
+        try {
+            http.run(listener, Duration.ofSeconds(2));
+        } finally {
+            pool.shutdownNow();
+        }
+    }, () -> http.accepted() + " clients");
+}
+
+// %%
+void mistakes() throws Exception {
+    callbacks();
+    oneFutureForAll();
 }
 
 // %%
 void main(String... args) throws Exception {
-    Script.serve("""
-            tornado_future [host] [port] [--seconds N]
+    String usage = """
+            tornado_future [host] [port] [--seconds N] [--virtual] [--mistakes]
 
-            Handlers that wait for a thread: GET /index, GET /coroutine; and one that does not, GET /now.
+            Handlers that wait for a thread: GET /index, GET /coroutine; two that do not, GET /now and /threads.
 
-              host       where to listen (default localhost)
-              port       the port, 0 for any free one (default 8880)
-              --seconds  how long the work takes (default 5)
-            """, args, a -> start(a.host(), a.port(8880), Duration.ofSeconds(a.number("--seconds", 5, 0, 3600))));
+              host        where to listen (default localhost)
+              port        the port, 0 for any free one (default 8880)
+              --seconds   how long the work takes (default 5)
+              --virtual   the work is done by virtual threads
+              --mistakes  no server: a future that is completed in the wrong way, and one for everybody
+            """;
+    List<String> options = List.of(args);
+    if (options.contains("--mistakes")) Script.run(usage, args, _ -> mistakes());
+    else Script.serve(usage, args, a -> start(a.host(), a.port(8880),
+            Duration.ofSeconds(a.number("--seconds", 5, 0, 3600)),
+            a.has("--virtual") ? Executors.newVirtualThreadPerTaskExecutor() : Executors.newCachedThreadPool()));
 }
 
 // %% [markdown]
@@ -156,7 +316,7 @@ void main(String... args) throws Exception {
 // server started on localhost:8880
 // ```
 //
-// In another terminal. The first two take five seconds each, the third does not:
+// In another terminal. The first two take five seconds each, the third doesn't:
 //
 // ```console
 // $ ./jbang ask http://localhost:8880/index
@@ -167,52 +327,50 @@ void main(String... args) throws Exception {
 // at once
 // ```
 //
-// A hundred at once take five seconds as well, for a hundred threads sleep at the same time, and the one thread
-// of the loop does not sleep at all:
+// How long do a hundred at once take, and how many threads?
 //
 // ```console
 // $ TIMEFORMAT='%R s'; time ./jbang ask --times 100 http://localhost:8880/index | wc --bytes
 // 700
 // [...] s
+// $ ./jbang ask http://localhost:8880/threads
+// [...] threads
 // ```
 //
-// That is a hundred times `success`, and on the machine where this was written 5.2 seconds.
+// That's a hundred times `success`, and it took 5.2 seconds: a hundred threads sleep at the same time, and the loop's
+// doesn't sleep at all. Before the hundred,
+// the server had 13 threads, and afterwards it has 113. Started with `--virtual`, it has 13 both times.
 
 // %% tags=["active-ipynb"]
-// var server = start("localhost", 0, Duration.ofSeconds(1));
+// var server = start("localhost", 0, Duration.ofSeconds(1), Executors.newVirtualThreadPerTaskExecutor());
 
 // %% tags=["active-ipynb"]
-// long begin = System.nanoTime();
-// try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
-//     for (int i = 0; i < 20; i++) {
-//         pool.submit(() -> new String(URI.create("http://localhost:" + server.port() + "/index").toURL().openStream().readAllBytes()));
+// for (String path : List.of("/index", "/coroutine", "/now")) {
+//     try (var in = URI.create("http://localhost:" + server.port() + path).toURL().openStream()) {
+//         IO.println(path + ": " + new String(in.readAllBytes()));
 //     }
 // }
-// IO.println("20 requests of a second each took " + (System.nanoTime() - begin) / 1_000_000_000 + " s");
 
 // %% tags=["active-ipynb"]
 // server.close();
 
 // %% [markdown]
-// ## What the Python original got wrong
+// ### Or just block
 //
-// | | the original | here |
-// | --- | --- | --- |
-// | F1 | Adds `self.doing` as the callback; the method is called `done`. Every request is a 500. | `answer` |
-// | F2 | Calls `set_result` from the worker's thread. In today's Tornado that queues the callback and does not wake the loop: the answer comes when another client happens to wake it, or never. In Tornado 4 the callback ran in the worker's thread and raced with the loop. | any thread may complete a future; the callbacks run on the loop, which is woken |
-// | F3 | One global variable holds 'the' future; the next request overwrites it. | a future for each request |
-// | F4 | A pool of five threads for each request, never shut down; its failures are never looked at. | one pool, ended with the server; a failure is a 500 |
-// | F5 | Both the callback and the coroutine finish the response. | the handler's end is the answer's end |
-// | F6 | No timeout, and nothing ends when the client leaves. | exercise 2; chapter 14 |
+// If each request had a virtual thread, its handler could make the blocking call and go on with the next line, as in
+// [virtual_thread_server](virtual_thread_server.java). Then why a future? If blocking is all that your handlers do, there
+// is no reason: block, and leave the loop out. Threads are no argument either way, because the pool can be one of virtual
+// threads, too (`--virtual`). What the future buys is the rest of the handler. It still runs on the loop, where the lists
+// and counters that handlers share need no lock. In a blocking server, every handler is a thread of its own.
 //
-// The article says that `set_result()` calls the callback at once. It must not: the callback belongs to the
-// loop.
+// (Our coroutines are virtual threads themselves, and still a handler must not block. That's the loop's doing: it gives
+// one coroutine its turn and waits until that one yields.)
 //
-// ## What is still wrong
+// ## What it still can't do
 //
-// A thread for each wait: that is what chapter 2 did. It is the right thing only for work that cannot
-// be done otherwise. If what we wait for is a socket, the loop can wait for it by itself. The next chapter asks
-// another server, without a thread.
+// Every wait takes a thread, and a thread that blocks doesn't notice that the client has left: it works on for nobody.
+// That's fine for work that can't be done otherwise. But if what the handler waits for comes from a socket, the loop can
+// wait for it, as it waits for clients. That's how [caro_pig](caro_pig.java) asks another server.
 //
 // ## Exercises
 //

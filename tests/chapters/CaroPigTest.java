@@ -176,6 +176,30 @@ class CaroPigTest extends WebServerContract {
         }
     }
 
+    /** One wait of many milliseconds; whoever is called back looks once. */
+    @Test
+    void pollingAnswersTooAndLooksAgainAndAgain() {
+        try (var polling =
+                        ScriptProcess.startServer(
+                                "caro_pig",
+                                "--poll",
+                                "1",
+                                "--upstream",
+                                "127.0.0.1:" + upstream.port());
+                var client = new RawClient(polling.port()).send(REQ)) {
+            awaitAsked(1);
+            try (var other = new RawClient(polling.port())) {
+                for (int i = 0; i < 100; i++) assertEquals("ok", get(other, "/index").body());
+            }
+            firstMayAnswer.complete(null);
+            assertEquals("answer 1", HttpAnswer.read(client).body());
+            polling.signal("INT");
+            assertEquals(130, polling.exitCode());
+            String last = polling.output().getLast();
+            assertTrue(last.matches("server stopped: 2 clients, ([2-9]|\\d{2,}) looks"), last);
+        }
+    }
+
     @Test
     void saysInOneLineThatTheUpstreamIsMisspelt() {
         try (var failing = ScriptProcess.start("caro_pig", "--upstream", "http://a/")) {

@@ -1,15 +1,18 @@
-//SOURCES ../shared/HttpAnswer.java WebServerContract.java
+//SOURCES ../shared/HttpAnswer.java ../shared/ScriptProcess.java WebServerContract.java
 package tests.chapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tests.shared.HttpAnswer;
 import tests.shared.RawClient;
+import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -57,6 +60,48 @@ class TornadoFutureTest extends WebServerContract {
         for (RawClient client : clients) {
             assertEquals("success", HttpAnswer.read(client).body());
             client.close();
+        }
+    }
+
+    @Test
+    void aWaitTakesAPlatformThreadUnlessThePoolIsOfVirtualOnes() {
+        assertTrue(threadsAfterAHundredWaits() >= 100);
+        assertTrue(threadsAfterAHundredWaits("--virtual") < 100);
+    }
+
+    private int threadsAfterAHundredWaits(String... options) {
+        String[] all = Arrays.copyOf(options, options.length + 2);
+        all[options.length] = "--seconds";
+        all[options.length + 1] = "2";
+        try (var other = ScriptProcess.startServer("tornado_future", all)) {
+            List<RawClient> clients =
+                    IntStream.range(0, 100).mapToObj(_ -> new RawClient(other.port())).toList();
+            for (RawClient client : clients) client.send("GET /index HTTP/1.1\r\nHost: a\r\n\r\n");
+            for (RawClient client : clients)
+                assertEquals("success", HttpAnswer.read(client).body());
+            String threads = get(clients.getFirst(), "/threads").body();
+            clients.forEach(RawClient::close);
+            return Integer.parseInt(threads.replace(" threads\n", ""));
+        }
+    }
+
+    @Test
+    void onlyACallbackThatIsQueuedWithAWakeUpRunsInTimeAndOnTheLoop() {
+        try (var mistakes = ScriptProcess.start("tornado_future", "--mistakes")) {
+            assertEquals(0, mistakes.exitCode(), mistakes.toString());
+            assertEquals(
+                    List.of(
+                            "run it at once:",
+                            "  answered by the worker",
+                            "  another client comes",
+                            "put it into the loop's queue:",
+                            "  another client comes",
+                            "  answered by the loop",
+                            "and wake the loop:",
+                            "  answered by the loop",
+                            "B gets what A asked for",
+                            "A gets nothing"),
+                    mistakes.output());
         }
     }
 

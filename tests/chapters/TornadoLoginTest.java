@@ -209,6 +209,47 @@ class TornadoLoginTest {
         }
     }
 
+    /** Ten connections and two seconds a query; the limit of five counts the wait for one, too. */
+    @Test
+    void thirtySlowQueriesAtOnceAreTwentyAnswersAndTenWhoseTimeIsUp() {
+        List<RawClient> clients =
+                IntStream.range(0, 30).mapToObj(_ -> new RawClient(server.port())).toList();
+        for (RawClient client : clients) client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+        List<Integer> statuses =
+                clients.stream().map(client -> HttpAnswer.read(client).status()).sorted().toList();
+        clients.forEach(RawClient::close);
+        assertEquals(IntStream.range(0, 30).mapToObj(i -> i < 20 ? 200 : 503).toList(), statuses);
+        assertEquals(200, login("lyon", "caro").status());
+    }
+
+    @Test
+    void aWrappedQueryGoesOnOnTheLoopAndFailsWithWhatTheDriverThrew() {
+        String url =
+                "mysql://someone:secret@127.0.0.1:"
+                        + database.getConfiguration().getPort()
+                        + "/caro";
+        try (var steps = ScriptProcess.start("tornado_login", "--steps", "--db", url)) {
+            assertEquals(0, steps.exitCode(), steps.toString());
+            assertEquals(
+                    List.of(
+                            "wrapped: 1 row, on the loop: true",
+                            "a failure, by wrap: CompletionException",
+                            "a failure, by Future.wrap: MySQLException"),
+                    steps.output().subList(1, 4));
+            assertTrue(steps.output().getFirst().startsWith("callback: 1 row, in thread "));
+        }
+    }
+
+    @Test
+    void aHashOnTheLoopLeavesTheOthersNoTurnAndOneInAThreadDoes() {
+        try (var mistakes = ScriptProcess.start("tornado_login", "--mistakes")) {
+            assertEquals(0, mistakes.exitCode(), mistakes.toString());
+            assertEquals("hashed on the loop: 0 turns for others", mistakes.output().getFirst());
+            String mended = mistakes.output().getLast();
+            assertTrue(mended.matches("in another thread: [1-9]\\d* turns for others"), mended);
+        }
+    }
+
     @Test
     void manyLogInAtOnce() {
         List<Integer> statuses =

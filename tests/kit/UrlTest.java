@@ -3,6 +3,7 @@ package tests.kit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -21,6 +22,7 @@ import tests.shared.Kit;
 import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,6 +30,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -82,6 +85,24 @@ class UrlTest {
                     .write("GET /index HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             var answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+        }
+    }
+
+    /** It has files of the library that lie in a folder of their own, and those have resources. */
+    @Test
+    void buildsAChapterFromItsUrlWithTheResourcesOfItsLibrary() throws IOException {
+        String chapter = url("notebooks/tornado_login.java");
+        try (var build = startIn(elsewhere, "build", chapter)) {
+            assertEquals(0, build.exitCode(), build.toString());
+        }
+        try (var info = startIn(elsewhere, "info", "classpath", chapter)) {
+            assertEquals(0, info.exitCode(), info.toString());
+            String jar = info.output().getLast().split(File.pathSeparator)[0];
+            try (var built = new JarFile(jar)) {
+                assertNotNull(built.getEntry("lesson/login/LoginPages.class"));
+                assertNotNull(built.getEntry("lesson/login/login.mustache"));
+                assertNotNull(built.getEntry("lesson/login/welcome.mustache"));
+            }
         }
     }
 

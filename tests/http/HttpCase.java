@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * One of the cases in {@code tests/http/*.md}: bytes for a server, and its answers.
+ * One of the cases that {@code tests/http/*.md} lists: bytes for a server, and what it makes of
+ * them.
  *
  * @param outcome a line for each answer, and one for the connection
  */
@@ -59,7 +60,7 @@ public record HttpCase(String name, byte[] request, List<String> outcome) {
         throw new AssertionError(file + ".md: " + headings + " headings, " + cases.size());
     }
 
-    /** Returns the bytes that the notation of the cases stands for. */
+    /** What the notation of the cases stands for. */
     static byte[] bytes(String text) {
         String joined = text.replace("\\\r\n", "");
         String repeated =

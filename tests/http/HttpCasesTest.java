@@ -19,11 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The cases of {@code tests/http}: requests, and the server's answers. */
+/** The cases of {@code tests/http}: what is sent, and what the server makes of it. */
 class HttpCasesTest {
-    /** May come before an answer if the request is sent byte by byte and the server is quick. */
-    private static final String PERHAPS_100 = "perhaps 100, ";
-
     private static final LocalHttp SERVER =
             new LocalHttp(
                     HttpCasesTest::describe,
@@ -38,7 +35,7 @@ class HttpCasesTest {
         SERVER.close();
     }
 
-    /** Answers with the request as it understood it. */
+    /** Answers with what it understood. */
     private static void describe(HttpRequest request, HttpResponse response) throws Exception {
         response.header("X-Host", String.valueOf(request.host()));
         switch (request.path()) {
@@ -67,71 +64,7 @@ class HttpCasesTest {
 
     @TestFactory
     Stream<DynamicTest> cases() {
-        return HttpCase.all().stream().flatMap(HttpCasesTest::testsOf);
-    }
-
-    private static Stream<DynamicTest> testsOf(HttpCase c) {
-        return Stream.of(
-                DynamicTest.dynamicTest(
-                        c.name(), () -> check(c.request(), c.request().length, c.outcome())),
-                DynamicTest.dynamicTest(
-                        c.name() + ", byte by byte", () -> check(c.request(), 1, c.outcome())));
-    }
-
-    private static void check(byte[] request, int pieceLength, List<String> outcome) {
-        List<String> answers = outcome.subList(0, outcome.size() - 1);
-        String end = outcome.getLast();
-        try (var client = SERVER.connect()) {
-            int length = Math.max(pieceLength, request.length / 10_000);
-            boolean sent = true;
-            for (int i = 0; sent && i < request.length; i += length)
-                sent = send(client, request, i, Math.min(i + length, request.length));
-            for (String expected : answers) checkAnswer(client, expected, pieceLength == 1);
-            boolean waits = answers.isEmpty() || answers.getLast().startsWith("1");
-            switch (end) {
-                case "close" -> assertTrue(!sent || client.readToEnd().isEmpty());
-                case "open" -> {
-                    if (waits) assertEquals("", client.endOutput().readToEnd());
-                    else checkAlive(client);
-                }
-                default -> throw new AssertionError("neither open nor close: " + end);
-            }
-        }
-    }
-
-    /** Returns false if the server has closed, which it may do after its last answer. */
-    private static boolean send(RawClient client, byte[] request, int from, int to) {
-        try {
-            client.send(Arrays.copyOfRange(request, from, to));
-            return true;
-        } catch (UncheckedIOException e) {
-            return false;
-        }
-    }
-
-    private static void checkAlive(RawClient client) {
-        client.send("GET /alive HTTP/1.1\r\nHost: a\r\n\r\n");
-        checkAnswer(client, "200 GET /alive", false);
-    }
-
-    private static void checkAnswer(RawClient client, String line, boolean inPieces) {
-        boolean mayBeAsked = inPieces && line.startsWith(PERHAPS_100);
-        String expected = line.replaceFirst(PERHAPS_100, "");
-        boolean content = !expected.endsWith(" no content");
-        String status = expected.substring(0, 3);
-        HttpAnswer answer = HttpAnswer.read(client, content);
-        if (mayBeAsked && answer != null && answer.status() == 100)
-            answer = HttpAnswer.read(client, content);
-        assertTrue(answer != null, "no answer, for " + expected);
-        assertEquals(status, Integer.toString(answer.status()), answer.body());
-        if (!content || expected.length() == 3) {
-            assertFalse(content && answer.status() >= 400 && answer.body().isBlank(), "explains");
-            return;
-        }
-        String[] parts = expected.substring(4).split(" for ");
-        assertEquals(
-                new String(HttpCase.bytes(parts[0]), StandardCharsets.ISO_8859_1), answer.body());
-        if (parts.length > 1) assertEquals(parts[1], answer.headers().get("X-Host"));
+        return HttpCase.all().stream().flatMap(c -> c.tests(SERVER::connect));
     }
 
     @Test

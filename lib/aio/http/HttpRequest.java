@@ -52,6 +52,33 @@ public final class HttpRequest {
         this.host = authority;
     }
 
+    /**
+     * Returns a request without fields and content: what a request line and a Host field say.
+     *
+     * @param target the request target, as it was sent
+     * @param minorVersion 1 for HTTP/1.1
+     * @param host the value of the Host field, or null
+     * @throws HttpException 400 if the target is none that this method allows (RFC 9112, section
+     *     3.2), or if the host is malformed or is missing in HTTP/1.1
+     */
+    public static HttpRequest of(String method, String target, int minorVersion, String host)
+            throws HttpException {
+        checkHost(host, minorVersion);
+        checkTarget(target);
+        return new HttpRequest(method, target, minorVersion, host, new Headers());
+    }
+
+    static void checkHost(String host, int minorVersion) throws HttpException {
+        if (host == null && minorVersion > 0) throw new HttpException(400, "no Host header");
+        if (host != null && !Syntax.isAuthority(host))
+            throw new HttpException(400, "a malformed Host header");
+    }
+
+    static void checkTarget(String target) throws HttpException {
+        if (!Syntax.isTarget(target))
+            throw new HttpException(400, "a target with a character that must be encoded");
+    }
+
     /** Returns the method as it was sent. It may be any token; methods are in upper case. */
     public String method() {
         return method;

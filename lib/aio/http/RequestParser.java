@@ -35,9 +35,7 @@ final class RequestParser extends MessageParser<HttpRequest> {
         minorVersion = minorVersion(line.substring(targetEnd + 1));
         method = line.substring(0, methodEnd);
         target = line.substring(methodEnd + 1, targetEnd);
-        if (!Syntax.isTarget(target)) {
-            throw new HttpException(400, "a target with a character that must be encoded");
-        }
+        HttpRequest.checkTarget(target);
         host = null;
         expectation = null;
     }
@@ -62,10 +60,7 @@ final class RequestParser extends MessageParser<HttpRequest> {
 
     @Override
     long contentLength() throws HttpException {
-        if (host == null && minorVersion > 0) throw new HttpException(400, "no Host header");
-        if (host != null && !Syntax.isAuthority(host)) {
-            throw new HttpException(400, "a malformed Host header");
-        }
+        HttpRequest.checkHost(host, minorVersion);
         request = new HttpRequest(method, target, minorVersion, host, headers);
         long length = framing(minorVersion);
         checkExpectation();

@@ -1,0 +1,115 @@
+//SOURCES ../aio/AcceptEvent.java ../aio/EventLoop.java ../aio/ReadEvent.java
+// ../aio/WriteEvent.java
+//SOURCES ../aio/http/HttpException.java
+package lesson;
+
+import static aio.EventLoop.await;
+import static aio.EventLoop.waitFor;
+
+import module java.base;
+
+import aio.AcceptEvent;
+import aio.EventLoop;
+import aio.ReadEvent;
+import aio.WriteEvent;
+import aio.http.HttpException;
+
+/**
+ * Puts a parser of HTTP requests at a socket: it feeds the parser of each connection byte by byte
+ * and sends the answers. It has no limit of time; {@code aio.http.HttpServer} has.
+ */
+public final class ParserServer {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private ParserServer() {}
+
+    /** The parser of one connection. */
+    @FunctionalInterface
+    public interface Parser {
+        /**
+         * Takes one byte.
+         *
+         * @return the answer, if that was the last byte of a request, else null
+         * @throws HttpException if the request is refused: the connection ends with that answer
+         */
+        Answer feed(byte b) throws HttpException;
+    }
+
+    /**
+     * What is sent for one request.
+     *
+     * @param fields header fields, each with its line end
+     * @param content the content, which is sent as UTF-8
+     * @param isLast whether the connection ends with it
+     */
+    public record Answer(String fields, String content, boolean isLast) {}
+
+    /**
+     * Serves until the thread is interrupted.
+     *
+     * @param parsers makes the parser of a connection
+     * @param clients counts the connections
+     */
+    public static void serve(
+            ServerSocketChannel listener, Supplier<Parser> parsers, LongAdder clients) {
+        try (var loop = new EventLoop()) {
+            loop.createTask(
+                    "server",
+                    () -> {
+                        var accept = new AcceptEvent(listener);
+                        while (true) {
+                            SocketChannel conn = await(accept);
+                            clients.increment();
+                            loop.createTask("connection", () -> converse(conn, parsers.get()));
+                        }
+                    });
+            loop.runForever();
+        }
+    }
+
+    private static void converse(SocketChannel conn, Parser parser) {
+        try (conn) {
+            try {
+                answerAll(conn, parser);
+            } catch (HttpException e) {
+                send(conn, e.status() + " Refused", new Answer("", e.getMessage() + "\n", true));
+            }
+            leave(conn);
+        } catch (IOException | TimeoutException e) {
+            // This client is gone, or it neither leaves nor stops sending.
+        }
+    }
+
+    private static void answerAll(SocketChannel conn, Parser parser)
+            throws IOException, HttpException {
+        var read = new ReadEvent(conn);
+        for (byte[] piece = await(read); piece.length > 0; piece = await(read)) {
+            for (byte b : piece) {
+                Answer answer = parser.feed(b);
+                if (answer == null) continue;
+                send(conn, "200 OK", answer);
+                if (answer.isLast()) return;
+            }
+        }
+    }
+
+    private static void send(SocketChannel conn, String status, Answer answer) throws IOException {
+        byte[] content = answer.content().getBytes(StandardCharsets.UTF_8);
+        String close = answer.isLast() ? "Connection: close\r\n" : "";
+        String length = "Content-Length: " + content.length + "\r\n\r\n";
+        String head = "HTTP/1.1 " + status + "\r\n" + answer.fields() + close + length;
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
+        bytes.writeBytes(content);
+        await(new WriteEvent(conn, ByteBuffer.wrap(bytes.toByteArray())));
+    }
+
+    /** Ends our side and reads what still comes: a close with unread input would be a reset. */
+    private static void leave(SocketChannel conn) throws IOException, TimeoutException {
+        conn.shutdownOutput();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end && waitFor(new ReadEvent(conn), PATIENCE).length > 0) {
+            // What comes now is thrown away.
+        }
+    }
+}

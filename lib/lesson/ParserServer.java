@@ -1,5 +1,5 @@
 //SOURCES ../aio/AcceptEvent.java ../aio/EventLoop.java ../aio/ReadEvent.java
-// ../aio/WriteEvent.java
+//SOURCES ../aio/WriteEvent.java
 //SOURCES ../aio/http/HttpException.java
 package lesson;
 

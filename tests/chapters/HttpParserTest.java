@@ -28,14 +28,13 @@ class HttpParserTest extends ServerContract {
                     "request_line: One byte more",
                     "header_fields: One more",
                     "header_fields: Fields of exactly 32,768 bytes together",
-                    "content: A method that means content, and no length: refused",
-                    "content: Chunks that are mostly extension: a way to keep a server busy for"
-                            + " nothing",
-                    "content: One byte more: refused before it comes",
+                    "content: A POST without a length: refused",
+                    "content: Chunks that are mostly extension, which can keep a server busy",
+                    "content: One byte more: refused before it arrives",
                     "content: The same in chunks",
-                    "content: A client that asks before it sends",
-                    "content: One that asks, and sends all the same, is only answered",
-                    "content: One that asks for too much gets its answer instead of a 100",
+                    "content: A client that waits for 100 before it sends",
+                    "content: A client that expects 100 but sends at once gets only the answer",
+                    "content: A client that expects 100 for too much content gets a 413 instead",
                     "content: Another expectation");
 
     public static void main(String... args) {

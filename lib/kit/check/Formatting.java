@@ -27,7 +27,7 @@ final class Formatting {
 
     /** It also wraps long lines, and the second half of a wrapped directive is only a comment. */
     private static final Pattern LONG_SOURCES =
-            Pattern.compile("(?m)^(?=.{101})(//SOURCES .{1,89}) ");
+            Pattern.compile("(?m)^(?=.{100})(//SOURCES .{1,89}) ");
 
     private Formatting() {}
 

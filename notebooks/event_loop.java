@@ -203,15 +203,14 @@ class Task {
     }
 }
 
-class SecondTry implements Event<String> {
-    int polls;
-    public String poll() { return ++polls == 1 ? null : "the first task, after " + polls + " polls"; }
+record NextTurn(Set<String> polled) implements Event<String> {
+    public String poll() { return polled.add("once") ? null : "the first task, at its second poll"; }
     public void register(EventLoop loop, Callback wake) { loop.callSoon(wake); }
 }
 
 // Which task prints first?
 void twoTasks(EventLoop loop) throws IOException {
-    new Task(loop, () -> IO.println(await(new SecondTry())));
+    new Task(loop, () -> IO.println(await(new NextTurn(new HashSet<>()))));
     new Task(loop, () -> IO.println("the second task"));
     loop.run();
 }
@@ -219,7 +218,7 @@ void twoTasks(EventLoop loop) throws IOException {
 // %% [markdown]
 // ```console server
 // the second task
-// the first task, after 2 polls
+// the first task, at its second poll
 // ```
 //
 // ## Step 4: events that register themselves, and a server
@@ -378,7 +377,7 @@ void mistakes() throws Exception {
 // a byte for the second
 // 300 ms
 // the second task
-// the first task, after 2 polls
+// the first task, at its second poll
 // interrupted after 300 ms, with 2 coroutines left
 // ```
 //

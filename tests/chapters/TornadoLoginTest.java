@@ -223,19 +223,14 @@ class TornadoLoginTest {
     }
 
     @Test
-    void aWrappedQueryGoesOnOnTheLoopAndFailsWithWhatTheDriverThrew() {
+    void aWrappedQueryGoesOnOnTheLoop() {
         String url =
                 "mysql://someone:secret@127.0.0.1:"
                         + database.getConfiguration().getPort()
                         + "/caro";
         try (var steps = ScriptProcess.start("tornado_login", "--steps", "--db", url)) {
             assertEquals(0, steps.exitCode(), steps.toString());
-            assertEquals(
-                    List.of(
-                            "wrapped: 1 row, on the loop: true",
-                            "a failure, by wrap: CompletionException",
-                            "a failure, by Future.wrap: MySQLException"),
-                    steps.output().subList(1, 4));
+            assertEquals("wrapped: 1 row, on the loop: true", steps.output().getLast());
             assertTrue(steps.output().getFirst().startsWith("callback: 1 row, in thread "));
         }
     }

@@ -71,8 +71,8 @@ void timers() throws Exception {
 // %% [markdown]
 // ## A time limit
 //
-// Now the client that says nothing. `waitFor` is an `await` with a time limit. After that it gives up an event, cancels a
-// task, and throws a `TimeoutException`.
+// Now the client that says nothing. `waitFor` is an `await` with a time limit. When the time is up, it stops waiting for
+// an event, or cancels a task, and throws a `TimeoutException`. What do the two waits here print?
 
 // %%
 void limits() throws Exception {

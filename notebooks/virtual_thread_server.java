@@ -15,7 +15,7 @@ import script.Sockets;
 // # Why not just block?
 //
 // The callbacks of [aio_callback_server](aio_callback_server.java) turned four steps into four levels of braces, all
-// because a thread for each client was too expensive. Since Java 21 it no longer is. So why not start a *virtual*
+// because a thread for each client was too expensive. Since Java 21 it doesn't have to be. So why not start a *virtual*
 // thread for each connection, write the four steps one below the other, and block?
 //
 // Often that's exactly what you should do. This chapter writes that server, puts its figures next to the callback
@@ -176,13 +176,13 @@ void main(String... args) throws Exception {
 // | --- | --- | --- | --- |
 // | lines of `serve` and its helper | 40 | 38 | 38 |
 // | callbacks inside one another | 4 | 0 | 0 |
-// | threads of the operating system | 21 | 25 | 1,021 |
-// | memory of the process | 60 MB | 67 MB | 171 MB |
-// | heap for one conversation | 0.7 KB | 5.5 KB | 6.4 KB |
+// | threads of the operating system | 21 | 26 | 1,026 |
+// | memory of the process | 60 MB | 68 MB | 155 MB |
+// | heap for one conversation | 0.7 KB | 5.8 KB | 6.4 KB |
 // | CPU for one conversation | 71 us | 98 us | 202 us |
 //
-// Without a client each of them has 21 threads. Virtual threads add four for everybody together, the carriers and
-// pollers that you're about to meet; platform threads add one for each client.
+// Here, with two processors, virtual threads need five threads of the system, whether there's one client or a thousand:
+// the carriers and the poller that you're about to meet, and two helpers. Platform threads need one for each client.
 //
 // A blocked virtual thread keeps its stack on the heap. It also keeps its 1 KB buffer, because it must hold what it
 // reads into while it waits; a callback allocates a buffer when the bytes are there. (With buffers of 16 KB, a
@@ -210,7 +210,8 @@ void main(String... args) throws Exception {
 // ([JEP 444](https://openjdk.org/jeps/444)).
 //
 // You can watch that, because a virtual thread's `toString` names its carrier while it has one. What will it say before
-// a `read`, while the thread is blocked in it, and after it? (The second thread, which blocks in a `select`, is for later.)
+// a `read`, while the thread is blocked in it, and after it? (The second thread, which blocks in a `select`, is for
+// later.)
 
 // %%
 void blocking() throws Exception {
@@ -249,7 +250,7 @@ String stack(String thread) throws IOException {
         String dump = Files.readString(file);
         Files.delete(file);
         for (String each : dump.split("\n\n")) {
-            if (!each.contains('"' + thread) || !each.contains("Poller.poll")) continue;
+            if (!each.contains('"' + thread) || !each.contains("Poller.poll") || each.contains("virtual RUNNABLE")) continue;
             return each.lines().filter(line -> line.matches("#.*|.* at java.base/sun.nio.ch.*|.*LockSupport.park\\(.*"))
                     .map(line -> line.replaceAll("#\\d+ | \\d{4}-\\S+|at java.base/|\\(.*", ""))
                     .distinct().collect(Collectors.joining("\n"));
@@ -332,7 +333,7 @@ String stack(String thread) throws IOException {
 // %% [markdown]
 // ## A selector on a virtual thread
 //
-// What if a virtual thread calls `select`, an `epoll_wait` that may take forever? Were it to wait there, its carrier
+// What if a virtual thread calls `select`, an `epoll_wait` that may take forever? If it waited there, its carrier
 // would wait with it. The stack of `selecting` in the output shows the way out: JDK 25 calls `epoll_wait` with
 // a timeout of 0, and if that finds nothing, registers the *selector's own* epoll instance with the MasterPoller and
 // parks. Once unparked, it calls `epoll_wait` with 0 again.
@@ -375,7 +376,7 @@ void beneath() throws Exception {
 // beneath();
 
 // %% [markdown]
-// The last two lines of the output have the answer: not while they compute, although 200 ms are an age for a thread that
+// The last two lines of the output have the answer: not while they compute, although 200 ms are plenty for a thread that
 // does nothing. Computations belong on platform threads.
 //
 // Some calls block and yet keep the carrier; the thread is then **pinned**. In JDK 21 to 23 every blocking call inside

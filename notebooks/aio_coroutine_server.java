@@ -30,20 +30,21 @@ import static aio.EventLoop.await;
 //
 // | in `event_loop` | in the library |
 // | --- | --- |
-// | The loop runs on the thread that calls `run`. | `runForever` starts a [virtual thread for the loop](../lib/aio/EventLoop.java), because handing over to a coroutine is cheaper from there ([coroutine_cost](coroutine_cost.java) measures it). |
-// | A task ends, and that's all. | A [Task](../lib/aio/Task.java) is a [Future](../lib/aio/Future.java): it has a result or a failure, you can `await` it, and `cancel` raises a `CancelledError` at its `await`. |
-// | A failure is one line on standard error. | A failure goes to whoever awaits the task; if nobody does, to the loop's `setExceptionHandler`, with the task's name. |
-// | A channel has one waiter. | It has [one for input and one for output](../lib/aio/Waiters.java); another one gets an error in [Poller.watch](../lib/aio/Poller.java). |
-// | If one task closes a channel for which another waits, that one sleeps for ever. | `closeChannel` wakes it, and its `await` fails with a `ClosedChannelException`. |
-// | Only the loop's own thread can add work. | `callSoonThreadsafe` queues a callback from any thread and wakes the selector. The other methods refuse to run on a wrong thread. |
-// | A wait has no end, and a timer can't be taken back. | `waitFor` has a timeout, a [TimerHandle](../lib/aio/TimerHandle.java) can be canceled, and an event undoes its registration in `unregister`. |
+// | The loop runs on the thread that calls `run`. | [runForever](../lib/aio/EventLoop.java#runForever) starts a virtual thread for the loop, because handing over to a coroutine is cheaper from there ([coroutine_cost](coroutine_cost.java) measures it). |
+// | A task ends, and that's all. | A [Task](../lib/aio/Task.java) is a [Future](../lib/aio/Future.java): it has a result or a failure, you can `await` it, and [cancel](../lib/aio/Task.java#cancel) raises a `CancelledError` at its `await`. |
+// | A failure is one line on standard error. | A failure goes to whoever awaits the task; if nobody does, to the loop's [exception handler](../lib/aio/EventLoop.java#setExceptionHandler), with the task's name. |
+// | A channel has one waiter. | It has [one for input and one for output](../lib/aio/Waiters.java); another one gets an error in [Poller.watch](../lib/aio/Poller.java#watch). |
+// | If one task closes a channel for which another waits, that one sleeps for ever. | [closeChannel](../lib/aio/EventLoop.java#closeChannel) wakes it, and its `await` fails with a `ClosedChannelException`. |
+// | Only the loop's own thread can add work. | [callSoonThreadsafe](../lib/aio/EventLoop.java#callSoonThreadsafe) queues a callback from any thread and wakes the selector. The other methods refuse to run on a wrong thread. |
+// | A wait has no end, and a timer can't be taken back. | [waitFor](../lib/aio/EventLoop.java#waitFor) has a timeout, a [TimerHandle](../lib/aio/TimerHandle.java#cancel) can be canceled, and an event undoes its registration in `unregister`. |
 // | A coroutine whose `poll` always succeeds keeps the others waiting. | After 64 such awaits [Task](../lib/aio/Task.java) lets the others run. |
 // | A turn runs all that's ready, however much that is. | A turn runs at most 512 callbacks, and small turns share a look at the selector: one for every 61 callbacks. |
 // | Of two timers for the same time either may be first. | The one that was made [first](../lib/aio/Timers.java) runs first. |
 // | Each wait changes the selector's interest, and takes it back. | [Interest in input stays](../lib/aio/Poller.java), because most coroutines soon read again and each change is a system call. |
 // | A coroutine is closed when `run` ends; it can't wait in its `finally`. | Tasks are canceled and get three seconds for their `finally` blocks, in which they may `await`. |
 //
-// `await(event)` is the same dance: `poll`, and if that gives null, yield, `register`, wake, and `poll` again.
+// `await(event)` works as it did there: it polls, and if that gives null, it yields the event, the task registers it, and
+// once something wakes the task, `await` polls again.
 //
 // ## An event of your own
 //

@@ -351,16 +351,19 @@ void mistakes() throws Exception {
             });
         }
     };
+    IO.println("1. the loop reads, and fails:");
     try {
         annAndBob(one);
     } catch (IllegalStateException e) {
         IO.println("the loop has ended: " + e.getCause().getMessage());
     }
+    IO.println("2. a new waiter replaces the old one:");
     timersAndSelector(new EventLoop() {
         void watch(SelectableChannel channel, int operation, Callback wake) throws IOException {
             channel.register(selector, operation, wake);
         }
     });
+    IO.println("3. a task that has ended stays:");
     var three = new EventLoop() { void ended(Coroutine<?> coroutine) {} };
     three.callLater(Duration.ofMillis(300), Thread.currentThread()::interrupt);
     twoTasks(three);
@@ -370,12 +373,15 @@ void mistakes() throws Exception {
 // %% [markdown]
 // ```console
 // $ ./jbang event_loop --mistakes
+// 1. the loop reads, and fails:
 // Got connection from 127.0.0.1:[...]
 // Got connection from 127.0.0.1:[...]
 // the loop has ended: Connection reset
+// 2. a new waiter replaces the old one:
 // 20 ms, wrote 1
 // a byte for the second
 // 300 ms
+// 3. a task that has ended stays:
 // the second task
 // the first task, at its second poll
 // interrupted after 300 ms, with 2 coroutines left

@@ -12,57 +12,71 @@ import script.Sockets;
 // %% [markdown]
 // # A client, and what 'sent' means
 //
-// Two servers need somebody to talk to. This client connects, sends one message in JSON, and leaves.
-// It may block: a program that does one thing has nothing else to do while it waits.
-//
-// ```diagram
-//   client                       its kernel            network           the server's kernel     server
-//   write(bytes)  -- copied -->  send buffer  ------------------------>  receive buffer  --- read()
-//   returns HERE                                                                             may be never
-// ```
-//
-// Look where `write` returns: when the bytes are in the send buffer of *this* machine. 'Sent' means
-// **handed to the kernel**. The server may be slow, may crash, may never read. A program that must know
-// has to be told, by an answer; `aio_callback_client` waits for one.
-
-// %% [markdown]
-// ## The message
-//
-// `Message` is a record with the three fields of the original, and its JSON is made by a library.
-
-// %%
-void send(Socket socket, Message message) throws IOException {
-    socket.getOutputStream().write(message.toJson().getBytes(StandardCharsets.UTF_8));
-}
-
-// %% [markdown]
-// Java's `OutputStream.write` takes all the bytes or throws: it calls the system's `send` until the
-// last one is gone. Python's `socket.send`, which the original uses, may take only some of them and
-// returns how many; `sendall` would have been right.
+// The client of [nio_server](nio_server.java) prints `client sent its data`. Has anybody read that data? Here is the
+// client. It connects, writes one message in JSON, and leaves. It may block: it does only one thing, so it has nothing else
+// to do while it waits.
 
 // %%
 void client(String host, int port) throws IOException {
     try (Socket socket = Sockets.connect(host, port)) {
-        send(socket, Message.now("NIO test..."));
+        String message = Message.now("NIO test...").toJson();
+        socket.getOutputStream().write(message.getBytes(StandardCharsets.UTF_8));
     } catch (SocketException e) {
         throw new ScriptException("the server broke the connection off: " + e.getMessage());
     }
     IO.println("client sent its data");
 }
 
+// %% [markdown]
+// Now give it a server that listens but never calls `accept`. What will the client say?
+
+// %%
+void sendToNobody() throws IOException {
+    try (var listener = Sockets.listen("localhost", 0)) {
+        client("localhost", listener.socket().getLocalPort());
+        IO.println("the server closes and has accepted nobody");
+    }
+}
+
 // %%
 void main(String... args) throws Exception {
     Script.run("""
-            nio_client [host] [port]
+            nio_client [host] [port] [--nobody]
 
             Connects, sends one message, and leaves.
 
-              host  the server's host (default localhost)
-              port  the server's port (default 8888)
-            """, args, a -> client(a.host(), a.number("port", 8888, 1, 65535)));
+              host      the server's host (default localhost)
+              port      the server's port (default 8888)
+              --nobody  send it to a server of its own that never accepts
+            """, args, a -> {
+        if (a.has("--nobody")) sendToNobody();
+        else client(a.host(), a.number("port", 8888, 1, 65535));
+    });
 }
 
 // %% [markdown]
+// ```console
+// $ ./jbang nio_client --nobody
+// client sent its data
+// the server closes and has accepted nobody
+// ```
+//
+// The client's report hasn't changed, because `write` returns long before anybody reads:
+//
+// ```diagram
+//   client             its kernel              server's kernel           server
+//     |                     |                        |                     |
+//     |--- write(bytes) --->| send buffer            |                     |
+//     |<-- returns ---------|                        |                     |
+//     |                     |---- packets ---------->| receive buffer      |
+//     |                     |                        |                     |
+//     |                     |                        |<--- read() ---------| perhaps never
+// ```
+//
+// `write` waits until the kernel has taken all the bytes into the *send buffer*. So 'sent' means **handed to the kernel**,
+// this machine's kernel. Neither does a connection prove that somebody is there: the server's kernel completes it before
+// the server calls `accept`. To know that a message was processed, you need a reply.
+//
 // ## Run it
 //
 // With any server of this book running in another terminal:
@@ -77,32 +91,22 @@ void main(String... args) throws Exception {
 // client sent its data
 // ```
 //
-// With none:
+// If nobody listens, the server's kernel refuses the connection, so this much the client does learn:
 //
 // ```console
 // $ ./jbang nio_client localhost 8889
 // nobody listens on localhost:8889: start a server there first
 // ```
-//
-// To see what 'sent' is worth, let a server accept and never read: start `nio_server`, and stop its
-// process with Ctrl-Z. The kernel still accepts connections for it, so the client reports success.
 
 // %% tags=["active-ipynb"]
-// try (var listener = Sockets.listen("localhost", 0)) {
-//     client("localhost", listener.socket().getLocalPort()); // nobody ever accepts, and yet:
-// }
+// sendToNobody();
 
 // %% [markdown]
-// ## What the Python original got wrong
+// ## What it still can't do
 //
-// | | the original | here |
-// | --- | --- | --- |
-// | N9 | Ignores what `send` returns; says 'success' for 'handed to the kernel'; calls itself a BIO test; ends in a stack trace when no server is there. | takes all the bytes; says what is meant; one clear line |
-//
-// ## What is still wrong
-//
-// The client leaves at once. If the server had answered, the answer would meet a closed socket, and
-// the server would see a reset. `http_client` (chapter 5) leaves in good order.
+// The client can't know whether its message was read. It doesn't even wait long enough to find out: a server that answers
+// would send its answer to a closed socket. [http_client](http_client.java) stays until the server has closed its side,
+// which costs one more line and says a little more.
 //
 // ## Exercises
 //

@@ -14,9 +14,8 @@ import script.Sockets;
 // %% [markdown]
 // # A thread for every client
 //
-// The polling server asks all its clients in turn, and works for one while the others wait. If
-// answering Alice took a second of computing, Bob would wait that second too. The obvious cure: give
-// each client a thread of its own.
+// [nio_server](nio_server.java) keeps one processor core busy with clients that say nothing. Does it help to give each
+// client a thread of its own? And does it matter whether these threads are virtual?
 //
 // ```diagram
 //   thread 'server'                      thread 'handler-1'
@@ -26,19 +25,18 @@ import script.Sockets;
 //              +-----------------------> Bob: read(), read(), read() ...
 // ```
 //
-// The sockets stay non-blocking, as in the article that we follow, so every thread polls. That is not
-// how anybody should build it. It is worth seeing once, because it separates two things that are often
-// mixed up: *who waits* (a thread each, or one for all) and *how* (by asking, or by sleeping).
+// We change one thing only: *who* waits for a client. *How* they wait stays as it was. The sockets are non-blocking, and
+// each thread polls its own. You wouldn't build a server like this, but the experiment tells two questions apart that are
+// easy to mix up.
 
 // %% [markdown]
 // ## One client, one thread
 //
-// The code of a handler is pleasant: it reads from top to bottom, and what it remembers about its
-// client are local variables. Keep that in mind when the callbacks come. Whatever fails here ends this
-// thread and this connection only, and the `try` closes the socket in every case.
+// The code for one client reads from top to bottom, and what it remembers is in local variables. Keep that in mind when the
+// callbacks come. An exception ends this thread and this connection only, and `try (conn)` closes the socket in any case.
 
 // %%
-void handle(SocketChannel conn, LongAdder polls) {
+void handle(SocketChannel conn, Runnable pause, LongAdder polls) {
     try (conn) {
         var text = new NetworkText();
         var buffer = ByteBuffer.allocate(1024);
@@ -47,32 +45,13 @@ void handle(SocketChannel conn, LongAdder polls) {
             int n = conn.read(buffer.clear());
             if (n < 0) break;
             if (n > 0) show(text.decode(buffer.flip()));
-            else pause();
+            else pause.run();
         }
         show(text.end());
     } catch (IOException e) {
-        // A reset: this client is gone, the other threads do not even notice.
+        // The connection is broken: this client is gone, and the other threads don't notice.
     }
 }
-
-// %% [markdown]
-// Between two questions a thread should let the others run. For a platform thread `Thread.yield()` is a
-// courtesy: the kernel divides the time anyway. For a virtual thread it is a duty, since the JVM runs them
-// all on a few carrier threads, one per core, and never takes a carrier away by force.
-//
-// And a yield is not enough. It puts the virtual thread into the queue of its own carrier, and a carrier
-// looks into its own queue first. A *new* virtual thread waits in another queue; as long as the pollers
-// keep theirs filled, it never starts. With 500 of them, the last client waited 30 seconds and was not
-// served. Parking, even for a nanosecond, goes through the queue that all share.
-
-// %%
-void pause() {
-    if (Thread.currentThread().isVirtual()) LockSupport.parkNanos(1);
-    else Thread.yield();
-}
-
-// %% [markdown]
-// A line is printed by a single call, so that lines of two threads cannot run into one another.
 
 // %%
 void show(String received) {
@@ -82,12 +61,12 @@ void show(String received) {
 // %% [markdown]
 // ## The acceptor
 //
-// The main thread does nothing but accept and hand over. The executor makes one thread for each task;
-// when the server stops, `shutdownNow` interrupts them all, and `close` waits until the last one has
-// closed its socket.
+// The server's thread only accepts connections and hands them over. The executor starts a thread for each task. When the
+// server stops, `shutdownNow` interrupts them all, and leaving the `try` waits until the last one has closed its socket.
 
 // %%
-void serve(ServerSocketChannel listener, ThreadFactory threads, LongAdder clients, LongAdder polls) throws IOException {
+void serve(ServerSocketChannel listener, ThreadFactory threads, Runnable pause, LongAdder clients, LongAdder polls)
+        throws IOException {
     var acceptor = new Acceptor(listener, System.err::println);
     try (var handlers = Executors.newThreadPerTaskExecutor(threads)) {
         while (!Thread.currentThread().isInterrupted()) {
@@ -103,7 +82,7 @@ void serve(ServerSocketChannel listener, ThreadFactory threads, LongAdder client
             IO.println("client " + peer + " connected, waiting for its data");
             handlers.execute(() -> {
                 IO.println("thread " + Thread.currentThread().getName() + " serves " + peer);
-                handle(conn, polls);
+                handle(conn, pause, polls);
             });
         }
         handlers.shutdownNow();
@@ -113,9 +92,11 @@ void serve(ServerSocketChannel listener, ThreadFactory threads, LongAdder client
 // %% [markdown]
 // ## Platform or virtual
 //
-// A platform thread is a thread of the operating system; it reserves a stack and is scheduled by the
-// kernel. A virtual thread is an object of the JVM; its stack lives on the heap and grows with use.
-// Both run the same code. They have no useful name unless one is given.
+// A *platform thread* is a thread of the operating system, and the kernel schedules it. A *virtual thread* is an object of
+// the JVM, with its stack on the heap. The JVM runs virtual threads on a few platform threads, their *carriers*, by default
+// one for each processor ([JEP 444](https://openjdk.org/jeps/444)). Our handler's code is the same for both, except for its
+// pause: `Thread.yield` tells the kernel that another thread may run, and a virtual thread parks for a nanosecond. You'll
+// see why below.
 
 // %%
 ThreadFactory threads(boolean virtual) {
@@ -124,24 +105,73 @@ ThreadFactory threads(boolean virtual) {
 }
 
 // %%
-Server start(String host, int port, boolean virtual) throws IOException {
+Server start(String host, int port, boolean virtual, boolean yielding) throws IOException {
     var clients = new LongAdder();
     var polls = new LongAdder();
-    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, threads(virtual), clients, polls),
-            () -> "%,d clients, %,d polls".formatted(clients.sum(), polls.sum()));
+    Runnable pause = virtual && !yielding ? () -> LockSupport.parkNanos(1) : Thread::yield;
+    long started = System.nanoTime();
+    return Server.start(host, Sockets.listen(host, port),
+            listener -> serve(listener, threads(virtual), pause, clients, polls),
+            () -> summary(clients.sum(), polls.sum(), started));
+}
+
+// %%
+String summary(long clients, long polls, long started) {
+    var cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    return "%,d clients, %,d polls, %.1f s of CPU in %.1f s".formatted(
+            clients, polls, cpu.toMillis() / 1000.0, (System.nanoTime() - started) / 1e9);
+}
+
+// %% [markdown]
+// ## A crowd that says nothing
+//
+// These are the clients of our experiment. After a second of silence comes Bob, who waits two seconds at most. Then he
+// makes the others leave, and waits again.
+
+// %%
+void crowd(Server server, int silent) throws IOException, InterruptedException {
+    var others = new ArrayList<Socket>();
+    for (int i = 0; i < silent; i++) others.add(new Socket(server.host(), server.port()));
+    Thread.sleep(1000);
+    IO.println(silent + " silent clients, " + Thread.getAllStackTraces().size() + " platform threads");
+    try (var bob = new Socket(server.host(), server.port())) {
+        bob.getOutputStream().write("hello from Bob".getBytes());
+        bob.shutdownOutput();
+        bob.setSoTimeout(2000);
+        try {
+            bob.getInputStream().read(); // returns when the server closes Bob's connection
+        } catch (SocketTimeoutException e) {
+            IO.println("Bob has waited two seconds; the others leave");
+            for (Socket other : others) other.close();
+            bob.setSoTimeout(0);
+            bob.getInputStream().read();
+        }
+        IO.println("Bob has been served");
+    } finally {
+        for (Socket other : others) other.close();
+    }
 }
 
 // %%
 void main(String... args) throws Exception {
     Script.serve("""
-            nio_threaded_server [host] [port] [--virtual]
+            nio_threaded_server [host] [port] [--virtual] [--yield] [--silent COUNT]
 
             A server with a thread for every client; each thread polls its socket.
 
-              host       where to listen (default localhost)
-              port       the port, 0 for any free one (default 8888)
-              --virtual  virtual threads instead of platform threads
-            """, args, a -> start(a.host(), a.port(8888), a.has("--virtual")));
+              host            where to listen (default localhost)
+              port            the port, 0 for any free one (default 8888)
+              --virtual       virtual threads instead of platform threads
+              --yield         one carrier, on which virtual threads yield instead of parking: a mistake
+              --silent COUNT  let so many silent clients connect, and Bob, and stop
+            """, args, a -> {
+        if (a.has("--yield")) System.setProperty("jdk.virtualThreadScheduler.parallelism", "1");
+        Server server = start(a.host(), a.port(8888), a.has("--virtual"), a.has("--yield"));
+        if (!a.has("--silent")) return server;
+        crowd(server, a.number("--silent", 0, 0, 1000));
+        server.close();
+        return server;
+    });
 }
 
 // %% [markdown]
@@ -159,68 +189,114 @@ void main(String... args) throws Exception {
 // client sent its data
 // ```
 //
-// The server:
+// The server prints which thread serves the client:
 //
 // ```console server
 // client 127.0.0.1:[...] connected, waiting for its data
 // thread handler-1 serves 127.0.0.1:[...]
 // {"send_user": "Lyon", "send_time": "[...]", "send_msg": "NIO test..."}
+// ^Cserver stopped: 1 clients, [...] polls, [...] s of CPU in [...] s
 // ```
+//
+// Now a hundred silent clients. `nio_server` used one processor core, for any number of clients. Our machine has two. How
+// much will a hundred threads use, and how many platform threads does the JVM have then?
+//
+// ```console
+// $ ./jbang nio_threaded_server --silent 100
+// server started on localhost:8888
+// [...]
+// 100 silent clients, [...] platform threads
+// client 127.0.0.1:[...] connected, waiting for its data
+// thread handler-101 serves 127.0.0.1:[...]
+// hello from Bob
+// Bob has been served
+// server stopped: 101 clients, [...] polls, [...] s of CPU in [...] s
+// ```
+//
+// On our machine it was 108 platform threads, and 2.2 s of CPU in 1.1 s (the JVM's start counts, too): both cores, for
+// clients that say nothing. With virtual threads?
+//
+// ```console
+// $ ./jbang nio_threaded_server --virtual --silent 100
+// server started on localhost:8888
+// [...]
+// 100 silent clients, [...] platform threads
+// client 127.0.0.1:[...] connected, waiting for its data
+// thread handler-101 serves 127.0.0.1:[...]
+// hello from Bob
+// Bob has been served
+// server stopped: 101 clients, [...] polls, [...] s of CPU in [...] s
+// ```
+//
+// Twelve platform threads, because the hundred handlers share two carriers. And 2.2 s of CPU in 1.1 s, as before. Virtual
+// threads are cheap to have. They don't make a poll cheaper.
 
 // %% tags=["active-ipynb"]
-// var server = start("localhost", 0, true);
-
-// %% tags=["active-ipynb"]
-// try (var client = new Socket("localhost", server.port())) {
-//     client.getOutputStream().write("hello from a cell".getBytes());
+// try (var server = start("localhost", 0, false, false)) {
+//     crowd(server, 3);
 // }
 
 // %% tags=["active-ipynb"]
-// server.close();
+// try (var server = start("localhost", 0, true, false)) {
+//     crowd(server, 3);
+// }
 
 // %% [markdown]
-// ## What threads buy, and what they cost
+// ## Why a virtual thread parks
 //
-// They buy a simple handler, every core of the machine, and independence: a client whose request takes
-// a second of computing delays nobody else.
+// Let the virtual threads call `Thread.yield` too, and give them one carrier, so that it's the same on every machine. One
+// silent client is enough. Will Bob be served?
 //
-// With 500 silent clients, on a machine with two cores (the JVM itself has about 19 threads):
+// ```console
+// $ ./jbang nio_threaded_server --virtual --yield --silent 1
+// server started on localhost:8888
+// client 127.0.0.1:[...] connected, waiting for its data
+// thread handler-1 serves 127.0.0.1:[...]
+// 1 silent clients, [...] platform threads
+// client 127.0.0.1:[...] connected, waiting for its data
+// Bob has waited two seconds; the others leave
+// thread handler-2 serves 127.0.0.1:[...]
+// hello from Bob
+// Bob has been served
+// server stopped: 2 clients, [...] polls, [...] s of CPU in [...] s
+// ```
 //
-// | server | CPU | threads of the operating system |
+// The server accepted Bob's connection and started a thread for him, but `handler-2` got no carrier before `handler-1` had
+// ended. Two things come together here:
+//
+// - The JVM doesn't preempt a virtual thread. One that computes keeps its carrier until it parks, blocks or ends (JEP 444:
+//   the scheduler has no time sharing).
+// - `Thread.yield` is
+//   [a hint](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/lang/Thread.html#yield()) that the scheduler
+//   may ignore. In JDK 25 a virtual thread that yields goes
+//   [right back into a queue](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/java/lang/VirtualThread.java)
+//   (`afterYield`). A new thread waits in another one, and a carrier stays with the queue in which it found work
+//   [while there is more](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/java/util/concurrent/ForkJoinPool.java)
+//   (`runWorker`).
+//
+// A thread that parks is in no queue until its time is up, so the carrier takes somebody else. That's the line that mends
+// it: `LockSupport.parkNanos(1)`. With a platform thread, the kernel shares out the processors anyway.
+//
+// ## Who waits, and how
+//
+// | | one thread for all clients | a thread for each client |
 // | --- | --- | --- |
-// | `nio_server` (chapter 1) | 98 % of one core | 20 |
-// | `nio_threaded_server` | 199 %, both cores | 519 |
-// | `nio_threaded_server --virtual` | 198 %, both cores | 24 |
-// | `aio_server` (chapter 4) | 0 % | 19 |
+// | waits in `read` | `nio_server --blocking`: a silent client stops all others | simple code, idle while nothing arrives |
+// | polls | `nio_server`: serves everybody, one core is always busy | this chapter: serves everybody, all cores are always busy |
 //
-// A platform thread for each client is a thread of the system for each client, with a stack of its own
-// and a place in the kernel's queue. Virtual threads share a few. Neither helps while all of them poll:
-// nobody has said anything, and both cores are busy.
+// A thread for each client decides who waits. It buys you the simple handler, and clients that don't delay one another. It
+// doesn't touch the cost of polling, and even multiplies it, because now every core can poll.
 //
-// ## What the Python original got wrong
+// ## What it still can't do
 //
-// | | the original | here |
-// | --- | --- | --- |
-// | T1 | Calls itself multi-threaded NIO. The accepted sockets block, so it is thread-per-connection *blocking* I/O, and beside it an acceptor that spins. | really polls, in every thread, and counts |
-// | T2 | A handler that fails (a reset, a byte that is no UTF-8) leaves its connection open. | `try (conn)` |
-// | T3 | No limit to the number of threads. | the same, see below |
-// | T4 | Out of file descriptors: the acceptor ends, the process stays and listens, and nobody is ever accepted again. | pauses and recovers |
-// | T5 | Ctrl-C does not end it while a client is silent. | interrupts the handlers |
-// | T6 | Two `print` calls for one message: lines of two threads run into one another. | one call a line |
-// | T8 | Gives as the reason for threads that the first server cannot accept while it handles a connection. The true one: it waits in `recv`. | chapter 1 does not wait |
-//
-// N2 and N4 to N8 of chapter 1 are in this program too, and mended here as there.
-//
-// ## What is still wrong
-//
-// Polling in a thread for each client is the worst of both worlds. Two cures exist, and they are the
-// two great schools of network programming. Keep the threads and let them *sleep* in a blocking read:
-// that is how servers were written for decades, and with virtual threads it is a good answer again. Or
-// keep one thread and let the system say *who is ready*: that is what the rest of this book builds.
+// It can't be idle either, and it does on all cores what `nio_server` does on one. There are two ways out, one for each
+// question. Keep the threads and change how they wait: they sleep in a blocking `read`, which is the corner of the table that we haven't built.
+// [virtual_thread_server](virtual_thread_server.java) does that. Or keep one thread and let the kernel say who is ready:
+// that's [aio_server](aio_server.java).
 //
 // ## Exercises
 //
-// 1. Let virtual threads call `Thread.yield()` too, and start with `--virtual`. How many silent clients
+// 1. Take out the line in `main` that leaves one carrier, and start with `--virtual --yield`. How many silent clients
 //    does it take on your machine until nobody else is served?
 // 2. Make the accepted sockets blocking, and remove the pause. What is the CPU use with 100 silent
 //    clients now, and what does Ctrl-C need?

@@ -40,6 +40,14 @@ class NioClientTest extends ClientContract {
         }
     }
 
+    @Test
+    void reportsSuccessThoughTheServerNeverAccepts() {
+        try (var client = start("--nobody")) {
+            assertSucceeds(
+                    client, "client sent its data", "the server closes and has accepted nobody");
+        }
+    }
+
     private static void awaitUnreadably(java.util.concurrent.CountDownLatch latch) {
         try {
             latch.await();

@@ -2,14 +2,21 @@
 package tests.chapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
+import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
+
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The server with a thread for each client, here platform threads. */
 class NioThreadedServerTest extends PrintingServerContract {
+    private static final String GIVES_UP = "Bob has waited two seconds; the others leave";
+
     public static void main(String... args) {
         TestRun.main(NioThreadedServerTest.class);
     }
@@ -38,7 +45,60 @@ class NioThreadedServerTest extends PrintingServerContract {
         server.signal("INT");
         assertEquals(130, server.exitCode());
         assertTrue(
-                server.output().getLast().matches("server stopped: 1 clients, [\\d,]+ polls"),
+                server.output()
+                        .getLast()
+                        .matches("server stopped: 1 clients, [\\d,]+ polls, .* s of CPU in .* s"),
                 server.toString());
+    }
+
+    @Test
+    void servesBobWhileTwentyThreadsPoll() {
+        List<String> lines = linesOf("--silent", "20");
+        assertTrue(lines.contains("Bob has been served"), lines.toString());
+        assertTrue(lines.indexOf("hello from Bob") < lines.indexOf("Bob has been served"));
+        assertFalse(lines.contains(GIVES_UP), lines.toString());
+        assertTrue(platformThreads(lines) > 20, lines.toString());
+    }
+
+    @Test
+    void servesBobWhileTwentyVirtualThreadsPollOnTheirCarriers() {
+        List<String> lines = linesOf("--virtual", "--silent", "20");
+        assertTrue(lines.contains("Bob has been served"), lines.toString());
+        assertFalse(lines.contains(GIVES_UP), lines.toString());
+        assertTrue(
+                platformThreads(lines) < 20 + Runtime.getRuntime().availableProcessors(),
+                lines.toString());
+    }
+
+    /** One carrier is the least; JDK 25 starves the new thread with more of them, too. */
+    @Test
+    void aVirtualThreadThatOnlyYieldsKeepsTheCarrierFromNewThreads() {
+        List<String> lines = linesOf("--virtual", "--yield", "--silent", "1");
+        int handler2 = lines.indexOf(lineStartingWith(lines, "thread handler-2 serves"));
+        assertTrue(lines.contains(GIVES_UP), lines.toString());
+        assertTrue(lines.indexOf(GIVES_UP) < handler2, lines.toString());
+        assertTrue(handler2 < lines.indexOf("Bob has been served"), lines.toString());
+    }
+
+    private static int platformThreads(List<String> lines) {
+        return Integer.parseInt(
+                lineStartingWith(lines, "20 silent clients, ").replaceAll(".*, (\\d+) .*", "$1"));
+    }
+
+    private static String lineStartingWith(List<String> lines, String start) {
+        return lines.stream()
+                .filter(line -> line.startsWith(start))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no line '" + start + "' in " + lines));
+    }
+
+    /** What the script prints with these options. */
+    private List<String> linesOf(String... options) {
+        var args = Stream.concat(Stream.of("localhost", "0"), Stream.of(options)).toList();
+        try (var script = ScriptProcess.startAgain(script(), args)) {
+            assertEquals(0, script.exitCode(), script.toString());
+            assertEquals(List.of(), script.errors());
+            return script.output();
+        }
     }
 }

@@ -41,7 +41,8 @@ void serveBlocking(ServerSocketChannel listener) throws IOException {
 // %%
 /** Alice connects and is silent for a second. Bob connects after her, and speaks at once. */
 void aliceAndBob(Server server) throws IOException, InterruptedException {
-    try (var alice = new Socket(server.host(), server.port()); var bob = new Socket(server.host(), server.port())) {
+    var alice = new Socket(server.host(), server.port());
+    try (var bob = new Socket(server.host(), server.port())) {
         IO.println("Bob says hello");
         bob.getOutputStream().write("hello from Bob".getBytes());
         bob.shutdownOutput();

@@ -9,7 +9,6 @@
 import module java.base;
 import aio.EventLoop;
 import aio.Future;
-import aio.Task;
 import aio.http.HttpServer;
 import aio.web.Application;
 import aio.web.RequestHandler;
@@ -17,7 +16,6 @@ import script.Script;
 import script.Server;
 import script.Sockets;
 import static aio.EventLoop.await;
-import static aio.EventLoop.waitFor;
 
 // %% [markdown]
 // # A handler that waits
@@ -130,7 +128,6 @@ void callbacks() throws Exception {
 //   answered by the loop
 // and wake the loop:
 //   answered by the loop
-// [...]
 // ```
 //
 // The first is on time, but the worker's thread writes the answer, perhaps while the loop is writing to the same
@@ -140,54 +137,6 @@ void callbacks() throws Exception {
 //
 // The library's `Future` does what the third one does, so **any thread may complete it**. `runInExecutor`, which you
 // know from [aio_towards_asyncio](aio_towards_asyncio.java), is a thread and such a future in one call.
-
-// %% [markdown]
-// ## One future for everybody
-//
-// The other classic is a field that all requests share. A's work takes a tenth of a second, B's an hour, and B asks
-// right after A. Who gets what?
-
-// %%
-class Shared {
-    Future<String> future;
-
-    String ask(String client, Duration work) throws Exception {
-        future = new Future<>();
-        EventLoop.current().callLater(work, () -> future.setResult("what " + client + " asked for"));
-        return waitFor(future, Duration.ofSeconds(1));
-    }
-}
-
-// %%
-void oneFutureForAll() throws Exception {
-    var shared = new Shared();
-    try (var loop = new EventLoop()) {
-        loop.runUntilComplete(() -> {
-            Task<String> a = loop.createTask("A", () -> shared.ask("A", Duration.ofMillis(100)));
-            Task<String> b = loop.createTask("B", () -> shared.ask("B", Duration.ofHours(1)));
-            IO.println("B gets " + await(b));
-            try {
-                IO.println("A gets " + await(a));
-            } catch (TimeoutException e) {
-                IO.println("A gets nothing");
-            }
-            return null;
-        });
-    }
-}
-
-// %% tags=["active-ipynb"]
-// oneFutureForAll();
-
-// %% [markdown]
-// ```console
-// $ ./jbang tornado_future --mistakes | tail -2
-// B gets what A asked for
-// A gets nothing
-// ```
-//
-// B overwrote the field, so A's work completed B's future, and nobody completes A's. Declare the future inside the
-// method, `var future = new Future<String>()`, and each request has its own.
 
 // %% [markdown]
 // ## The handlers
@@ -283,12 +232,6 @@ Server start(String host, int port, Duration time, ExecutorService pool) throws 
 }
 
 // %%
-void mistakes() throws Exception {
-    callbacks();
-    oneFutureForAll();
-}
-
-// %%
 void main(String... args) throws Exception {
     String usage = """
             tornado_future [host] [port] [--seconds N] [--virtual] [--mistakes]
@@ -299,10 +242,10 @@ void main(String... args) throws Exception {
               port        the port, 0 for any free one (default 8880)
               --seconds   how long the work takes (default 5)
               --virtual   the work is done by virtual threads
-              --mistakes  no server: a future that is completed in the wrong way, and one for everybody
+              --mistakes  no server: a future that is completed in the wrong way, twice, and in the right one
             """;
     List<String> options = List.of(args);
-    if (options.contains("--mistakes")) Script.run(usage, args, _ -> mistakes());
+    if (options.contains("--mistakes")) Script.run(usage, args, _ -> callbacks());
     else Script.serve(usage, args, a -> start(a.host(), a.port(8880),
             Duration.ofSeconds(a.number("--seconds", 5, 0, 3600)),
             a.has("--virtual") ? Executors.newVirtualThreadPerTaskExecutor() : Executors.newCachedThreadPool()));
@@ -338,8 +281,8 @@ void main(String... args) throws Exception {
 // ```
 //
 // That's a hundred times `success`, and it took 5.2 seconds: a hundred threads sleep at the same time, and the loop's
-// doesn't sleep at all. Before the hundred,
-// the server had 13 threads, and afterwards it has 113. Started with `--virtual`, it has 13 both times.
+// doesn't sleep at all. Before the hundred, the server had 13 threads, and afterwards it has 113. Started with
+// `--virtual`, it has 13 both times.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, Duration.ofSeconds(1), Executors.newVirtualThreadPerTaskExecutor());
@@ -355,7 +298,7 @@ void main(String... args) throws Exception {
 // server.close();
 
 // %% [markdown]
-// ### Or just block
+// ## Or just block
 //
 // If each request had a virtual thread, its handler could make the blocking call and go on with the next line, as in
 // [virtual_thread_server](virtual_thread_server.java). Then why a future? If blocking is all that your handlers do, there

@@ -43,10 +43,11 @@ import script.Sockets;
 // a part; then it returns, and the selector, which is level-triggered, calls it again when there is more room.
 //
 // `success` takes whatever comes next as a sign that the client is through: more data, the end of the stream, or a
-// reset. (A client that closes with the `ok` unread causes such a reset.) Then the
-// server leaves in good order, as [http_client](http_client.java) does: it ends its own side, reads and discards what
-// still comes, and closes when the client has ended its side, too. If it closed with bytes unread, its kernel would send
-// an RST, and the client could lose the answer
+// reset. (A client that closes with the `ok` unread causes such a reset.)
+//
+// Then the server leaves in good order, as [http_client](http_client.java) does: it ends its own side, reads and
+// discards what still comes, and closes when the client has ended its side, too. If it closed with bytes unread, its
+// kernel would send an RST, and the client could lose the answer
 // ([RFC 9112, section 9.6](https://www.rfc-editor.org/rfc/rfc9112.html#section-9.6) warns HTTP servers of this).
 
 // %%

@@ -15,8 +15,8 @@ import script.Sockets;
 // # A client that takes its time
 //
 // [aio_callback_server](aio_callback_server.java) has a gap in its conversation: after its `ok` it waits for a second
-// message. What does it do meanwhile, and what should a client do that waits for an answer which may never come? To
-// find out, we need a client that lets time pass:
+// message. How do we
+// see that it really waits? We need a client that lets time pass:
 //
 // ```diagram
 //   client                        aio_callback_server
@@ -55,7 +55,6 @@ void pause(Socket socket, Duration pause) throws IOException, InterruptedExcepti
     Thread.sleep(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
 }
 
-// %%
 void show(byte[] answer) {
     String text = NetworkText.escape(new String(answer, StandardCharsets.UTF_8));
     if (!text.isEmpty()) IO.println("server answered " + text);
@@ -74,7 +73,7 @@ void client(String host, int port, Duration pause) throws IOException, Interrupt
         IO.println("client sent its data");
         socket.shutdownOutput();
         socket.setSoTimeout(10_000);
-        show(socket.getInputStream().readAllBytes());
+        show(socket.getInputStream().readAllBytes()); // whatever else the server says
     } catch (SocketTimeoutException e) {
         throw new ScriptException("the server did not close within 10 s: whether it read the data is unknown");
     } catch (SocketException e) {
@@ -100,7 +99,7 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// In one terminal the server, in another the client:
+// Start the server in one terminal and the client in another:
 //
 // ```console server
 // $ ./jbang aio_callback_server
@@ -113,43 +112,18 @@ void main(String... args) throws Exception {
 // client sent its data
 // ```
 //
-// A server that says nothing doesn't hold it up. Stop the first one and start another:
-//
-// ```console server
-// Accept ...
-// Connect ...
-// Write ...
-// Success ...
-// ^Cserver stopped: 1 clients
-// $ ./jbang aio_server
-// server started on localhost:8888
-// ```
-//
-// ```console
-// $ ./jbang aio_callback_client --wait 1
-// server said nothing
-// client sent its data
-// ```
-//
-// `--wait 0` sends the second message as soon as the first is answered, or after a millisecond.
+// A server that says nothing, such as `aio_server`, doesn't hold it up: the client prints `server said nothing` and sends
+// its second message when the pause is over.
 
 // %% tags=["active-ipynb"]
-// try (var listener = Sockets.listen("localhost", 0)) {
-//     int port = listener.socket().getLocalPort();
-//     var server = Thread.ofVirtual().start(() -> {
-//         try {
-//             listener.configureBlocking(true);
-//             try (var conn = listener.accept().socket()) {
-//                 conn.getInputStream().read(new byte[1024]);
-//                 conn.getOutputStream().write("ok".getBytes());
-//                 conn.getInputStream().readAllBytes();
-//             }
-//         } catch (IOException e) {
-//             throw new UncheckedIOException(e);
+// try (var server = new ServerSocket(0); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+//     threads.submit(() -> {
+//         try (var conn = server.accept()) {
+//             conn.getOutputStream().write("ok".getBytes());
+//             return conn.getInputStream().readAllBytes();
 //         }
 //     });
-//     client("localhost", port, Duration.ofSeconds(1));
-//     server.join();
+//     client("localhost", server.getLocalPort(), Duration.ofSeconds(1));
 // }
 
 // %% [markdown]

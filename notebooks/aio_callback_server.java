@@ -43,11 +43,26 @@ import script.Sockets;
 // a part; then it returns, and the selector, which is level-triggered, calls it again when there is more room.
 //
 // `success` takes whatever comes next as a sign that the client is through: more data, the end of the stream, or a
-// reset. (A client that closes with the `ok` unread causes such a reset.) How it leaves then, and what `closeAtOnce` is
-// for, comes further down.
+// reset. (A client that closes with the `ok` unread causes such a reset.)
+//
+// Then the server leaves in good order, as [http_client](http_client.java) does: it ends its own side, reads and
+// discards what still comes, and closes when the client has ended its side, too. If it closed with bytes unread, its
+// kernel would send an RST, and the client could lose the answer
+// ([RFC 9112, section 9.6](https://www.rfc-editor.org/rfc/rfc9112.html#section-9.6) warns HTTP servers of this).
 
 // %%
-void serve(ServerSocketChannel listener, LongAdder clients, boolean closeAtOnce) throws IOException {
+void leave(Reactor reactor, SocketChannel conn) throws IOException {
+    conn.shutdownOutput();
+    reactor.register(conn, SelectionKey.OP_READ, _ -> discard(conn));
+}
+
+void discard(SocketChannel conn) throws IOException {
+    int count = conn.read(ByteBuffer.allocate(16 * 1024));
+    if (count < 0) conn.close();
+}
+
+// %%
+void serve(ServerSocketChannel listener, LongAdder clients) throws IOException {
     try (var reactor = new Reactor()) {
         reactor.listen(listener, conn -> {
             IO.println("Accept ...");
@@ -68,8 +83,7 @@ void serve(ServerSocketChannel listener, LongAdder clients, boolean closeAtOnce)
 
                     Reactor.Callback success = _ -> {
                         IO.println("Success ...");
-                        if (closeAtOnce) conn.close();
-                        else leave(reactor, conn);
+                        leave(reactor, conn);
                     };
 
                     reactor.register(conn, SelectionKey.OP_READ, success);
@@ -150,37 +164,14 @@ void order() {
 // [final or effectively final](https://docs.oracle.com/javase/specs/jls/se25/html/jls-15.html#jls-15.27.2). If the
 // steps count the messages, `count++` doesn't compile. The counter has to become a field, or an array with one element.
 //
-// **A `try` around two steps.** What does this print?
-
-// %%
-void tryAroundTwoSteps() {
-    var ready = new ArrayDeque<Runnable>();
-    Runnable connect = () -> {
-        try {
-            Runnable write = () -> {
-                throw new IllegalStateException("the write failed");
-            };
-            ready.add(write);
-            IO.println("connect has registered write");
-        } catch (IllegalStateException e) {
-            IO.println("connect caught: " + e.getMessage());
-        }
-    };
-    ready.add(connect);
-    while (!ready.isEmpty()) {
-        try {
-            ready.poll().run();
-        } catch (IllegalStateException e) {
-            IO.println("the loop caught: " + e.getMessage());
-        }
-    }
-}
-
-// %% [markdown]
-// ```console
-// $ ./jbang aio_callback_server --try
-// connect has registered write
-// the loop caught: the write failed
+// **A `try` around two steps.** Suppose `connect` registers `write` inside a `try`, and `write` throws:
+//
+// ```java
+// try {
+//     reactor.register(conn, SelectionKey.OP_WRITE, write);
+// } catch (IOException e) {
+//     // never sees what write throws
+// }
 // ```
 //
 // When `write` runs, `connect` has returned and its `try` is over. The exception goes to whoever called `write`, which
@@ -193,97 +184,26 @@ void tryAroundTwoSteps() {
 //
 // Four steps are few. A login reads a request, asks a database, checks a password, asks the database again, and answers,
 // and every one of these can fail or take too long. This is **callback hell**.
-//
-// ## Leaving without a reset
-//
-// When `success` runs, the second message has come and nobody has read it. What if the server closes anyway? As
-// `http_client` says, its kernel then sends an RST. Let's see who suffers. This client uploads 50 MB and then reads its
-// answer, as many clients do:
 
 // %%
-String upload(int port) throws IOException {
-    try (var socket = new Socket("localhost", port)) {
-        socket.getOutputStream().write(new byte[50_000_000]);
-        return "the client got " + new String(socket.getInputStream().readNBytes(2));
-    } catch (SocketException e) {
-        return "the client's write failed: " + e.getMessage();
-    }
-}
-
-// %% [markdown]
-// We run it against two servers. Both answer the first piece of the upload and take the next piece for the second
-// message. Then one of them closes at once (`closeAtOnce`). The other leaves as `http_client` does: it ends its own
-// side, reads and discards what still comes, and closes when the client has ended its side, too.
-
-// %%
-void leave(Reactor reactor, SocketChannel conn) throws IOException {
-    conn.shutdownOutput();
-    reactor.register(conn, SelectionKey.OP_READ, _ -> discard(conn));
-}
-
-void discard(SocketChannel conn) throws IOException {
-    if (conn.read(ByteBuffer.allocate(16 * 1024)) < 0) conn.close();
-}
-
-// %%
-Server start(String host, int port, boolean closeAtOnce) throws IOException {
+Server start(String host, int port) throws IOException {
     var clients = new LongAdder();
-    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, clients, closeAtOnce),
+    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, clients),
             () -> clients.sum() + " clients");
 }
 
 // %%
-void uploads() throws IOException {
-    for (boolean closeAtOnce : List.of(true, false)) {
-        try (var server = start("localhost", 0, closeAtOnce)) {
-            IO.println(upload(server.port()));
-        }
-    }
-}
-
-// %% [markdown]
-// Which lines does each server print, and what does each client get?
-//
-// ```console
-// $ ./jbang aio_callback_server --upload
-// server started on localhost:[...]
-// Accept ...
-// Connect ...
-// Write ...
-// Success ...
-// the client's write failed: Broken pipe
-// server stopped: 1 clients
-// server started on localhost:[...]
-// Accept ...
-// Connect ...
-// Write ...
-// Success ...
-// the client got ok
-// server stopped: 1 clients
-// ```
-//
-// Both servers report success. But the first client never gets to its answer, because its `write` throws. If this were
-// HTTP, and the answer '413 Content Too Large', its user would see a broken connection instead of the reason.
-// [RFC 9112, section 9.6](https://www.rfc-editor.org/rfc/rfc9112.html#section-9.6) warns HTTP servers of this, and
-// describes the cure: close in stages, as `leave` does.
-
-// %%
 void main(String... args) throws Exception {
-    var options = List.of(args);
-    if (options.contains("--order")) order();
-    else if (options.contains("--try")) tryAroundTwoSteps();
-    else if (options.contains("--upload")) uploads();
+    if (List.of(args).contains("--order")) order();
     else Script.serve("""
-            aio_callback_server [host] [port] [--order] [--try] [--upload]
+            aio_callback_server [host] [port] [--order]
 
             A server whose conversation has four steps, each a callback inside the one before it.
 
-              host      where to listen (default localhost)
-              port      the port, 0 for any free one (default 8888)
-              --order   do not serve: show the order in which nested callbacks run
-              --try     do not serve: show who catches what a callback throws
-              --upload  do not serve: show what a long upload gets from a server that closes at once
-            """, args, a -> start(a.host(), a.port(8888), false));
+              host     where to listen (default localhost)
+              port     the port, 0 for any free one (default 8888)
+              --order  do not serve: show the order in which nested callbacks run
+            """, args, a -> start(a.host(), a.port(8888)));
 }
 
 // %% [markdown]
@@ -316,10 +236,7 @@ void main(String... args) throws Exception {
 // order();
 
 // %% tags=["active-ipynb"]
-// tryAroundTwoSteps();
-
-// %% tags=["active-ipynb"]
-// var server = start("localhost", 0, false);
+// var server = start("localhost", 0);
 
 // %% tags=["active-ipynb"]
 // try (var client = new Socket("localhost", server.port())) {
@@ -346,4 +263,5 @@ void main(String... args) throws Exception {
 //    which callback installs which.
 // 2. Close a connection when ten seconds pass without data. Where does the code go, and how many of
 //    the callbacks must know about it?
-// 3. Write the same server with one virtual thread a connection, blocking. Count the lines.
+// 3. Let `write` throw an exception for every third client. What do that client and the others see? Where would a
+//    `finally` have to go that prints how each conversation ended?

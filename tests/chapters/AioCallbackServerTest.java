@@ -26,45 +26,12 @@ class AioCallbackServerTest extends ConversationContract {
         try (var script = ScriptProcess.startAgain(script(), List.of(option))) {
             assertEquals(0, script.exitCode(), script.toString());
             assertEquals(List.of(), script.errors());
-            return script.output().stream()
-                    .map(line -> line.replaceAll("localhost:\\d+", "localhost:PORT"))
-                    .toList();
+            return script.output();
         }
     }
 
     @Test
     void nestedCallbacksRunInAnotherOrderThanTheyStandOnThePage() {
         assertEquals(List.of("1 7 2 6 3 5 4"), shown("--order"));
-    }
-
-    @Test
-    void aTryAroundTheRegistrationDoesNotCatchWhatTheCallbackThrows() {
-        assertEquals(
-                List.of("connect has registered write", "the loop caught: the write failed"),
-                shown("--try"));
-    }
-
-    @Test
-    void aServerThatClosesWithUnreadBytesBreaksALongUploadAndOneThatReadsThemDoesNot() {
-        assertEquals(
-                """
-                server started on localhost:PORT
-                Accept ...
-                Connect ...
-                Write ...
-                Success ...
-                the client's write failed: Broken pipe
-                server stopped: 1 clients
-                server started on localhost:PORT
-                Accept ...
-                Connect ...
-                Write ...
-                Success ...
-                the client got ok
-                server stopped: 1 clients
-                """
-                        .lines()
-                        .toList(),
-                shown("--upload"));
     }
 }

@@ -1,12 +1,12 @@
 // %%
 //JAVA 25+
 //SOURCES ../lib/aio/Acceptor.java
+//SOURCES ../lib/lesson/WaitingThread.java
 //SOURCES ../lib/script/Script.java
 //SOURCES ../lib/script/Sockets.java
 import module java.base;
 import aio.Acceptor;
-import com.sun.management.HotSpotDiagnosticMXBean;
-import java.lang.management.ManagementFactory;
+import lesson.WaitingThread;
 import script.Script;
 import script.Server;
 import script.Sockets;
@@ -19,7 +19,7 @@ import script.Sockets;
 // thread for each connection, write the four steps one below the other, and block?
 //
 // Often that's exactly what you should do. This chapter writes that server, puts its figures next to the callback
-// server's, and then looks at what a virtual thread does while it blocks. You'll meet an old acquaintance down there.
+// server's, and then looks at what a virtual thread does while it blocks.
 
 // %% [markdown]
 // ## The conversation
@@ -30,8 +30,7 @@ import script.Sockets;
 //
 // Look at the second `try`. A client may close its socket with our `ok` unread. Its kernel then sends a reset (RST),
 // and our `read` throws a `SocketException`. For this server that's as good as a goodbye, and a `try` around one step
-// is all it takes to say so. A `try` around the registration of a callback catches nothing, because the callback runs
-// later, when the `try` is long over.
+// is all it takes to say so.
 //
 // The last loop leaves in good order, as [http_client](http_client.java) does: end our side, then read until the client
 // has ended the other.
@@ -92,12 +91,8 @@ void serve(ServerSocketChannel listener, ThreadFactory threads, LongAdder client
     }
 }
 
-// %% [markdown]
-// One precaution. The first time that a virtual thread blocks on a socket, the JDK opens some file descriptors of its
-// own (you'll see what for). If none is left at that moment, JDK 25 doesn't try again: from then on every such call
-// ends in a `NoClassDefFoundError`. So a virtual thread blocks once, for a millisecond, before the first client comes.
-
 // %%
+// Without file descriptors left, JDK 25 can't set up what blocking needs, and never tries again. So block once, early.
 void blockOnce() throws Exception {
     try (var selector = Selector.open()) {
         Thread.startVirtualThread(new FutureTask<>(() -> selector.select(1))).join();
@@ -184,9 +179,8 @@ void main(String... args) throws Exception {
 // Here, with two processors, virtual threads need five threads of the system, whether there's one client or a thousand:
 // the carriers and the poller that you're about to meet, and two helpers. Platform threads need one for each client.
 //
-// A blocked virtual thread keeps its stack on the heap. It also keeps its 1 KB buffer, because it must hold what it
-// reads into while it waits; a callback allocates a buffer when the bytes are there. (With buffers of 16 KB, a
-// conversation takes 21 KB.) Next to what a real server remembers about a client, that's little.
+// A blocked virtual thread keeps its stack on the heap, and its 1 KB buffer with it. A callback allocates a buffer
+// only when the bytes are there.
 //
 // To measure it yourself, start each server in turn in the first line:
 //
@@ -226,10 +220,10 @@ void blocking() throws Exception {
             return bytes;
         }));
         Thread selecting = Thread.ofVirtual().name("selecting").start(new FutureTask<>(() -> selector.select()));
-        String stack = stack("reader");
+        String stack = WaitingThread.stack("reader");
         IO.println("in the read:     " + reader);
         IO.println(stack);
-        for (String thread : List.of("SubPoller", "MasterPoller", "selecting")) IO.println(stack(thread));
+        for (String thread : List.of("SubPoller", "MasterPoller", "selecting")) IO.println(WaitingThread.stack(thread));
         client.write(ByteBuffer.allocate(1));
         reader.join();
         selector.wakeup();
@@ -238,29 +232,8 @@ void blocking() throws Exception {
 }
 
 // %% [markdown]
-// `stack` takes a thread dump, as `jcmd PID Thread.dump_to_file` does, and keeps the frames of the JDK's network code,
-// the latest call first. If the thread doesn't wait yet, it takes another dump.
-
-// %%
-String stack(String thread) throws IOException {
-    var diagnostics = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    for (int i = 0; i < 100; i++) {
-        Path file = Path.of(System.getProperty("java.io.tmpdir"), "threads-" + UUID.randomUUID());
-        diagnostics.dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
-        String dump = Files.readString(file);
-        Files.delete(file);
-        for (String each : dump.split("\n\n")) {
-            if (!each.contains('"' + thread) || !each.contains("Poller.poll") || each.contains("virtual RUNNABLE")) continue;
-            return each.lines().filter(line -> line.matches("#.*|.* at java.base/sun.nio.ch.*|.*LockSupport.park\\(.*"))
-                    .map(line -> line.replaceAll("#\\d+ | \\d{4}-\\S+|at java.base/|\\(.*", ""))
-                    .distinct().collect(Collectors.joining("\n"));
-        }
-    }
-    return "no " + thread + " waits for a poller";
-}
-
-// %% [markdown]
-// This is JDK 25.0.3 on Linux. What's below `read` is internal, and may change with any release.
+// [`WaitingThread.stack`](../lib/lesson/WaitingThread.java) takes a thread dump, and keeps the frames of the JDK's
+// network code, the latest call first. This is JDK 25.0.3 on Linux; what's below `read` may change with any release.
 //
 // ```console
 // $ ./jbang virtual_thread_server --beneath
@@ -307,7 +280,7 @@ String stack(String thread) throws IOException {
 //
 // That epoll instance belongs to a SubPoller, a virtual thread of the JDK. It has nothing to report, so the SubPoller
 // is parked too, and its epoll instance is registered with the MasterPoller. That's a platform thread that calls
-// `epoll_wait` in a loop. You know this program: it's the selector loop of [aio_server](aio_server.java).
+// `epoll_wait` in a loop. It's the selector loop of [aio_server](aio_server.java).
 //
 // ```diagram
 //  reader                SubPoller            MasterPoller         kernel
@@ -326,8 +299,7 @@ String stack(String thread) throws IOException {
 // ```
 //
 // So a blocking call on a virtual thread is: try, register, let others run, and try again when the kernel says so.
-// That's what our callbacks do by hand. The JDK has an event loop inside, and where we leave a callback behind, it
-// leaves a stack. (The source is
+// That's what our callbacks do by hand: the JDK has an event loop inside. (The source is
 // [`sun.nio.ch.Poller`](https://github.com/openjdk/jdk25u/blob/master/src/java.base/share/classes/sun/nio/ch/Poller.java).)
 
 // %% [markdown]
@@ -338,8 +310,7 @@ String stack(String thread) throws IOException {
 // a timeout of 0, and if that finds nothing, registers the *selector's own* epoll instance with the MasterPoller and
 // parks. Once unparked, it calls `epoll_wait` with 0 again.
 //
-// So an event loop may itself run on a virtual thread, for the price of a few system calls at each wait. The loop that
-// this book builds does, and [coroutine_cost](coroutine_cost.java) measures why.
+// So an event loop can itself run on a virtual thread. [coroutine_cost](coroutine_cost.java) measures what that gives.
 
 // %% [markdown]
 // ## A thread that computes keeps its carrier

@@ -1,0 +1,45 @@
+package lesson;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** Shows where a thread waits inside the JDK's network code, from a thread dump. */
+public final class WaitingThread {
+    private static final String FRAMES =
+            "#.*|.* at java.base/sun.nio.ch.*|.*LockSupport.park\\(.*";
+
+    private WaitingThread() {}
+
+    /**
+     * Takes a thread dump, as {@code jcmd PID Thread.dump_to_file} does, and keeps the frames of the JDK's network
+     * code, the latest call first. If the thread doesn't wait yet, takes another dump.
+     *
+     * @param thread how the thread's name starts
+     * @return its name, state and frames, one a line
+     * @throws IOException if the dump can't be written or read
+     */
+    public static String stack(String thread) throws IOException {
+        var diagnostics = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        for (int i = 0; i < 100; i++) {
+            Path file = Path.of(System.getProperty("java.io.tmpdir"), "threads-" + UUID.randomUUID());
+            diagnostics.dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+            String dump = Files.readString(file);
+            Files.delete(file);
+            for (String each : dump.split("\n\n")) {
+                if (!each.contains('"' + thread) || !each.contains("Poller.poll")) continue;
+                return each.lines()
+                        .filter(line -> line.matches(FRAMES))
+                        .map(line -> line.replaceAll("#\\d+ | \\d{4}-\\S+|at java.base/|\\(.*", ""))
+                        .distinct()
+                        .collect(Collectors.joining("\n"));
+            }
+        }
+        return "no " + thread + " waits for a poller";
+    }
+}

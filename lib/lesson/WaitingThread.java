@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
 
 /** Shows where a thread waits inside the JDK's network code, from a thread dump. */
 public final class WaitingThread {
-    private static final String FRAMES =
-            "#.*|.* at java.base/sun.nio.ch.*|.*LockSupport.park\\(.*";
+    private static final String FRAMES = "#.*|.* at java.base/sun.nio.ch.*|.*LockSupport.park\\(.*";
 
     private WaitingThread() {}
 
     /**
-     * Takes a thread dump, as {@code jcmd PID Thread.dump_to_file} does, and keeps the frames of the JDK's network
-     * code, the latest call first. If the thread doesn't wait yet, takes another dump.
+     * Takes a thread dump, as {@code jcmd PID Thread.dump_to_file} does, and keeps the frames of
+     * the JDK's network code, the latest call first. If the thread doesn't wait yet, takes another
+     * dump.
      *
      * @param thread how the thread's name starts
      * @return its name, state and frames, one a line
@@ -27,8 +27,10 @@ public final class WaitingThread {
     public static String stack(String thread) throws IOException {
         var diagnostics = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         for (int i = 0; i < 100; i++) {
-            Path file = Path.of(System.getProperty("java.io.tmpdir"), "threads-" + UUID.randomUUID());
-            diagnostics.dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+            Path file =
+                    Path.of(System.getProperty("java.io.tmpdir"), "threads-" + UUID.randomUUID());
+            diagnostics.dumpThreads(
+                    file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
             String dump = Files.readString(file);
             Files.delete(file);
             for (String each : dump.split("\n\n")) {

@@ -81,7 +81,7 @@ class BookTest {
         List<String> broken = new ArrayList<>();
         for (var page : pages.entrySet()) {
             for (String target : matches(TARGET, page.getValue())) {
-                if (target.startsWith("data:")) continue;
+                if (target.matches("(data|https?):.*")) continue;
                 String file = target.replaceFirst("#.*", "");
                 String anchor = target.contains("#") ? target.replaceFirst(".*#", "") : "";
                 String text = file.isEmpty() ? page.getValue() : pages.get(file);

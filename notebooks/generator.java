@@ -196,8 +196,16 @@ void abandoned() throws Exception {
 // ```
 //
 // The forgotten one is still there. JDK 25 keeps track of every live virtual thread, so it can list them in a thread
-// dump, and the thread's stack keeps the generator. Its `finally` never runs: a body that nobody will resume has to
-// be closed.
+// dump, and the thread's stack keeps the generator. Turn the tracking off, and look at what is still missing:
+//
+// ```console
+// $ ./jbang run --runtime-option=-Djdk.trackAllThreads=false generator abandoned
+// forgotten: file opened
+// collected: true
+// [...]
+// ```
+//
+// Now it was collected, but no garbage collector runs a `finally`. A body that nobody will resume has to be closed.
 //
 // ## A result that isn't there yet
 //
@@ -332,11 +340,16 @@ void stepped() {
 // | --- | --- |
 // | A generator that isn't resumed waits for ever. | [close](../lib/aio/Coroutine.java#close) ends it. [raise](../lib/aio/Coroutine.java#raise) throws any exception at its `yield`, which is how a failure or a cancellation gets in. |
 // | The constructor starts the thread. | [The first send](../lib/aio/Coroutine.java#giveTurn) starts it. |
+// | An interrupt of the caller doesn't reach a body that blocks. | It's [passed on](../lib/aio/Coroutine.java#resume). |
 // | A future has a result, or none yet. | It can also [fail](../lib/aio/Future.java#setException), or be [canceled](../lib/aio/Future.java#cancel): then `result` throws. |
 // | A future is for one thread. | [Any thread](../lib/aio/Future.java#complete) may complete it. |
 // | `setResult` runs the callbacks, and whatever they lead to, before it returns. | If the future belongs to a loop, [the loop runs them](../lib/aio/Future.java#scheduleCallbacks), after it has returned. |
+// | A callback that throws stops those after it. | It's [reported](../lib/aio/Future.java#runCallbacks), and the others run. |
+// | | A failure that nobody looks at is [reported](../lib/aio/UnobservedFailure.java) when the future is garbage collected. |
 //
-// [coroutine_cost](coroutine_cost.java) measures what a hand-off costs.
+// `aio.Coroutine` hands over with `LockSupport.park` and `unpark`, on which semaphores are built, and a volatile
+// field for whose turn it is. It needs that field anyway, to refuse a `send` at the wrong time; and `park` returns on
+// an interrupt, which can then be passed on. [coroutine_cost](coroutine_cost.java) measures what a hand-off costs.
 
 // %%
 void main(String... args) throws Exception {

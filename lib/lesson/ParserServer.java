@@ -45,7 +45,9 @@ public final class ParserServer {
      */
     public record Answer(String fields, String content, boolean isLast) {}
 
-    /** Answers with what a parser understood: method, path, two parameters, content; and the host. */
+    /**
+     * Answers with what a parser understood: method, path, two parameters, content; and the host.
+     */
     public static Answer understood(HttpRequest head, byte[] content, boolean isLast) {
         var words = new StringJoiner(" ").add(head.method()).add(head.path());
         for (String name : List.of("x", "y")) {

@@ -37,7 +37,8 @@ import script.Sockets;
 // %% [markdown]
 // ## Step 1: lines, and the request line
 //
-// A line ends with CR LF. We refuse a CR or an LF that stands alone.
+// A line ends with CR LF. We refuse a CR or an LF that stands alone. The first line is a method, a blank, a target, a
+// blank and a version ([RFC 9112, section 3](https://www.rfc-editor.org/rfc/rfc9112#section-3)).
 
 // %%
 static HttpException bad(String why) {
@@ -60,11 +61,6 @@ class Line {
     }
 }
 
-// %% [markdown]
-// The request line is a method, a blank, a target, a blank and a version
-// ([RFC 9112, section 3](https://www.rfc-editor.org/rfc/rfc9112#section-3)).
-
-// %%
 static final String TOKEN = "[!#$%&'*+.^_`|~\\w-]+";
 
 record RequestLine(String method, String target, int minor) {
@@ -400,9 +396,9 @@ void smuggle() {
 // ```
 //
 // The proxy waits for two answers but the server sends three, so the other user gets the one to `GET /admin`. Each
-// parser is reasonable on its own, but together they leave a hole. The only safe parser is one that doesn't guess: it answers
-// everything that two programs could read in two ways with 400 and closes the connection, because nobody knows where
-// the next request begins. The cases in `tests/http` have more: a blank before a colon, a bare LF, a sign.
+// parser is reasonable on its own, but together they leave a hole. A safe parser doesn't guess: whatever two programs
+// could read in two ways, it answers with 400, and it closes the connection because nobody knows where the next request
+// begins. The cases in `tests/http` have more: a blank before a colon, a bare LF, a sign.
 
 // %% [markdown]
 // ## What the library adds

@@ -22,14 +22,14 @@ import script.Sockets;
 //
 // ```text
 // POST /echo HTTP/1.1\r\n        the request line: method, target, version
-// Host: localhost:8080\r\n       header fields, one a line
+// Host: localhost:8080\r\n       header fields, one per line
 // Content-Length: 5\r\n          this many bytes follow the empty line
 // \r\n                           the head ends
 // hello                          the content; the next byte begins another request
 // ```
 //
 // A sender that doesn't know the length in advance says `Transfer-Encoding: chunked` and sends the content in chunks,
-// each with its length in hexadecimal: `5\r\n`, `hello\r\n`; a chunk of no bytes, `0\r\n\r\n`, is the end.
+// each with its length in hexadecimal: `5\r\n`, `hello\r\n`; an empty chunk, `0\r\n\r\n`, is the end.
 //
 // We build a parser in three steps and feed it one byte at a time, so it can't depend on how the stream was cut. It
 // refuses whatever the grammar doesn't allow; why it has to be so strict comes after the third step.
@@ -37,7 +37,8 @@ import script.Sockets;
 // %% [markdown]
 // ## Step 1: lines, and the request line
 //
-// A line ends with CR LF; a CR or an LF that stands alone is refused.
+// A line ends with CR LF. We refuse a CR or an LF that stands alone. The first line is a method, a blank, a target, a
+// blank and a version ([RFC 9112, section 3](https://www.rfc-editor.org/rfc/rfc9112#section-3)).
 
 // %%
 static HttpException bad(String why) {
@@ -49,7 +50,7 @@ class Line {
 
     /** Takes one byte; returns the line without its CR LF if that was the last, else null. */
     String feed(byte b) throws HttpException {
-        char c = (char) (b & 0xff); // a character a byte: ISO-8859-1
+        char c = (char) (b & 0xff); // one character per byte: ISO-8859-1
         boolean afterCr = !text.isEmpty() && text.charAt(text.length() - 1) == '\r';
         if (afterCr != (c == '\n')) throw bad("a CR or LF that stands alone");
         text.append(c);
@@ -60,11 +61,6 @@ class Line {
     }
 }
 
-// %% [markdown]
-// The request line is a method, a blank, a target, a blank and a version
-// ([RFC 9112, section 3](https://www.rfc-editor.org/rfc/rfc9112#section-3)).
-
-// %%
 static final String TOKEN = "[!#$%&'*+.^_`|~\\w-]+";
 
 record RequestLine(String method, String target, int minor) {
@@ -106,19 +102,19 @@ void step1() throws Exception {
 //
 // A field is a name, a colon with no blank before it, and a value. Two fields of one name mean the same as one with
 // both values and a comma between them ([RFC 9110, section 5.3](https://www.rfc-editor.org/rfc/rfc9110#section-5.3)), so
-// two lengths become `5, 6`, which is no number.
+// two lengths become `5, 6`, which isn't a number.
 //
 // Where does the message end? [RFC 9112, section 6.3](https://www.rfc-editor.org/rfc/rfc9112#section-6.3) has eight
-// rules. Three of them are about responses that end with the empty line whatever their fields say: to `HEAD`; with
-// a status 1xx, 204 or 304; and 2xx to `CONNECT`, after which the tunnel begins. A response with no length at all ends
-// with the connection. A server's parser needs only the rules about requests, and they fit into `framing`:
+// rules. Three are only about responses: one to `HEAD`, or with a status 1xx, 204 or 304, ends with the empty line; so
+// does a 2xx to `CONNECT`, where the tunnel begins; and one with no length at all ends with the connection. A server
+// needs the other five, which fit into `framing`:
 //
 // | the request has | it ends |
 // | --- | --- |
 // | `Transfer-Encoding` and `Content-Length` | we refuse it (the RFC would also allow chunks and a close) |
 // | `Transfer-Encoding`, with `chunked` last | after the last chunk and the trailers that follow it |
-// | `Transfer-Encoding` otherwise | it's refused: nobody can tell |
-// | `Content-Length` | after that many bytes; refused if it isn't a number |
+// | `Transfer-Encoding` otherwise | we refuse it: nobody can tell where |
+// | `Content-Length` | after that many bytes; we refuse it if it isn't a number |
 // | neither | with the empty line |
 
 // %%
@@ -179,7 +175,7 @@ void step2() throws Exception {
 // ## Step 3: the states
 //
 // What the next byte means depends on what came before, and one field, `state`, remembers it. In two states the byte is
-// content, in all others it belongs to a line.
+// content; in all others it belongs to a line.
 //
 // ```diagram
 //                     field      empty line, n bytes
@@ -231,7 +227,7 @@ class Parser {
     Request line(String text) throws HttpException {
         switch (state) {
             case REQUEST_LINE -> {
-                if (text.isEmpty() && inLines == 2) return null; // one is forgiven: RFC 9112, section 2.2
+                if (text.isEmpty() && inLines == 2) return null; // an empty line first: RFC 9112, section 2.2
                 start = RequestLine.parse(text);
                 fields = new Fields();
                 state = State.FIELDS;
@@ -248,7 +244,7 @@ class Parser {
                 if (!text.isEmpty()) throw bad("a chunk longer than its size");
                 state = State.CHUNK_SIZE;
             }
-            default -> {
+            default -> { // TRAILERS
                 if (text.isEmpty()) return finish();
                 new Fields().add(text); // a trailer, checked and dropped: RFC 9110, section 6.5.1
             }
@@ -290,7 +286,8 @@ class Parser {
 }
 
 // %% [markdown]
-// Feed it a request in chunks. How does the state change, and after which byte is the request whole?
+// `HttpRequest.of` checks the target and the `Host`, which HTTP/1.1 requires; that grammar isn't this lesson. Feed the
+// parser a request in chunks. How does the state change, and after which byte is the request whole?
 
 // %%
 static String described(Request request) {
@@ -327,19 +324,17 @@ void step3() throws HttpException {
 // ## Two ways to smuggle a request
 //
 // Why so strict? Say that a proxy passes the requests of many users to your server over one connection, and that the two
-// don't agree where a request ends. Then an attacker can hide a second request in the content of the first. It is called
+// don't agree where a request ends. Then an attacker can hide a second request in the content of the first. This is called
 // request smuggling ([RFC 9112, section 11.2](https://www.rfc-editor.org/rfc/rfc9112#section-11.2)). Here are a proxy
 // and a server that are laxer than our parser in two places. If a request has both lengths, the proxy believes
 // `Content-Length` and the server the chunks. And the proxy skips the `0x` of a chunk size, as C's `strtol` does, while the
-// server stops at the first character that is no digit: for one `0x35` is 53, for the other 0.
+// server stops at the first character that isn't a digit: the proxy reads `0x35` as 53, the server as 0.
 
 // %%
 class Lax extends Parser {
     final boolean proxy;
 
-    Lax(boolean proxy) {
-        this.proxy = proxy;
-    }
+    Lax(boolean proxy) { this.proxy = proxy; }
 
     long framing() throws HttpException {
         boolean both = fields.values.keySet().containsAll(List.of("Content-Length", "Transfer-Encoding"));
@@ -400,10 +395,10 @@ void smuggle() {
 //   ours:   400 a malformed chunk size
 // ```
 //
-// The proxy waits for two answers and the server sends three, so the other user gets the one to `GET /admin`. Both
-// parsers are reasonable, and together they are a hole. The only safe parser is one that doesn't guess: everything that
-// two programs could read in two ways is answered with 400, and the connection closes, because nobody knows where the
-// next request begins. `tests/http/content.md` lists more such cases: a blank before a colon, a bare LF, a sign.
+// The proxy waits for two answers but the server sends three, so the other user gets the one to `GET /admin`. Each
+// parser is reasonable on its own, but together they leave a hole. A safe parser doesn't guess: whatever two programs
+// could read in two ways, it answers with 400, and it closes the connection because nobody knows where the next request
+// begins. The cases in `tests/http` have more: a blank before a colon, a bare LF, a sign.
 
 // %% [markdown]
 // ## What the library adds
@@ -414,9 +409,9 @@ void smuggle() {
 //
 // | | why |
 // | --- | --- |
-// | a limit each for the request line (414), the fields (431) and the content (413), in [Limits](../lib/aio/http/Limits.java) | ours are fixed |
+// | separate limits for the request line (414), the fields (431) and the content (413), in [Limits](../lib/aio/http/Limits.java) | ours are fixed |
 // | a limit for what chunks cost besides their content | a chunk of one byte can carry an extension of 200 |
-// | 411 for a `POST`, `PUT` or `PATCH` without a length | the client forgot it; ours takes the content for empty |
+// | 411 for a `POST`, `PUT` or `PATCH` without a length | the client forgot it; ours assumes empty content |
 // | `Expect: 100-continue` is answered with 100 | a client may wait for the 100 before it sends |
 // | runs of bytes, and tables of characters ([Syntax](../lib/aio/http/Syntax.java)) | ours handles each byte twice: as a `char`, and in a pattern |
 // | responses, in [ResponseParser](../lib/aio/http/ResponseParser.java) | for a client |
@@ -424,27 +419,17 @@ void smuggle() {
 // %% [markdown]
 // ## A server that says what it understood
 //
-// `lesson.ParserServer` gives each connection a parser of its own, feeds it byte by byte, and sends what comes out. After
-// an error it leaves as `line_server` does, without a reset.
+// `lesson.ParserServer` gives each connection a parser of its own, feeds it byte by byte, and answers each request with
+// what the parser understood. After an error it closes as `line_server` does, without a reset.
 
 // %%
-static ParserServer.Answer answer(Request request) {
-    HttpRequest head = request.head();
-    var understood = new StringJoiner(" ").add(head.method()).add(head.path());
-    for (String name : List.of("x", "y")) {
-        if (head.query(name) != null) understood.add(name + "=" + head.query(name));
-    }
-    understood.add(new String(request.content(), StandardCharsets.UTF_8));
-    boolean close = request.minor() == 0 || "close".equalsIgnoreCase(request.fields().values.get("Connection"));
-    String text = head.method().equals("HEAD") ? "" : understood.toString().strip();
-    return new ParserServer.Answer("X-Host: " + head.host() + "\r\n", text, close);
-}
-
 ParserServer.Parser parser() {
     var parser = new Parser();
     return b -> {
         Request request = parser.feed(b);
-        return request == null ? null : answer(request);
+        if (request == null) return null;
+        boolean close = request.minor() == 0 || "close".equalsIgnoreCase(request.fields().values.get("Connection"));
+        return ParserServer.understood(request.head(), request.content(), close);
     };
 }
 
@@ -454,7 +439,12 @@ Server start(String host, int port) throws IOException {
             listener -> ParserServer.serve(listener, () -> parser(), clients), () -> clients.sum() + " clients");
 }
 
-// %%
+void step(int number) throws Exception {
+    if (number == 1) step1();
+    else if (number == 2) step2();
+    else step3();
+}
+
 void main(String... args) throws Exception {
     String usage = """
             http_parser [host] [port] [--step N] [--smuggle]
@@ -470,12 +460,6 @@ void main(String... args) throws Exception {
     if (words.contains("--smuggle")) smuggle();
     else if (words.contains("--step")) Script.run(usage, args, a -> step(a.number("--step", 1, 1, 3)));
     else Script.serve(usage, args, a -> start(a.host(), a.port(8080)));
-}
-
-void step(int number) throws Exception {
-    if (number == 1) step1();
-    else if (number == 2) step2();
-    else step3();
 }
 
 // %% [markdown]
@@ -501,25 +485,18 @@ void step(int number) throws Exception {
 // step3();
 
 // %% tags=["active-ipynb"]
-// var server = start("localhost", 0);
-
-// %% tags=["active-ipynb"]
-// // One byte at a time.
-// try (var client = new Socket("localhost", server.port())) {
+// try (var server = start("localhost", 0); var client = new Socket("localhost", server.port())) {
 //     for (byte b : "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes()) {
-//         client.getOutputStream().write(b);
+//         client.getOutputStream().write(b); // one byte at a time
 //     }
 //     IO.println(new String(client.getInputStream().readAllBytes()));
 // }
 
-// %% tags=["active-ipynb"]
-// server.close();
-
 // %% [markdown]
 // ## What it still can't do
 //
-// It parses, and it is no server yet. A client that sends half a request and falls silent keeps its connection for ever,
-// Ctrl-C cuts off answers in the middle, and there is one answer for every path. [http_server](http_server.java) takes
+// It parses, but it isn't a real server yet. A client that sends half a request and falls silent keeps its connection
+// forever, Ctrl-C cuts off answers in the middle, and every path gets the same answer. [http_server](http_server.java) takes
 // the library's parser and gives each connection a beginning, a clock and an end.
 //
 // ## Exercises

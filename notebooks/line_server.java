@@ -43,18 +43,13 @@ import static aio.EventLoop.waitFor;
 // %% [markdown]
 // ## A decoder
 //
-// The rule goes into an object between `read` and the rest of the program. You feed it what a read gave, of any length,
-// and it gives you whole messages. The beginning of a message that isn't complete waits inside. A decoder does no I/O,
-// so you can test it without a socket.
+// The rule goes into an object between `read` and the rest of the program. You feed it whatever a read gave, and it
+// gives you whole messages; an incomplete message waits inside. It does no I/O, so you can test it without a socket.
 
 // %%
 abstract class Framing {
-    final int limit; // bytes of one message
-    ByteBuffer held = ByteBuffer.allocate(0); // what has come and has not been taken
-
-    Framing(int limit) {
-        this.limit = limit;
-    }
+    static final int LIMIT = 1024; // bytes of one message
+    ByteBuffer held = ByteBuffer.allocate(0); // bytes that have come and that nobody has taken
 
     void feed(byte[] piece) {
         held = ByteBuffer.allocate(held.remaining() + piece.length).put(held).put(piece).flip();
@@ -73,20 +68,14 @@ abstract class Framing {
     }
 }
 
-// %% [markdown]
-// The first rule: a line feed ends the message.
-
 // %%
+/** The first rule: a line feed ends the message. */
 class Lines extends Framing {
-    Lines(int limit) {
-        super(limit);
-    }
-
     byte[] next() throws ProtocolException {
         int end = held.position();
         while (end < held.limit() && held.get(end) != '\n') end++;
         int length = end - held.position();
-        if (length > limit) throw new ProtocolException("a line longer than " + limit + " bytes");
+        if (length > LIMIT) throw new ProtocolException("a line longer than " + LIMIT + " bytes");
         if (end == held.limit()) return null;
         byte[] line = take(length);
         held.get(); // the line feed
@@ -101,100 +90,58 @@ class Lines extends Framing {
 // %% [markdown]
 // ## The mistake: one read, one message
 //
-// Here is the naive rule in the same form: whatever has come is the message, without the blanks and line feeds at its
-// ends.
+// The naive rule takes what one read gives for a message. Compare the two on a stream of five messages. The second
+// `hello` comes in two pieces, and the last three messages come in one. How many messages does each rule find?
 
 // %%
-class Reads extends Lines {
-    Reads(int limit) {
-        super(limit);
-    }
-
-    byte[] next() {
-        return held.hasRemaining() ? new String(take(held.remaining())).strip().getBytes() : null;
-    }
-}
-
-// %% [markdown]
-// Feed both the same stream. It has six messages: `hello` twice, then `one`, `two`, `three`, then `caf\u00e9`. The
-// second `hello` comes in two pieces, the next three messages in one, and the last one is cut in the middle of a
-// character: `\u00e9` is two bytes in UTF-8, `c3 a9`. How many messages does each rule find?
-
-// %%
-static String shown(byte[] utf8) {
-    return new String(utf8, StandardCharsets.UTF_8).replace("\n", "\\n").chars()
-            .mapToObj(c -> c >= ' ' && c <= '~' ? Character.toString(c) : "\\u%04x".formatted(c))
-            .collect(Collectors.joining());
-}
-
 static List<String> messages(Framing framing, byte... piece) throws ProtocolException {
     var messages = new ArrayList<String>();
     framing.feed(piece);
-    for (byte[] m = framing.next(); m != null; m = framing.next()) messages.add(shown(m));
+    for (byte[] m = framing.next(); m != null; m = framing.next()) messages.add(new String(m));
     return messages;
 }
 
 void byHand() throws ProtocolException {
-    byte[] stream = "hello\nhello\none\ntwo\nthree\ncaf\u00e9\n".getBytes(StandardCharsets.UTF_8);
-    var reads = new Reads(80);
-    var lines = new Lines(80);
-    int from = 0;
-    for (int to : new int[] {6, 9, 12, 26, 30, 32}) {
-        byte[] piece = Arrays.copyOfRange(stream, from, to);
-        String naive = "" + messages(reads, piece);
-        IO.println("%-18s reads: %-21s lines: %s".formatted(shown(piece), naive, messages(lines, piece)));
-        from = to;
+    var pieces = List.of("hello\n", "hel", "lo\n", "one\ntwo\nthree\n");
+    var lines = new Lines();
+    for (String piece : pieces) {
+        String naive = piece.replace("\n", "\\n");
+        IO.println("naive: [%-19s lines: %s".formatted(naive + "]", messages(lines, piece.getBytes())));
     }
     var oneByOne = new ArrayList<String>();
-    for (byte b : stream) oneByOne.addAll(messages(lines, b));
+    for (byte b : String.join("", pieces).getBytes()) oneByOne.addAll(messages(lines, b));
     IO.println("one byte at a time " + oneByOne);
-    IO.println("all at once        " + messages(lines, stream));
 }
 
 // %% [markdown]
 // ```console
-// $ ./jbang line_server --by-hand | head -8
-// hello\n            reads: [hello]               lines: [hello]
-// hel                reads: [hel]                 lines: []
-// lo\n               reads: [lo]                  lines: [hello]
-// one\ntwo\nthree\n  reads: [one\ntwo\nthree]     lines: [one, two, three]
-// caf\ufffd          reads: [caf\ufffd]           lines: []
-// \ufffd\n           reads: [\ufffd]              lines: [caf\u00e9]
-// one byte at a time [hello, hello, one, two, three, caf\u00e9]
-// all at once        [hello, hello, one, two, three, caf\u00e9]
+// $ ./jbang line_server --by-hand
+// naive: [hello\n]            lines: [hello]
+// naive: [hel]                lines: []
+// naive: [lo\n]               lines: [hello]
+// naive: [one\ntwo\nthree\n]  lines: [one, two, three]
+// one byte at a time [hello, hello, one, two, three]
 // ```
 //
-// The naive rule finds six as well, and only one of them is right. `Lines` gives the same six messages however the
-// stream is cut. On your own machine a naive server can pass every test, because there a small message nearly always
-// arrives in one read.
+// The naive rule finds four, and only the first is right. `Lines` finds all five, however the stream is cut. On your own
+// machine a naive server can pass every test, because a small message nearly always arrives in one read.
 //
-// Decoded on their own, the last two pieces have a replacement character (`\ufffd`) where the letter was. `Lines` cuts
-// bytes, and only a whole message is turned into text, so no cut can fall inside a character. It works because no byte
-// of a longer UTF-8 character is below `80`: the byte `0a` is always a line feed
-// ([RFC 3629, section 3](https://www.rfc-editor.org/rfc/rfc3629#section-3)).
+// `Lines` looks at bytes, which is safe: no longer UTF-8 character contains the byte `0a`
+// ([RFC 3629, section 3](https://www.rfc-editor.org/rfc/rfc3629#section-3)). We decode only whole messages, so a read
+// that ends inside a character does no harm either.
 
 // %% [markdown]
-// ## What a line can't carry
+// ## A length up front
 //
 // A line is easy to type and to read, but a message that contains a line feed becomes two. For arbitrary bytes there is
-// the second rule: four bytes, the high one first, say how long the message is.
-//
-// ```diagram
-//   Lines      | h e l l o | \n |
-//
-//   Lengths    | 0 0 0 5 | h e l l o |
-// ```
+// the second rule: four bytes, the highest first, say how long the message is. `hello` is `00 00 00 05` and five bytes.
 
 // %%
 class Lengths extends Framing {
-    Lengths(int limit) {
-        super(limit);
-    }
-
     byte[] next() throws ProtocolException {
         if (held.remaining() < 4) return null; // the length can come in pieces, too
         int length = held.getInt(held.position());
-        if (length < 0 || length > limit) throw new ProtocolException("a message longer than " + limit + " bytes");
+        if (length < 0 || length > LIMIT) throw new ProtocolException("a message longer than " + LIMIT + " bytes");
         if (held.remaining() - 4 < length) return null;
         held.getInt();
         return take(length);
@@ -206,43 +153,18 @@ class Lengths extends Framing {
 }
 
 // %% [markdown]
-// ## The second mistake: no limit
-//
-// A decoder holds what it can't give away yet. What if the line feed never comes? A client sends 4 MiB of `x` to a
-// decoder that allows any length, and to one that allows 1,024 bytes:
-
-// %%
-void noLimit() throws ProtocolException {
-    byte[] piece = "x".repeat(64 * 1024).getBytes();
-    var unlimited = new Lines(Integer.MAX_VALUE);
-    for (int i = 0; i < 64; i++) messages(unlimited, piece);
-    IO.println("any length: holds %,d bytes".formatted(unlimited.held.remaining()));
-    try {
-        messages(new Lines(1024), piece);
-    } catch (ProtocolException e) {
-        IO.println("1,024 bytes: " + e.getMessage());
-    }
-}
-
-// %% [markdown]
-// ```console
-// $ ./jbang line_server --by-hand | tail -2
-// any length: holds 4,194,304 bytes
-// 1,024 bytes: a line longer than 1024 bytes
-// ```
-//
-// A thousand such clients would hold 4 GiB. With the limit, `Lines` gives up once it holds more than 1,024 bytes
-// without a line feed. `Lengths` doesn't even wait for the message: it refuses the length.
+// Both rules need the limit, because a decoder holds what isn't complete yet: a client that never sends a line feed could
+// fill the memory. `Lines` gives up once a line is longer than the limit. `Lengths` refuses the length itself.
 
 // %% [markdown]
 // ## The server
 //
-// It numbers the messages of a connection and sends each one back. Feed one piece, answer every message that is
-// complete, read on. While an answer waits for a client that doesn't read, nothing more is read from that client, so
-// nothing piles up here. A stream that ends inside a message is an error: nobody may act on half a message.
+// It numbers the messages of a connection and sends each one back: it feeds one piece to the decoder, answers every
+// complete message, and reads on. While an answer waits for a client that doesn't read, the server reads nothing more
+// from that client, so nothing piles up. A stream that ends inside a message is an error.
 
 // %%
-void send(SocketChannel conn, Framing framing, String latin1) throws IOException { // a byte a character
+void send(SocketChannel conn, Framing framing, String latin1) throws IOException { // one byte per character
     byte[] message = latin1.getBytes(StandardCharsets.ISO_8859_1);
     await(new WriteEvent(conn, ByteBuffer.wrap(framing.frame(message))));
 }
@@ -260,21 +182,16 @@ void answerAll(SocketChannel conn, Framing framing) throws IOException {
 }
 
 // %% [markdown]
-// After an error the decoder can't know where the next message would begin, so the server says what is wrong and
-// closes. As in [aio_callback_server](aio_callback_server.java), a socket that is closed with unread input sends a
-// reset (RST: 'forget this connection'), and the client may never see the error. So the server ends its own side first,
-// then throws away what still comes. If the client never stops, it closes after two seconds all the same.
+// After an error nobody knows where the next message begins, so the server says what is wrong and closes. As in
+// [aio_callback_server](aio_callback_server.java), a socket closed with unread input sends a reset, and the client may
+// never see the error. So the server first ends its own side, then drops what still comes, for two seconds at most.
 
 // %%
-void leave(SocketChannel conn) throws IOException {
+void leave(SocketChannel conn) throws IOException, TimeoutException {
     conn.shutdownOutput();
-    var patience = Duration.ofSeconds(2);
-    long end = System.nanoTime() + patience.toNanos();
-    try {
-        while (System.nanoTime() < end && waitFor(new ReadEvent(conn), patience).length > 0) { }
-    } catch (TimeoutException e) {
-        // It neither sends nor leaves.
-    }
+    long end = System.nanoTime() + Duration.ofSeconds(2).toNanos(), left;
+    while ((left = end - System.nanoTime()) > 0
+            && waitFor(new ReadEvent(conn), Duration.ofNanos(left)).length > 0) { }
 }
 
 void converse(SocketChannel conn, Framing framing) throws IOException {
@@ -285,52 +202,41 @@ void converse(SocketChannel conn, Framing framing) throws IOException {
             send(conn, framing, "error: " + e.getMessage());
             leave(conn);
         }
-    } catch (IOException e) {
-        // A reset: this client is gone, and with it this task.
+    } catch (IOException | TimeoutException e) {
+        // This client is gone, or it doesn't close its side.
     }
 }
 
-// %%
-void serve(ServerSocketChannel listener, Supplier<Framing> framing, LongAdder clients) {
-    try (var loop = new EventLoop()) {
-        loop.createTask("server", () -> {
-            var accept = new AcceptEvent(listener);
-            while (true) {
-                SocketChannel conn = await(accept);
-                clients.increment();
-                loop.createTask("conversation", () -> converse(conn, framing.get()));
-            }
-        });
-        loop.runForever();
-    }
-}
-
-// %%
 Server start(String host, int port, Supplier<Framing> framing) throws IOException {
     var clients = new LongAdder();
-    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, framing, clients),
-            () -> clients.sum() + " clients");
+    return Server.start(host, Sockets.listen(host, port), listener -> {
+        try (var loop = new EventLoop()) {
+            loop.createTask("server", () -> {
+                var accept = new AcceptEvent(listener);
+                while (true) {
+                    SocketChannel conn = await(accept);
+                    clients.increment();
+                    loop.createTask("conversation", () -> converse(conn, framing.get()));
+                }
+            });
+            loop.runForever();
+        }
+    }, () -> clients.sum() + " clients");
 }
 
-// %%
 void main(String... args) throws Exception {
-    if (List.of(args).contains("--by-hand")) {
-        byHand();
-        noLimit();
-        return;
-    }
-    Script.serve("""
-            line_server [host] [port] [--length] [--naive] [--by-hand]
+    if (List.of(args).contains("--by-hand")) byHand();
+    else Script.serve("""
+            line_server [host] [port] [--length] [--by-hand]
 
             Numbers the messages of each connection, and sends them back.
 
               host       where to listen (default localhost)
               port       the port, 0 for any free one (default 8888)
               --length   a message is its length in four bytes, then its bytes (default: a line)
-              --naive    a message is what one read gives: a mistake
-              --by-hand  do not serve: feed decoders by hand and show what comes out
+              --by-hand  do not serve: feed a decoder by hand and show what comes out
             """, args, a -> start(a.host(), a.port(8888),
-            () -> a.has("--length") ? new Lengths(1024) : a.has("--naive") ? new Reads(1024) : new Lines(1024)));
+            () -> a.has("--length") ? new Lengths() : new Lines()));
 }
 
 // %% [markdown]
@@ -341,7 +247,7 @@ void main(String... args) throws Exception {
 // server started on localhost:8888
 // ```
 //
-// In another terminal: two messages in one write, half a message, and one that is too long.
+// What comes back for two messages in one write, for half a message, and for one that is too long?
 //
 // ```console
 // $ printf 'hello\nworld\n' | ./jbang talk localhost 8888
@@ -353,20 +259,7 @@ void main(String... args) throws Exception {
 // error: a line longer than 1024 bytes
 // ```
 //
-// With the naive rule, the first is one message:
-//
-// ```console naive
-// $ ./jbang line_server localhost 8890 --naive
-// server started on localhost:8890
-// ```
-//
-// ```console
-// $ printf 'hello\nworld\n' | ./jbang talk localhost 8890
-// 1 hello
-// world
-// ```
-//
-// A message with two line feeds in it, framed by its length (`od` shows the answer's bytes):
+// A message with two line feeds in it, framed by its length (`od` shows the bytes of the answer):
 //
 // ```console lengths
 // $ ./jbang line_server localhost 8889 --length
@@ -382,26 +275,20 @@ void main(String... args) throws Exception {
 // byHand();
 
 // %% tags=["active-ipynb"]
-// var server = start("localhost", 0, () -> new Lines(1024));
-
-// %% tags=["active-ipynb"]
-// try (var client = new Socket("localhost", server.port())) {
+// try (var server = start("localhost", 0, () -> new Lines()); var client = new Socket("localhost", server.port())) {
 //     client.getOutputStream().write("hello\nworld\n".getBytes());
 //     client.shutdownOutput();
 //     IO.println(new String(client.getInputStream().readAllBytes()));
 // }
 
-// %% tags=["active-ipynb"]
-// server.close();
-
 // %% [markdown]
 // ## What it still can't do
 //
-// Each rule has its price. A line can't carry arbitrary bytes. A length has to be known before the first byte of the
-// message goes out. And a message is a bare string of bytes: it doesn't say what it is about, where it should go, or
-// whether the answer is good news. HTTP uses both rules in one message: lines for the head that says all that, a length
-// for the content, and for content whose length isn't known yet, chunks with a length each.
-// [http_parser](http_parser.java) builds a decoder for it, on the shape of the two you have seen.
+// Both rules have limits. A line can't carry arbitrary bytes, and a sender that uses lengths must know the length before
+// it sends the first byte. And a message is only a string of bytes: it doesn't say what it is about, where it should
+// go, or whether the request succeeded. HTTP uses both rules in one message: lines for the head, which says all that,
+// and a length for the content, or chunks with a length each where the whole length isn't known yet.
+// [http_parser](http_parser.java) builds a decoder for HTTP.
 //
 // ## Exercises
 //

@@ -1,6 +1,6 @@
 //SOURCES ../aio/AcceptEvent.java ../aio/EventLoop.java ../aio/ReadEvent.java
 //SOURCES ../aio/WriteEvent.java
-//SOURCES ../aio/http/HttpException.java
+//SOURCES ../aio/http/HttpException.java ../aio/http/HttpRequest.java
 package lesson;
 
 import static aio.EventLoop.await;
@@ -13,6 +13,7 @@ import aio.EventLoop;
 import aio.ReadEvent;
 import aio.WriteEvent;
 import aio.http.HttpException;
+import aio.http.HttpRequest;
 
 /**
  * Puts a parser of HTTP requests at a socket: it feeds the parser of each connection byte by byte
@@ -43,6 +44,19 @@ public final class ParserServer {
      * @param isLast whether the connection ends with it
      */
     public record Answer(String fields, String content, boolean isLast) {}
+
+    /**
+     * Answers with what a parser understood: method, path, two parameters, content; and the host.
+     */
+    public static Answer understood(HttpRequest head, byte[] content, boolean isLast) {
+        var words = new StringJoiner(" ").add(head.method()).add(head.path());
+        for (String name : List.of("x", "y")) {
+            if (head.query(name) != null) words.add(name + "=" + head.query(name));
+        }
+        words.add(new String(content, StandardCharsets.UTF_8));
+        String text = head.method().equals("HEAD") ? "" : words.toString().strip();
+        return new Answer("X-Host: " + head.host() + "\r\n", text, isLast);
+    }
 
     /**
      * Serves until the thread is interrupted.

@@ -150,17 +150,6 @@ class LineServerTest extends ServerContract {
         }
     }
 
-    @Test
-    void theNaiveServerTakesWhatOneReadGivesForAMessage() {
-        server.close();
-        server = ScriptProcess.startServer(script(), "--naive");
-        try (var client = connect()) {
-            assertAnswer("1 hel\n", client.send("hel"));
-            assertAnswer("2 lo\n", client.send("lo\n"));
-            assertAnswer("3 one\ntwo\n", client.send("one\ntwo\n"));
-        }
-    }
-
     private static byte[] framed(byte[] message) {
         return ByteBuffer.allocate(4 + message.length).putInt(message.length).put(message).array();
     }

@@ -60,25 +60,26 @@ import measure.Spread;
 // %% [markdown]
 // ## What came out
 //
-// The middle of four runs of `./jbang measure_servers`, on a virtual machine with two processors (AMD EPYC), Linux
-// 6.18, JDK 25.0.3:
+// One run of `./jbang measure_servers`, on a virtual machine with two processors (Intel Xeon), Linux 6.18,
+// JDK 25.0.3, which other programs also used now and then. In parentheses is the spread of the cheaper half of the
+// rounds:
 //
 // | | CPU, us/request | requests/s | p50, ms | p99, ms | idle connections | their MiB | their CPU, % | first answer, s | slow client |
 // | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 // | *only reads* | | | | | | | | | |
-// | nio_server | 49 | 20,912* | 0.06 | 9 | 1,000 | 153 | 100 | 0.81 | 1.01 |
-// | nio_threaded_server | 170 | 5,910 | 0.12 | 11 | 1,000 | 214 | 100 | 0.81 | 0.95 |
-// | aio_server | 29 | 18,863* | 0.07 | 2 | 10,000 | 159 | 0 | 0.80 | 1.00 |
-// | event_loop | - | - | - | - | - | - | - | - | - |
-// | aio_coroutine_server | 49 | 20,734* | 0.09 | 2 | 10,000 | 174 | 0 | 0.89 | 1.00 |
+// | nio_server | 29 (29 to 30) | 34,037* | 0.03 | 6.0 | 1,000 | 155 | 100 | 0.83 | 0.99 |
+// | nio_threaded_server | 111 (103 to 116) | 9,475 | 0.07 to 14 | 5.5 | 1,000 | 184 | 100 | 0.88 | 0.97 |
+// | aio_server | 20 (19 to 24) | 28,832* | 0.06 to 0.07 | 0.9 | 10,000 | 159 | 0 | 0.83 | 1.02 |
+// | event_loop | 31 (27 to 32) | 35,773* | 0.08 to 0.11 | 12 | 10,000 | 166 | 2 | 0.85 | 1.00 |
+// | aio_coroutine_server | 32 (29 to 37) | 33,168* | 0.06 | 3.4 | 10,000 | 166 | 0 | 0.97 | 0.97 |
 // | *four steps* | | | | | | | | | |
-// | aio_callback_server | 40 | 19,190* | 0.09 | 2 | 10,000 | 157 | 0 | 0.81 | 1.06 |
-// | virtual_thread_server | - | - | - | - | - | - | - | - | - |
-// | aio_future_server | 121 | 8,480 | 0.17 | 3 | 10,000 | 283 | 0 | 0.88 | 0.98 |
+// | aio_callback_server | 28 (28 to 30) | 32,069* | 0.10 to 200 | 1.9 | 10,000 | 157 | 0 | 0.85 | 1.03 |
+// | virtual_thread_server | 35 (35 to 36) | 28,220* | 0.06 to 13 | 0.8 | 10,000 | 158 | 0 | 0.86 | 1.00 |
+// | aio_future_server | 83 (82 to 83) | 12,117 | 0.12 | 1.5 | 10,000 | 299 | 0 | 0.92 | 1.02 |
 // | *HTTP* | | | | | | | | | |
-// | http_server | 54 | 17,569* | 0.09 | 3 | 10,000 | 179 | 2 | 0.94 | 1.03 |
-// | tornado_future | 51 | 18,285* | 0.10 | 3 | 10,000 | 177 | 2 | 0.99 | 0.98 |
-// | caro_pig | 50 | 18,610* | 0.09 | 3 | 10,000 | 177 | 2 | 1.00 | 1.00 |
+// | http_server | 31 (30 to 31) | 30,221* | 0.06 to 0.07 | 0.6 | 10,000 | 169 | 0 | 1.04 | 1.09 |
+// | tornado_future | 31 (30 to 31) | 29,593* | 0.06 to 0.07 | 0.2 | 10,000 | 172 | 0 | 1.10 | 0.98 |
+// | caro_pig | 30 (30 to 32) | 29,684* | 0.07 to 0.10 | 0.9 | 10,000 | 195 | 0 | 1.07 | 0.97 |
 //
 // - **CPU**: the processor time of the server's process, all threads, user and system, divided by the requests it
 //   answered. CPU, rates and latencies are for 100 clients at once.
@@ -88,36 +89,32 @@ import measure.Spread;
 // - **slow client**: the rate with one client that stops in the middle of its first word, divided by the rate
 //   without it.
 //
-// In those four runs 32 of the 36 CPU figures were within 10 % of the middle one, and four were off by 11, 11, 21
-// and 40 %. So don't trust a difference in CPU below 10 %, or any difference that is seen only once.
+// In four earlier runs on another machine 32 of 36 CPU figures were within 10 % of the middle one, and four were off
+// by 11, 11, 21 and 40 %. So don't trust a difference in CPU below 10 %, or any difference that is seen only once. The
+// p50 of 200 ms is such a case: in one of its two turns the machine was busy with something else.
 
 // %% [markdown]
 // ## What it says
 //
 // - **Polling uses a whole processor for nothing.** `nio_server` does so with 1,000 connections that say nothing,
 //   and a thousand threads that poll do so too. With a selector 10,000 silent connections use 2 % at the most, and
-//   157 to 177 MiB for the whole JVM (283 in `aio_future_server`).
-// - **Threads that poll are the worst of both**: 170 microseconds a request, against 49 for polling on one thread
-//   and 29 for a selector.
-// - **Coroutines instead of callbacks cost 20 microseconds where the server only reads**: 29 in `aio_server`, 49 in
-//   `aio_coroutine_server`. A conversation takes a handful of switches at 0.4 each
-//   ([coroutine_cost](coroutine_cost.java)), which isn't enough to explain it. Exercise 3 shows what else changes:
-//   it moves the loop of `aio_callback_server` to a virtual thread, touches nothing else, and the cost rises from
-//   40 to 70. A loop of coroutines runs on a virtual thread because switches are cheap there, but `select` isn't.
-// - **In the four-step conversation the coroutines cost three times as much**: 40 in `aio_callback_server`, 121 in
+//   157 to 195 MiB for the whole JVM (299 in `aio_future_server`).
+// - **Threads that poll are the worst of both**: 111 microseconds a request, against 29 for polling on one thread
+//   and 20 for a selector.
+// - **Coroutines instead of callbacks cost 12 microseconds where the server only reads**: 20 in `aio_server`, 32 in
+//   `aio_coroutine_server`. A loop of coroutines runs on a virtual thread because switches are cheap there
+//   ([coroutine_cost](coroutine_cost.java)), but `select` isn't. Exercise 3 shows how much of the difference that is.
+// - **The loop of [event_loop](event_loop.java) and the library's cost the same**: 27 to 32 and 29 to 37. What the
+//   library adds doesn't show here.
+// - **In the four-step conversation the coroutines cost three times as much**: 28 in `aio_callback_server`, 83 in
 //   `aio_future_server`. Its loop runs on a platform thread and its coroutines on virtual ones, so each switch goes
-//   through the operating system. With the loop on a virtual thread (exercise 3 again) it takes 70, as much as the
-//   callbacks do there.
-// - **Virtual threads with blocking code cost a little more than callbacks**, and far less than coroutines on the
-//   wrong thread. On another machine (two processors, Intel Xeon, busy; the cheaper half of six rounds) the four
-//   steps took 28 to 29 microseconds in `aio_callback_server`, 35 to 40 in `virtual_thread_server` and 84 to 87 in
-//   `aio_future_server`.
-// - **The loop of [event_loop](event_loop.java) and the library's cost the same**: 31 to 35 and 31 to 33 in that
-//   run. What the library adds doesn't show here.
-// - **HTTP adds nothing that shows**: the three servers that parse, check and route take 50 to 54 microseconds,
-//   against 49 in `aio_coroutine_server`, which only reads. Most of that is the connection, which is new for every
+//   through the operating system.
+// - **Virtual threads with blocking code cost a quarter more than callbacks**, 35 against 28, and far less than
+//   coroutines on the wrong thread.
+// - **HTTP adds nothing that shows**: the three servers that parse, check and route take 30 to 31 microseconds,
+//   against 32 in `aio_coroutine_server`, which only reads. Most of that is the connection, which is new for every
 //   request: with connections that are kept, `caro_pig` takes 6 ([measure_peers](measure_peers.java)).
-// - **One slow client holds up nobody.** Every ratio is within 6 % of 1.
+// - **One slow client holds up nobody.** Every ratio is within 9 % of 1.
 // - **The latencies don't rank the servers.** p50 is rounded to 0.01 ms, so 0.06 and 0.07 may be the same figure.
 //   The p99 of a run of less than a second rests on a few dozen requests, and the next run has others.
 

@@ -130,10 +130,10 @@ void callbacks() throws Exception {
 //   answered by the loop
 // ```
 //
-// The first answer is on time, but the worker's thread writes the answer, perhaps while the loop is writing to the
-// same connection. What lives on the loop needs no lock because only one thread touches it; now there are two. The
-// second runs on the right thread, but too late: the loop was asleep, and nobody woke it. Without another client the
-// answer would never come. One line mends that: `selector.wakeup()`.
+// The first answer is on time, but the worker's thread writes it, perhaps while the loop is writing to the same
+// connection. What lives on the loop needs no lock because only one thread touches it; now there are two. The second
+// runs on the right thread, but too late: the loop was asleep, and nobody woke it. Without another client the answer
+// would never come. One line fixes that: `selector.wakeup()`.
 //
 // The library's `Future` does what the third one does, so **any thread may complete it**. `runInExecutor`, which you
 // know from [aio_towards_asyncio](aio_towards_asyncio.java), combines a thread and such a future in one call.
@@ -281,7 +281,7 @@ void main(String... args) throws Exception {
 // ```
 //
 // That's a hundred times `success`, and it took 5.2 seconds: a hundred threads sleep at the same time, and the loop's
-// thread doesn't. Before the hundred, the server had 13 threads, and afterwards it has 113. Started with `--virtual`,
+// thread doesn't. Before the hundred, the server had 13 threads, and afterward it has 113. Started with `--virtual`,
 // it has 13 both times.
 
 // %% tags=["active-ipynb"]

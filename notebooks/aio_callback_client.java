@@ -15,8 +15,7 @@ import script.Sockets;
 // # A client that takes its time
 //
 // [aio_callback_server](aio_callback_server.java) has a gap in its conversation: after its `ok` it waits for a second
-// message. How do we
-// see that it really waits? We need a client that lets time pass:
+// message. How can we see that it really waits? We need a client that lets time pass:
 //
 // ```diagram
 //   client                        aio_callback_server
@@ -36,10 +35,10 @@ void send(Socket socket, Message message) throws IOException {
 }
 
 // %% [markdown]
-// The answer may be late, or never come: `aio_server`, for one, prints what it gets and says nothing. So the read has a
-// time limit, as long as the pause. If the answer comes earlier, the client sleeps for the rest of the pause. And if
-// `read` reports the end of the stream, then the server has closed. A second message would still be 'sent', as
-// `nio_client` showed, but nobody would read it, so that's an error.
+// The answer may be late, or never come: `aio_server`, for one, prints what it gets and sends nothing back. So the
+// read has a time limit, which is as long as the pause. If the answer comes earlier, the client sleeps for the rest
+// of the pause. And if `read` reports the end of the stream, then the server has closed. A second message would still
+// be 'sent', as `nio_client` showed, but nobody would read it, so that's an error.
 
 // %%
 void pause(Socket socket, Duration pause) throws IOException, InterruptedException {
@@ -61,8 +60,8 @@ void show(byte[] answer) {
 }
 
 // %% [markdown]
-// At the end, the client leaves in good order: it ends its own side and reads until the server has ended the other. If
-// it closed with the `ok` unread, its kernel would send the server a reset.
+// At the end, the client leaves in good order: it ends its own side and reads until the server has ended its side,
+// too. If it closed with the `ok` unread, its kernel would send the server a reset.
 
 // %%
 void client(String host, int port, Duration pause) throws IOException, InterruptedException {
@@ -130,7 +129,7 @@ void main(String... args) throws Exception {
 // ## What it still can't do
 //
 // While this client sleeps, its thread does nothing else. For one client that's fine. To try a server with a thousand
-// of them you'd need a thousand threads, or one client that waits for many things at once.
+// of them, you'd need a thousand threads, or one client that waits for many things at once.
 // [aio_coroutine_client](aio_coroutine_client.java) compares the two.
 //
 // ## Exercises

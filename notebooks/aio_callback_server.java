@@ -25,29 +25,31 @@ import script.Sockets;
 //   end of stream    <----------------------->  end of stream
 // ```
 //
-// The server prints one line at each step. A thread would write that as four steps, one below the other, and wait
-// between them. A callback can't wait, or it would stop the loop and with it all clients. It can only register the
-// function to call at the next event, and return. So every step contains the next one.
+// The server prints one line at each step. With a thread for the client, you would write four steps, one below the
+// other, and wait between them. A callback can't wait, because that would stop the loop and every client with it. It
+// can only register the function to call at the next event, and return. So every step contains the next one.
 //
-// The loop is that of `aio_server`. The library keeps it as `aio.reactor.Reactor`, which adds a `register` method that
-// callbacks can call, hands each new connection to a function of ours, and prints a stack trace when a callback fails.
+// The loop is the one from `aio_server`. The library keeps it as `aio.reactor.Reactor`, which adds a `register`
+// method that callbacks can call, hands each new connection to a function of ours, and prints a stack trace when a
+// callback fails.
 
 // %% [markdown]
 // ## The four callbacks
 //
-// `register` tells the selector what a channel waits for and which callback to call then; for a channel that is
-// registered already it replaces both.
+// `register` tells the selector what a channel waits for and which callback to call then; if the channel is already
+// registered, it replaces both.
 //
-// `connect` has an answer ready and doesn't write it. Two bytes would fit into the send buffer of a fresh connection,
-// but a long answer may not, so the server first waits until the socket is writable. And `write` may find room for only
-// a part; then it returns, and the selector, which is level-triggered, calls it again when there is more room.
+// `connect` has an answer ready but doesn't write it yet. Two bytes would fit into the send buffer of a fresh
+// connection, but a long answer may not, so the server first waits until the socket is writable. And `write` may find
+// room for only part of it. Then it returns, and the loop calls it again when there is more room, because the
+// selector is level-triggered.
 //
-// `success` takes whatever comes next as a sign that the client is through: more data, the end of the stream, or a
+// `success` takes whatever comes next as a sign that the client is done: more data, the end of the stream, or a
 // reset. (A client that closes with the `ok` unread causes such a reset.)
 //
 // Then the server leaves in good order, as [http_client](http_client.java) does: it ends its own side, reads and
-// discards what still comes, and closes when the client has ended its side, too. If it closed with bytes unread, its
-// kernel would send an RST, and the client could lose the answer
+// discards whatever still arrives, and closes when the client has ended its side, too. If it closed with bytes
+// unread, its kernel would send an RST, and the client could lose the answer
 // ([RFC 9112, section 9.6](https://www.rfc-editor.org/rfc/rfc9112.html#section-9.6) warns HTTP servers of this).
 
 // %%
@@ -101,8 +103,8 @@ void serve(ServerSocketChannel listener, LongAdder clients) throws IOException {
 // %% [markdown]
 // ## In which order?
 //
-// Here is the same shape without the sockets. A queue stands for the selector: whatever is registered is called as soon
-// as the loop gets to it. The numbers follow the lines of the page. In which order are they printed?
+// Here is the same shape without the sockets. A queue stands in for the selector: the loop calls each registered
+// callback as soon as it gets to it. The numbers follow the lines of the page. In which order are they printed?
 
 // %%
 void order() {
@@ -138,14 +140,16 @@ void order() {
 // 1 7 2 6 3 5 4
 // ```
 //
-// Down the page, the steps run in order: 1, 2, 3, 4. But right after each one comes the line at the far end of its
-// braces: 7, 6, 5. To follow the program, you jump from the top of the page to the bottom and back at every step.
+// Down the page, the steps run in order: 1, 2, 3, 4. But right after each one, the program runs the line at the far
+// end of its braces: 7, 6, 5. To follow the program, you jump from the top of the page to the bottom and back at
+// every step.
 //
 // ## What doesn't fit in
 //
-// **A loop.** Suppose the server should answer every message, until the client ends its side. A thread writes
+// **A loop.** Suppose the server should answer every message, until the client ends its side. With a thread you write
 // `while (conn.read(buffer.clear()) >= 0) answer(conn);`. With callbacks there is nothing to put a `while` around:
-// `read` has to register `write`, and `write` has to register `read` again. Java doesn't even let a lambda name itself:
+// `read` has to register `write`, and `write` has to register `read` again. Java doesn't even let a lambda name
+// itself:
 //
 // ```java
 // Reactor.Callback read = _ -> {
@@ -157,7 +161,7 @@ void order() {
 // };
 // ```
 //
-// The callbacks become methods or fields, and the loop is nowhere to be seen.
+// So the callbacks become methods or fields, and you no longer see a loop in the code.
 //
 // **A variable that changes.** `conn` and `ok` are local variables that live from one step to a later one. That works
 // because nobody assigns to them again: a lambda captures only variables that are
@@ -174,16 +178,16 @@ void order() {
 // }
 // ```
 //
-// When `write` runs, `connect` has returned and its `try` is over. The exception goes to whoever called `write`, which
-// is the loop, and the loop knows nothing about this conversation. So every callback needs a `try` of its own, with its
-// own `catch` and `finally`.
+// When `write` runs, `connect` has returned and its `try` is over. The exception goes to the loop, which called
+// `write` and knows nothing about this conversation. So every callback needs a `try` of its own, with its own `catch`
+// and `finally`.
 //
 // **A time limit.** Suppose a client has ten seconds for the whole conversation. Which of the callbacks watches the
-// clock? None of them is running when the time is up. A timer would be a second way into the conversation: it needs to
-// know how far things have come, and each callback needs to know whether the timer was faster.
+// clock? None of them is running when the time is up. A timer would be a second way into the conversation: it needs
+// to know how far the conversation has gone, and each callback needs to know whether the timer fired first.
 //
-// Four steps are few. A login reads a request, asks a database, checks a password, asks the database again, and answers,
-// and every one of these can fail or take too long. This is **callback hell**.
+// Four steps aren't many. A login reads a request, asks a database, checks a password, asks the database again, and
+// answers, and every one of these can fail or take too long. This is **callback hell**.
 
 // %%
 Server start(String host, int port) throws IOException {
@@ -252,10 +256,10 @@ void main(String... args) throws Exception {
 // ## What it still can't do
 //
 // A message is whatever one `read` brings, so a message that arrives in two pieces counts as two
-// ([line_server](line_server.java) mends that). A client that goes silent after its `ok` is held forever, because there
-// is no time limit ([aio_towards_asyncio](aio_towards_asyncio.java)). And then there is the nesting. We'd like to write
-// the four steps as four lines. The obvious way to do that in today's Java is to block, on a virtual thread:
-// [virtual_thread_server](virtual_thread_server.java) takes it up.
+// ([line_server](line_server.java) mends that). A client that goes silent after its `ok` keeps its connection
+// forever, because there is no time limit ([aio_towards_asyncio](aio_towards_asyncio.java)). And then there is the
+// nesting. We'd like to write the four steps as four lines. The obvious way to do that in today's Java is to block,
+// on a virtual thread, and [virtual_thread_server](virtual_thread_server.java) tries that.
 //
 // ## Exercises
 //

@@ -44,9 +44,9 @@ import static aio.EventLoop.await;
 // %% [markdown]
 // ## One client on the loop
 //
-// There's an `await` wherever a thread would stand still: while the connection is made, while the kernel's buffer is
-// full, while time passes, and until the server ends its side. `Thread.sleep` would stop the loop, and with it every
-// other client. A `SleepEvent` suspends only this one.
+// There's an `await` wherever a thread would block: while the connection is made, while the kernel's buffer is full,
+// while time passes, and until the server ends its side. `Thread.sleep` would stop the loop and every other client
+// with it. A `SleepEvent` suspends only this one.
 //
 // After the pause, a plain `read` checks that the server is still there. It doesn't wait, because the channel is
 // non-blocking. If we didn't check, our kernel would accept the second message although the server has closed, and
@@ -76,8 +76,9 @@ void client(SocketAddress server, Duration pause) throws IOException {
 // %% [markdown]
 // ## Many on one loop
 //
-// Each client is a task, and a task is a future of its end. `gather` makes one future of them all. It's done when the
-// last one is, and fails as soon as one fails; then the loop is closed, which cancels those that are left.
+// Each client is a task, and a task is a future that completes when its client ends. `gather` combines them all into
+// one future. It's done when the last task is, and fails as soon as one fails. Then the `try` closes the loop, which
+// cancels the tasks that are left.
 
 // %%
 void onOneLoop(SocketAddress server, int number, Duration pause) throws Exception {
@@ -111,7 +112,7 @@ void blockingClient(SocketAddress server, Duration pause) throws IOException, In
 }
 
 // %% [markdown]
-// The executor starts a virtual thread for each client. `invokeAll` returns when all have ended, so a failure
+// The executor starts a virtual thread for each client. `invokeAll` returns when all of them have ended, so a failure
 // shows up only then.
 
 // %%
@@ -184,7 +185,7 @@ void main(String... args) throws Exception {
 // 1,000 clients sent their data in [...] s, on virtual threads
 // ```
 //
-// Every client is an open file on both sides, and a process may hold only so many (`ulimit -n`, often 1,024 in a
+// Every client takes an open file on both sides, and a process may hold only so many (`ulimit -n`, often 1,024 in a
 // terminal; a JVM raises that to the hard limit by itself).
 
 // %% tags=["active-ipynb"]
@@ -213,7 +214,7 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Which one, then?
 //
-// | 1,000 clients, 5 seconds' pause | on one loop | `--blocking` |
+// | 1,000 clients, a pause of 5 seconds | on one loop | `--blocking` |
 // | --- | --- | --- |
 // | time | 5.5 s | 5.3 s |
 // | lines of code, without comments: one client, and starting them all | 20 | 24 |
@@ -222,10 +223,10 @@ void main(String... args) throws Exception {
 // | memory of the process | 70 MB | 67 MB |
 // | heap | 6.8 MB | 5.7 MB |
 //
-// The two columns hardly differ. Look at the virtual threads. The loop
-// doesn't save any, because each of our coroutines *is* a virtual thread, as [generator](generator.java) built it; the
-// loop only decides when it runs. (The others are the loop itself and the JDK's SubPollers, which
-// [virtual_thread_server](virtual_thread_server.java) shows.) If all you want is a thousand clients that wait, block.
+// The two columns hardly differ. Look at the virtual threads. The loop doesn't save any, because each of our
+// coroutines *is* a virtual thread, as [generator](generator.java) showed; the loop only decides when it runs. (The
+// others are the loop itself and the JDK's SubPollers, which [virtual_thread_server](virtual_thread_server.java)
+// shows.) If all you want is a thousand clients that wait, block.
 //
 // ```sh
 // ./jbang aio_coroutine_client localhost 8888 --clients 1000 & PID=$!
@@ -245,13 +246,13 @@ void main(String... args) throws Exception {
 //
 // ## What it still can't do
 //
-// Suppose that one of the thousand fails. `gather` reports the first failure, closing the loop cancels the
-// other 999, and whatever they were about to say is lost. That may be what you want, or the opposite of it: perhaps
-// 999 clients should finish, and you'd like to know which one didn't. We have no way to choose yet.
-// [aio_towards_asyncio](aio_towards_asyncio.java) does.
+// Suppose that one of the thousand fails. `gather` reports the first failure, closing the loop cancels the other 999,
+// and whatever they were about to say is lost. That may be what you want, or the opposite: perhaps 999 clients should
+// finish, and you'd like to know which one didn't. We have no way to choose yet;
+// [aio_towards_asyncio](aio_towards_asyncio.java) adds one.
 //
 // ## Exercises
 //
-// 1. Let the clients start one millisecond after the other. What changes in the server's output?
+// 1. Let the clients start one millisecond apart. What changes in the server's output?
 // 2. Replace the `SleepEvent` with `Thread.sleep(pause)`. How long do ten clients take?
-// 3. Give each client a time limit of three seconds with `EventLoop.waitFor`, and count who makes it.
+// 3. Give each client a time limit of three seconds with `EventLoop.waitFor`, and count how many make it.

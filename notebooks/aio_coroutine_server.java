@@ -21,10 +21,10 @@ import static aio.EventLoop.await;
 // %% [markdown]
 // # The same server on the library's loop
 //
-// The loop of [event_loop](event_loop.java) fits on one page and serves. What would you still not trust it with?
-// A client that never stops sending, a thread that wants to hand it work, a task that you'd like to cancel? The
-// library's loop, [aio.EventLoop](../lib/aio/EventLoop.java), has the same parts under the same names, and
-// is much longer. This chapter runs the same program on it, and says what the other lines are for.
+// The loop of [event_loop](event_loop.java) fits on one page and works. What wouldn't you trust it with yet? A client
+// that never stops sending, a thread that wants to hand it work, a task that you'd like to cancel? The library's
+// loop, [aio.EventLoop](../lib/aio/EventLoop.java), has the same parts under the same names, but it is much longer.
+// This chapter runs the same program on it, and explains what the additional lines are for.
 //
 // ## What it adds
 //
@@ -33,22 +33,22 @@ import static aio.EventLoop.await;
 // | The loop runs on the thread that calls `run`. | [runForever](../lib/aio/EventLoop.java#runForever) starts a virtual thread for the loop, because handing over to a coroutine is cheaper from there ([coroutine_cost](coroutine_cost.java) measures it). |
 // | A task ends, and that's all. | A [Task](../lib/aio/Task.java) is a [Future](../lib/aio/Future.java): it has a result or a failure, you can `await` it, and [cancel](../lib/aio/Task.java#cancel) raises a `CancelledError` at its `await`. |
 // | A failure is one line on standard error. | A failure goes to whoever awaits the task; if nobody does, to the loop's [exception handler](../lib/aio/EventLoop.java#setExceptionHandler), with the task's name. |
-// | A channel has one waiter. | It has [one for input and one for output](../lib/aio/Waiters.java); another one gets an error in [Poller.watch](../lib/aio/Poller.java#watch). |
-// | If one task closes a channel for which another waits, that one sleeps for ever. | [closeChannel](../lib/aio/EventLoop.java#closeChannel) wakes it, and its `await` fails with a `ClosedChannelException`. |
-// | Only the loop's own thread can add work. | [callSoonThreadsafe](../lib/aio/EventLoop.java#callSoonThreadsafe) queues a callback from any thread and wakes the selector. The other methods refuse to run on a wrong thread. |
-// | A wait has no end, and a timer can't be taken back. | [waitFor](../lib/aio/EventLoop.java#waitFor) has a timeout, a [TimerHandle](../lib/aio/TimerHandle.java#cancel) can be canceled, and an event undoes its registration in `unregister`. |
+// | A channel has one waiter. | It has [one for input and one for output](../lib/aio/Waiters.java); any further waiter gets an error in [Poller.watch](../lib/aio/Poller.java#watch). |
+// | If one task closes a channel for which another waits, that one sleeps forever. | [closeChannel](../lib/aio/EventLoop.java#closeChannel) wakes it, and its `await` fails with a `ClosedChannelException`. |
+// | Only the loop's own thread can add work. | [callSoonThreadsafe](../lib/aio/EventLoop.java#callSoonThreadsafe) queues a callback from any thread and wakes the selector. The other methods refuse to run on any other thread. |
+// | A wait has no time limit, and a timer can't be taken back. | [waitFor](../lib/aio/EventLoop.java#waitFor) has a timeout, a [TimerHandle](../lib/aio/TimerHandle.java#cancel) can be canceled, and an event undoes its registration in `unregister`. |
 // | A coroutine whose `poll` always succeeds keeps the others waiting. | After 64 such awaits [Task](../lib/aio/Task.java) lets the others run. |
-// | A turn runs all that's ready, however much that is. | A turn runs at most 512 callbacks, and small turns share a look at the selector: one for every 61 callbacks. |
-// | Of two timers for the same time either may be first. | The one that was made [first](../lib/aio/Timers.java) runs first. |
-// | Each wait changes the selector's interest, and takes it back. | [Interest in input stays](../lib/aio/Poller.java), because most coroutines soon read again and each change is a system call. |
-// | A coroutine is closed when `run` ends; it can't wait in its `finally`. | Tasks are canceled and get three seconds for their `finally` blocks, in which they may `await`. |
+// | A turn runs everything that's ready, however much there is. | A turn runs at most 512 callbacks, and small turns share a look at the selector: one for every 61 callbacks. |
+// | Of two timers for the same time, either may run first. | The one that was created [first](../lib/aio/Timers.java) runs first. |
+// | Each wait sets the selector's interest, and clears it again. | [Interest in input stays](../lib/aio/Poller.java), because most coroutines soon read again and each change is a system call. |
+// | A coroutine is closed when `run` ends; it can't wait in its `finally`. | Tasks are canceled and get three seconds for their `finally` blocks, which may `await`. |
 //
-// `await(event)` works as it did there: it polls, and if that gives null, it yields the event, the task registers it, and
-// once something wakes the task, `await` polls again.
+// `await(event)` works as it did in `event_loop`: it polls, and if that returns null, it yields the event. The task
+// registers the event, and once something wakes the task, `await` polls again.
 //
 // ## An event of your own
 //
-// Extend [Event](../lib/aio/Event.java), and give it the two hooks. This one is over at the next full second.
+// Extend [Event](../lib/aio/Event.java), and give it the two hooks. This one occurs at the next full second.
 // `register` gets the task itself; `Task.wake` may be called from any thread.
 
 // %%
@@ -74,9 +74,9 @@ void waitForTheSecond() throws Exception {
 // %% [markdown]
 // ## The server
 //
-// It reads as it did in `event_loop`. The type of an event is the type of what comes out of `await`: a connection
-// from an `AcceptEvent`, bytes from a `ReadEvent`. One `AcceptEvent` does for all connections, because an event that
-// has given its value can be awaited again.
+// The server looks as it did in `event_loop`. The type of an event is the type of what `await` returns: a connection
+// for an `AcceptEvent`, bytes for a `ReadEvent`. One `AcceptEvent` is enough for all connections, because an event
+// that has given its value can be awaited again.
 
 // %%
 void handleEvents(SocketChannel conn) throws IOException {
@@ -179,9 +179,9 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// A client that connects and says nothing holds its coroutine, its connection and a file descriptor for ever. The
-// loop has timers, but this server sets no time limit. First [aio_coroutine_client](aio_coroutine_client.java) gives
-// it some load, and [aio_towards_asyncio](aio_towards_asyncio.java) then sets the limit.
+// A client that connects and says nothing holds its coroutine, its connection and a file descriptor forever. The loop
+// has timers, but this server sets no time limit. First [aio_coroutine_client](aio_coroutine_client.java) puts some
+// load on it, and [aio_towards_asyncio](aio_towards_asyncio.java) then sets the limit.
 //
 // ## Exercises
 //

@@ -17,8 +17,8 @@ import script.Sockets;
 // # From callbacks to coroutines
 //
 // In [generator](generator.java) a coroutine waited for a future, and we completed that future by hand. Can the loop
-// of [aio_callback_server](aio_callback_server.java) do it, so that the four steps of the conversation stand one
-// below the other, and still one loop decides who runs?
+// of [aio_callback_server](aio_callback_server.java) do it, so that we can write the four steps of the conversation
+// one below the other, while one loop still decides who runs?
 //
 // ```diagram
 //   coroutine               Task               Future             Reactor
@@ -50,8 +50,8 @@ import script.Sockets;
 // });
 // ```
 //
-// Take the rest out. What remains for the callback to do? Only to report that the time has come, and that's what a
-// future is for. Whatever comes next belongs to whoever holds the future:
+// Take the rest out. What does the callback still have to do? It only has to report that the channel is ready, and
+// that's what a future is for. The code that holds the future decides what comes next:
 //
 // ```java
 // var readable = new Future<SocketChannel>();
@@ -63,10 +63,10 @@ import script.Sockets;
 // ```
 //
 // The braces around the rest are gone, so it can be in a loop, or in a `try`. One thing is still wrong. A future can
-// be completed once, but a selector is *level-triggered*: it reports a state, not a change. A channel with unread
-// bytes, or one whose client has ended its side, is reported in every turn. So the callback takes back its interest
-// in the channel. It has to do that first, because `setResult` resumes the coroutine, which may register its next
-// wait at once. Now it works for any channel and any operation, so make it a method:
+// be completed once, but a selector is *level-triggered*: it reports a state, not a change. It reports a channel with
+// unread bytes, or one whose client has ended its side, in every turn. So the callback clears its interest in the
+// channel. It has to do that first, because `setResult` resumes the coroutine, which may register its next wait at
+// once. Now it works for any channel and any operation, so make it a method:
 
 // %%
 static Future<SocketChannel> ready(Reactor reactor, SocketChannel conn, int operation) throws IOException {
@@ -119,9 +119,9 @@ class Task {
 // %% [markdown]
 // ## The conversation
 //
-// These are the four callbacks of `aio_callback_server`. The lines stand in the order in which they are printed, the
-// answer is written in a `while`, the rest is read in a `while`, and one `try` closes the connection however the
-// conversation ends.
+// These are the four callbacks of `aio_callback_server`. The lines are in the order in which they are printed. One
+// `while` writes the answer, another reads the rest, and one `try` closes the connection however the conversation
+// ends.
 
 // %%
 static Void converse(Reactor reactor, SocketChannel conn) throws Exception {
@@ -185,10 +185,10 @@ Server start(String host, int port, Conversation conversation) throws IOExceptio
 // %% [markdown]
 // ## Two mistakes
 //
-// What if a callback doesn't take back its interest? The first of these two conversations has that mistake. It reads
-// what its client sent and then waits for something that takes its time. The second divides 100 by the number that
-// its client sends, and gets a 0, then a 5. Each client ends its side after its message. What do the three clients
-// get, and who reports what?
+// What if a callback doesn't clear its interest? The first of these two conversations has that mistake. It reads what
+// its client sent and then waits for something that takes a while. The second divides 100 by the number that its
+// client sends, and gets a 0, then a 5. Each client ends its side after its message. What do the three clients get,
+// and who reports what?
 
 // %%
 static Void keepInterest(Reactor reactor, SocketChannel conn) throws Exception {
@@ -264,16 +264,16 @@ void main(String... args) throws Exception {
 // the clients got ['', '20']
 // ```
 //
-// Each failure comes out where the failing code was called. The first client had ended its side, a state that lasts.
-// So the reactor called the callback again, and `setResult` threw, because a future is completed only once. The
-// reactor printed that and closed the channel. The coroutine didn't even notice: it went on waiting for its database
-// until the server stopped and closed it. (Would it be kinder to ignore a second result? Then you'd see nothing, and
-// the reactor would call that callback in every turn, without a pause.) The line that mends it is
+// Each exception goes to the code that called the failing code. The first client had ended its side, and that state
+// lasts, so the reactor called the callback again, and `setResult` threw, because a future is completed only once.
+// The reactor printed that and closed the channel. The coroutine didn't even notice: it went on waiting for its
+// database until the server stopped and closed it. (Would it be kinder to ignore a second result? Then you'd see
+// nothing, and the reactor would call that callback in every turn, without a pause.) The line that fixes it is
 // `key.interestOps(0)`.
 //
 // The division ran inside `send`, so `step` got the exception and printed it. The conversation's `try` had closed the
 // connection by then. That client saw the end of the stream, and the next one was served. But printing is all that
-// `step` can do: nobody can wait for a task yet and be told how it ended.
+// `step` can do: you can't yet wait for a task and find out how it ended.
 //
 // ## Is it worth it?
 //
@@ -291,8 +291,8 @@ void main(String... args) throws Exception {
 // of its coroutines sits on a virtual thread, too; each wait hands over to the loop's thread and back
 // ([coroutine_cost](coroutine_cost.java) measures that). The loop is for programs whose conversations share state: a
 // chat, a game, a broker. One conversation runs at a time, and it loses its turn only at an `await`. That's why
-// `running` is a plain `HashSet`, and why code between two awaits needs no lock. And it helps you understand Python's
-// asyncio and JavaScript, which work like this.
+// `running` is a plain `HashSet`, and why code between two awaits needs no lock. It also helps you understand
+// Python's asyncio and JavaScript, which work like this.
 //
 // ## Run it
 //
@@ -301,7 +301,7 @@ void main(String... args) throws Exception {
 // server started on localhost:8888
 // ```
 //
-// With the client that takes its time in another terminal,
+// In another terminal, start the client that takes its time:
 //
 // ```console
 // $ ./jbang aio_callback_client
@@ -309,7 +309,7 @@ void main(String... args) throws Exception {
 // client sent its data
 // ```
 //
-// it prints what `aio_callback_server` prints:
+// The server prints what `aio_callback_server` prints:
 //
 // ```console server
 // Accept ...
@@ -333,14 +333,14 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// `ready(reactor, conn, OP_READ)` stands in the middle of the conversation. Whoever writes a server should say what
-// they wait for, and not how it is registered. And they may want to wait for something that isn't a channel: five
+// `ready(reactor, conn, OP_READ)` is still in the middle of the conversation. When you write a server, you want to
+// say what to wait for, not how to register it. You may also want to wait for something that isn't a channel: five
 // seconds, or the end of another task. [event_loop](event_loop.java) builds a loop for that.
 //
 // ## Exercises
 //
 // 1. Answer every further message with `ok` until the client ends its side. Compare with your solution of the same
 //    exercise in `aio_callback_server`.
-// 2. Let `ready` complete the future first and take back the interest afterward. What does the client see, and why?
-// 3. Close a conversation from outside, with `raise(new IOException("enough"))` on its coroutine. Where does it come
-//    out?
+// 2. Let `ready` complete the future first and clear the interest afterward. What does the client see, and why?
+// 3. Close a conversation from outside, with `raise(new IOException("enough"))` on its coroutine. Where does the
+//    exception come out?

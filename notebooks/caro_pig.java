@@ -23,13 +23,13 @@ import static aio.EventLoop.await;
 // %% [markdown]
 // # CaroPig: a web framework
 //
-// [tornado_future](tornado_future.java) spends a thread on every wait. But when a request waits for another server, the
-// answer comes from a socket, and waiting for sockets is what the loop is for. So how does a web framework look in which
-// some requests get their answer at once, and others later, from another server, without a thread?
+// [tornado_future](tornado_future.java) spends a thread on every wait. But when a request waits for another server,
+// the answer comes from a socket, and waiting for sockets is what the loop is for. So what does a web framework look
+// like if some requests get their answer at once, and others get it later, from another server, without a thread?
 //
-// This one is called CaroPig. The loop and the HTTP parser are done, so two things are left: a table of routes, and a
-// rule for what a **view**, the function that answers a request, may return. It returns an `HttpResponse` if it knows the
-// answer, and a `Future` if somebody else does:
+// Ours is called CaroPig. The loop and the HTTP parser are done, so two things are left: a table of routes, and a
+// rule for what a **view**, the function that answers a request, may return. It returns an `HttpResponse` if it knows
+// the answer, and a `Future` if somebody else does:
 //
 // ```diagram
 //            request                     view returns
@@ -46,8 +46,9 @@ import static aio.EventLoop.await;
 // %% [markdown]
 // ## HttpResponse
 //
-// It has a status and a content. Views answer GET and HEAD. To any other method, the framework names those two in the
-// header `Allow`: with 204 if that was the question (OPTIONS), and else with 405 (Method Not Allowed).
+// An `HttpResponse` has a status and content. Views answer GET and HEAD. For any other method, the framework names
+// those two in the `Allow` header, with status 204 if that's what the client asked for (OPTIONS), and otherwise with
+// 405 (Method Not Allowed).
 
 // %%
 class HttpResponse {
@@ -80,7 +81,7 @@ class HttpMethods extends HttpResponse {
 // ## Future
 //
 // A view returns a Future when somebody else knows the answer. It has the URL to ask, and a callback that makes a
-// response of what came back.
+// response from what came back.
 //
 // Mind the name. `import module java.base` brings `java.util.concurrent.Future`, the library has `aio.Future`, and this
 // is a third one. A class on the page hides an imported class of the same name, so from here on `Future` is CaroPig's,
@@ -108,10 +109,11 @@ class Future extends aio.Future<HttpResponse> {
 // %% [markdown]
 // ## ClientRequest
 //
-// It asks the URL of a future and completes that future. `client.get` looks like a call that blocks, but it awaits: the
-// coroutine is suspended while it connects, writes, and reads. (Only the look-up of a host's name gets a thread, because
-// the system's look-up blocks.) All that the object knows of our client is the future. If the other server fails, our client isn't to blame, and the status says so: 502 (Bad Gateway) if
-// it refuses, breaks off, or sends no HTTP; 504 (Gateway Timeout) if it takes too long
+// A `ClientRequest` asks the URL of a future and completes that future. `client.get` looks like a call that blocks,
+// but it awaits: the coroutine is suspended while it connects, writes, and reads. (Only looking up a host's name
+// takes a thread, because the system's lookup blocks.) The object knows nothing about our client except the future.
+// If the other server fails, our client isn't to blame, and the status says so: 502 (Bad Gateway) if it refuses,
+// breaks off, or sends no HTTP; 504 (Gateway Timeout) if it takes too long
 // ([RFC 9110, section 15.6](https://www.rfc-editor.org/rfc/rfc9110#section-15.6)).
 
 // %%
@@ -205,14 +207,16 @@ class CaroPig {
 }
 
 // %% [markdown]
-// Two more lines of `later` are easy to forget. A client may leave while its future waits; then nobody wants the answer,
-// so `onClose` cancels the future. And however the wait ends, `finally` cancels the question to the other server.
+// Two more lines of `later` are easy to forget. A client may leave while its future is still waiting, and then nobody
+// wants the answer, so `onClose` cancels the future. And however the wait ends, `finally` cancels the request to the
+// other server.
 //
 // ## Views and routes
 //
-// `/index` answers at once. `/req` asks the other server. `/stop` completes the oldest request that still waits, with an
-// answer of its own. For that it needs a list of futures and nothing else: no client, no connection. **Whoever completes
-// a future doesn't have to know who waits for it.** A future that is done takes itself off the list.
+// `/index` answers at once. `/req` asks the other server. `/stop` completes the oldest request that is still waiting,
+// with an answer of its own. For that it needs a list of futures and nothing else: no client, no connection.
+// **Whoever completes a future doesn't have to know who is waiting for it.** A future that is done removes itself
+// from the list.
 
 // %%
 class Views {
@@ -254,8 +258,8 @@ CaroPig caroPig(URI upstream, Duration timeout, Duration poll) {
 // %% [markdown]
 // ## An upstream to ask
 //
-// A server that is asked by another is its **upstream**. Unless you name one with `--upstream`, the chapter starts its
-// own, which answers after three seconds.
+// A server that another server sends requests to is its **upstream**. Unless you name one with `--upstream`, the
+// chapter starts its own, which answers after three seconds.
 
 // %%
 HttpServer localUpstream() {
@@ -319,7 +323,7 @@ void main(String... args) throws Exception {
 // server started on localhost:8080
 // ```
 //
-// In another terminal. The second answer takes three seconds:
+// In another terminal, send three requests. The second answer takes three seconds:
 //
 // ```console
 // $ ./jbang ask http://localhost:8080/index
@@ -330,8 +334,8 @@ void main(String... args) throws Exception {
 // no request waits
 // ```
 //
-// Now ask for `/req`, and for `/stop` before the three seconds are over (here, again and again until there is something
-// to stop). Both say `ok`, and the question to the upstream is cancelled:
+// Now ask for `/req`, and for `/stop` before the three seconds are over (here, the shell repeats it until there is
+// something to stop). Both say `ok`, and the request to the upstream is canceled:
 //
 // ```console
 // $ ./jbang ask localhost:8080/req | grep ok & until ./jbang ask localhost:8080/stop | grep ok; do :; done; wait
@@ -341,7 +345,8 @@ void main(String... args) throws Exception {
 //
 // ### What polling costs
 //
-// A second server polls every five milliseconds. A hundred visitors wait three seconds each. How often does it look?
+// A second server polls every five milliseconds. A hundred visitors wait three seconds each. How often does the
+// server look?
 //
 // ```console polling
 // $ ./jbang caro_pig localhost 8081 --poll 5
@@ -357,8 +362,8 @@ void main(String... args) throws Exception {
 // ^Cserver stopped: 100 clients, [...] looks
 // ```
 //
-// When we ran it, it was 51,519 looks, about five hundred for each answer. With a callback there is one for each. You
-// can save looks by polling less often, but then each answer waits longer for the look that finds it: here up to five
+// When we ran it, the server looked 51,519 times, about five hundred times for each answer. With a callback, it looks
+// once for each. You can make it look less often, but then each answer waits longer to be noticed: here up to five
 // milliseconds. A callback runs in one of the loop's next turns.
 
 // %% tags=["active-ipynb"]
@@ -377,13 +382,13 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// One thread is one core: however many requests wait, one at a time runs. Two loops on two threads, each with a listener
-// of its own, would use a second core, but then two threads would share `requestList`, and it would need a lock. And
-// CaroPig waits only for servers that speak HTTP, because that's the client we have. A database has a protocol of its
-// own; [tornado_login](tornado_login.java) waits for one.
+// One thread uses one core: however many requests are waiting, only one runs at a time. Two loops on two threads,
+// each with a listener of its own, would use a second core, but then two threads would share `requestList`, and it
+// would need a lock. And CaroPig waits only for servers that speak HTTP, because that's the client we have. A
+// database has a protocol of its own; [tornado_login](tornado_login.java) waits for one.
 //
 // ## Exercises
 //
 // 1. Give `Route` a method, so that `POST /index` can be another view.
-// 2. Let `/req?url=...` choose what is asked. Which URLs must it refuse, if it is not to be abused?
-// 3. Ask the upstream over a connection that is kept. What has to be known before the next request may use it?
+// 2. Let `/req?url=...` choose what is asked. Which URLs must it refuse to prevent abuse?
+// 3. Ask the upstream over a connection that stays open. What do you have to know before the next request can use it?

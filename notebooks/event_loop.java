@@ -13,11 +13,11 @@ import script.Sockets;
 // %% [markdown]
 // # An event loop in five steps
 //
-// In [aio_future_server](aio_future_server.java) each wait spells out how to register a channel with the reactor,
-// and nothing can wait for a time. How much code does it take to get rid of both? About 110 lines: an **event
-// loop**, which runs what is ready and finds out what has become ready. We build it on the library's `Coroutine`
-// ([generator](generator.java) builds one by hand). Each step ends with a method that uses what exists so far, and
-// `./jbang event_loop --steps` runs all five. Predict what each one prints before you read on.
+// In [aio_future_server](aio_future_server.java) each wait spells out how to register a channel with the reactor, and
+// there is no way to wait for a period of time. How much code does it take to get rid of both? About 110 lines: an
+// **event loop**, which runs what is ready and finds out what has become ready. We build it on the library's
+// `Coroutine` ([generator](generator.java) builds one by hand). Each step ends with a method that uses what exists so
+// far, and `./jbang event_loop --steps` runs all five. Predict what each one prints before you read on.
 //
 // ```diagram
 //                 +-------- turn ---------+
@@ -30,7 +30,7 @@ import script.Sockets;
 //
 // ## Step 1: the ready queue
 //
-// What can run now is a queue of callbacks. One *turn* runs those that are there when it begins.
+// A queue holds the callbacks that can run now. One *turn* runs those that are in the queue when it begins.
 
 // %%
 interface Callback { void run() throws Exception; }
@@ -74,11 +74,11 @@ void readyQueue() {
 //
 // ## Step 2: timers and the selector
 //
-// A timer is a callback and the time it's due; a priority queue has the earliest at its head. A channel waits in
-// the selector, with its callback attached to its key, for one report: `onReady` moves the callback to the ready
-// queue and takes the interest back. `select` sleeps until a channel is ready or a timer is due, but not while a
+// A timer is a callback and the time it's due; a priority queue has the earliest at its head. A channel waits in the
+// selector, with its callback attached to its key, for one report: `onReady` moves the callback to the ready queue
+// and clears the channel's interest. `select` sleeps until a channel is ready or a timer is due, but not while a
 // callback is ready. `running` is for the coroutines of step 3. `run` ends when nothing is left to do, or on an
-// interrupt; then it closes the coroutines that still wait, which raises an exception at their `await`.
+// interrupt; then it closes the coroutines that are still waiting, which raises an exception at their `await`.
 
 // %%
 record Timer(long when, Callback callback) {}
@@ -152,9 +152,9 @@ void timersAndSelector(EventLoop loop) throws Exception {
 //
 // ## Step 3: an event, `await`, a task
 //
-// An **event** is something to wait for. It has two hooks: `poll` tries the operation and returns null for 'not
-// yet'; `register` arranges for `wake` to be called when it's worth another try. `await` polls first. Only if that
-// gives null does the coroutine stop, and hand the event to its **task**, which steps it from one wait to the next.
+// An **event** is something to wait for. It has two hooks: `poll` tries the operation and returns null for 'not yet';
+// `register` arranges for `wake` to be called when it's worth another try. `await` polls first. The coroutine stops
+// only if that returns null, and then it hands the event to its **task**, which steps it from one wait to the next.
 //
 // ```diagram
 //   new Task --> READY -- a turn calls step --> RUNNING -- body ends or fails --> DONE
@@ -223,10 +223,11 @@ void twoTasks(EventLoop loop) throws IOException {
 //
 // ## Step 4: events that register themselves, and a server
 //
-// Now the noise goes into two classes, once. An empty array of bytes is the end of the stream. When the
-// process is out of file descriptors `Acceptor` pauses, and the event waits for a time instead of a channel.
-// The server is two kinds of coroutine, and both read like blocking code. One accepts for ever and makes a task of
-// each connection; the other reads one connection to its end. Each stops at `await`, where the others run.
+// Now we write the details of registration once, in two classes. An empty byte array means the end of the stream.
+// When the process is out of file descriptors, `Acceptor` pauses, and the event waits for a time instead of a
+// channel. The server consists of two kinds of coroutine, and both look like blocking code. One accepts forever and
+// makes a task for each connection; the other reads one connection to its end. Each stops at its `await`, and then
+// the others run.
 
 // %%
 record AcceptEvent(ServerSocketChannel listener, Acceptor acceptor) implements Event<SocketChannel> {
@@ -303,7 +304,7 @@ void annAndBob(EventLoop loop) throws Exception {
 //
 // ## Step 5: time
 //
-// Last, an event that needs no channel. Three tasks sleep for 300, 100 and 200 ms, one thread runs them all.
+// The last event needs no channel. Three tasks sleep for 300, 100 and 200 ms, and one thread runs them all.
 
 // %%
 record SleepEvent(Duration duration, long due) implements Event<Duration> {
@@ -337,8 +338,9 @@ void steps() throws Exception {
 //
 // ## Three mistakes
 //
-// Three of these methods, on loops that do something wrong. The first reads on behalf of its coroutines, in a turn
-// without a `try`; the second lets a new waiter replace the old one; the third never removes a task. What happens?
+// Here are three of these methods again, on loops that do something wrong. The first reads on behalf of its
+// coroutines, in a turn without a `try`; the second lets a new waiter replace the old one; the third never removes a
+// task. What happens?
 
 // %%
 void mistakes() throws Exception {
@@ -387,10 +389,10 @@ void mistakes() throws Exception {
 // interrupted after 300 ms, with 2 coroutines left
 // ```
 //
-// 1. Ann's reset ends the loop, and Bob's hello is never read. The line that mends it is `event.poll()` in `await`:
+// 1. Ann's reset ends the loop, and Bob's hello is never read. The line that fixes it is `event.poll()` in `await`:
 //    the coroutine that wants the bytes performs the read, so the failure is its own.
-// 2. The first waiter sleeps for ever. The mend is the `if` in `watch`, and whoever comes second gets an error.
-// 3. Both tasks are done, and `run` goes on. The mend is `if (coroutine.isDone()) loop.ended(coroutine)` in `step`.
+// 2. The first waiter sleeps forever. The fix is the `if` in `watch`, which gives the second waiter an error.
+// 3. Both tasks are done, and `run` goes on. The fix is `if (coroutine.isDone()) loop.ended(coroutine)` in `step`.
 //
 // ## Run it
 
@@ -447,8 +449,8 @@ void main(String... args) throws Exception {
 // ## What it still can't do
 //
 // A task has no result, and nobody can cancel it or wait for it. Another thread can't wake the loop. A client that
-// never stops sending keeps its coroutine running, since each `poll` succeeds, and all others wait. The library's
-// loop does these things; [aio_coroutine_server](aio_coroutine_server.java) runs the same server on it.
+// never stops sending keeps its coroutine running, since each `poll` succeeds, so all the others wait. The library's
+// loop handles all of this; [aio_coroutine_server](aio_coroutine_server.java) runs the same server on it.
 //
 // ## Exercises
 //

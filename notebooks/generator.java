@@ -13,9 +13,9 @@ import script.ScriptException;
 // In [virtual_thread_server](virtual_thread_server.java) a function stopped in the middle, at a `read`, and went on
 // later. But the JDK decided when. Can we decide it ourselves?
 //
-// Python, C# and JavaScript can. A **generator** is a function that stops at each `yield`, hands a value to its
-// caller, and goes on from there when the caller asks for more, with all its local variables in place. Java has none.
-// But a virtual thread keeps a stack while it waits, so all we need is a way to say whose turn it is.
+// In Python, C# and JavaScript you can. A **generator** is a function that stops at each `yield`, hands a value to
+// its caller, and goes on from there when the caller asks for more, with all its local variables in place. Java has
+// no generators. But a virtual thread keeps a stack while it waits, so all we need is a way to say whose turn it is.
 //
 // ```diagram
 //   caller                                 body, on a virtual thread
@@ -33,12 +33,12 @@ import script.ScriptException;
 //
 // Two semaphores say whose turn it is. A semaphore counts permits: `acquire` waits for one and takes it, `release`
 // adds one. Both of ours start with none. `send` leaves a message, gives the body its turn, and waits for its own.
-// `yield` does the same in the other direction. The two threads take turns, so the fields need no lock, and what one
-// thread wrote before its `release` the other sees after its `acquire`
+// `yield` does the same in the other direction. The two threads take turns, so the fields need no lock, and each
+// thread sees after its `acquire` what the other wrote before its `release`
 // ([Semaphore](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/util/concurrent/Semaphore.html)).
 //
 // `yield` is static, so any method that the body calls can use it. A thread-local variable, which has a value of its
-// own in each thread, tells it which generator it is in. Java also has a statement `yield`, so a call needs the
+// own in each thread, tells it which generator it is in. Java also has a `yield` statement, so a call needs the
 // class's name: `Generator.yield(...)`.
 
 // %%
@@ -121,8 +121,8 @@ void turns() throws Exception {
 // ```
 //
 // It prints this every time: the thread waits for the first `send`, and from then on the two alternate. The variable
-// `n` survives each stop because it's on the virtual thread's stack, and the stack waits. The last `send` meets no
-// more `yield`. It returns `null`, and `hasEnded` tells you why.
+// `n` survives each stop because it's on the virtual thread's stack, and the stack waits. After the last `send`, the
+// body ends without another `yield`. So `send` returns `null`, and `hasEnded` tells you why.
 //
 // ## Values go in, exceptions come out
 //
@@ -156,16 +156,16 @@ void talk() throws Exception {
 // send threw java.lang.NumberFormatException: For input string: "old enough"
 // ```
 //
-// Whoever resumed the body, as if `send` were a plain call: `run` catches the exception on one thread and `send`
-// throws it on the other. And look at `interview`: in [aio_callback_server](aio_callback_server.java) each step was a
-// callback inside the one before it. Here a step is a line, and what it found out is in a local variable.
+// The caller that resumed the body gets it, as if `send` were a plain call: `run` catches the exception on one thread
+// and `send` throws it on the other. And look at `interview`: in [aio_callback_server](aio_callback_server.java) each
+// step was a callback inside the one before it. Here a step is a line, and its result is in a local variable.
 //
 // ## When nobody resumes it
 //
 // The next body pretends to open a file, and to close it in a `finally`. It runs twice: in our generator, which is
 // resumed once and forgotten, and in the library's, `aio.Coroutine`. That one has a `close`, which resumes the body
 // one last time, with an exception at its `yield`. All that's left of ours is a weak reference, which doesn't keep an
-// object from being garbage collected. After ten collections, is it gone? Which `finally` has run?
+// object from being garbage collected. After ten collections, is our generator gone? Which `finally` has run?
 
 // %%
 Object useFile(UnaryOperator<Object> yield) {
@@ -195,8 +195,9 @@ void abandoned() throws Exception {
 // file closed
 // ```
 //
-// The forgotten one is still there. JDK 25 keeps track of every live virtual thread, so it can list them in a thread
-// dump, and the thread's stack keeps the generator. Turn the tracking off, and look at what is still missing:
+// The forgotten generator is still there. JDK 25 keeps track of every live virtual thread, so it can list them in a
+// thread dump, and the thread's stack keeps the generator alive. Turn the tracking off, and look at what is still
+// missing:
 //
 // ```console
 // $ ./jbang run --runtime-option=-Djdk.trackAllThreads=false generator abandoned
@@ -205,13 +206,14 @@ void abandoned() throws Exception {
 // [...]
 // ```
 //
-// Now it was collected, but no garbage collector runs a `finally`. A body that nobody will resume has to be closed.
+// Now it was collected, but no garbage collector runs a `finally`. If nobody is going to resume a body, somebody has
+// to close it.
 //
 // ## A result that isn't there yet
 //
 // So far the body yields values that its caller wants. Now turn that around: the body yields *what it is waiting
 // for*, and counts on its caller to resume it when that has arrived. A generator used like this is called a
-// **coroutine**. What it yields is a **future**: a result that isn't there yet, and a list of who wants to know when
+// **coroutine**. What it yields is a **future**: a result that isn't there yet, plus a list of callbacks to run when
 // it is. (On the JDK's own `java.util.concurrent.Future` you can block until the result is there. Ours never blocks.)
 
 // %%
@@ -296,8 +298,8 @@ void byHand() throws Exception {
 //      v                             v                             v
 // ```
 //
-// Two coroutines at once, each with a name of its own, both with the same town. Ann's name is known first. In which
-// order do the four lines come out?
+// Now run two coroutines at once. Each waits for a name of its own, and both wait for the same town. Ann's name is
+// known first. In which order do the four lines come out?
 
 // %%
 void step(Generator coroutine) {
@@ -338,7 +340,7 @@ void stepped() {
 //
 // | here | in the library |
 // | --- | --- |
-// | A generator that isn't resumed waits for ever. | [close](../lib/aio/Coroutine.java#close) ends it. [raise](../lib/aio/Coroutine.java#raise) throws any exception at its `yield`, which is how a failure or a cancellation gets in. |
+// | A generator that isn't resumed waits forever. | [close](../lib/aio/Coroutine.java#close) ends it. [raise](../lib/aio/Coroutine.java#raise) throws any exception at its `yield`, which is how a failure or a cancellation gets in. |
 // | The constructor starts the thread. | [The first send](../lib/aio/Coroutine.java#giveTurn) starts it. |
 // | An interrupt of the caller doesn't reach a body that blocks. | It's [passed on](../lib/aio/Coroutine.java#resume). |
 // | A future has a result, or none yet. | It can also [fail](../lib/aio/Future.java#setException), or be [canceled](../lib/aio/Future.java#cancel): then `result` throws. |
@@ -347,7 +349,7 @@ void stepped() {
 // | A callback that throws stops those after it. | It's [reported](../lib/aio/Future.java#runCallbacks), and the others run. |
 // | | A failure that nobody looks at is [reported](../lib/aio/UnobservedFailure.java) when the future is garbage collected. |
 //
-// `aio.Coroutine` hands over with `LockSupport.park` and `unpark`, on which semaphores are built, and a volatile
+// `aio.Coroutine` hands over with `LockSupport.park` and `unpark`, which semaphores are built on, and a volatile
 // field for whose turn it is. It needs that field anyway, to refuse a `send` at the wrong time; and `park` returns on
 // an interrupt, which can then be passed on. [coroutine_cost](coroutine_cost.java) measures what a hand-off costs.
 
@@ -389,12 +391,12 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// Somebody has to call `setResult`, and in this chapter it was us. In a server it should be the loop that sleeps
-// until a socket is ready. [aio_future_server](aio_future_server.java) joins the two: readiness becomes a future, and
-// the conversation of `aio_callback_server` becomes a coroutine.
+// Somebody has to call `setResult`, and in this chapter we did. In a server it should be the loop that sleeps until a
+// socket is ready. [aio_future_server](aio_future_server.java) joins the two: readiness becomes a future, and the
+// conversation of `aio_callback_server` becomes a coroutine.
 //
 // ## Exercises
 //
-// 1. Write a body that yields Fibonacci numbers for ever, and print the first ten. What's left when you're done?
+// 1. Write a body that yields Fibonacci numbers forever, and print the first ten. What's left when you're done?
 // 2. In `byHand`, call `send` once more after the end, or `name.setResult` twice. What do the errors say?
 // 3. Give `Generator` a `raise(Exception error)`, and a `close` that uses it. What if the body never got a `send`?

@@ -19,9 +19,9 @@ import aio.web.RequestHandler;
 // # HTTP: the life of a connection
 //
 // [http_parser](http_parser.java) knows where each request ends. But how long should a server wait for that end? A
-// client that sends half a request and falls silent keeps its connection for ever, and a few thousand such clients keep
-// everybody else out. This chapter gives a connection its beginning, its clock and its end, and gives each path its own
-// answer.
+// client that sends half a request and falls silent keeps its connection forever, and a few thousand such clients
+// keep everybody else out. This chapter follows a connection from its beginning to its end, sets a time limit for
+// each stage, and gives each path its own answer.
 //
 // ## One coroutine a connection
 //
@@ -46,16 +46,16 @@ import aio.web.RequestHandler;
 // }
 // ```
 //
-// Wait, parse, handle, write. Three properties of HTTP fall out of this loop:
+// The loop waits, parses, handles and writes. Three properties of HTTP follow from it:
 //
 // - **Keep-alive**: the connection stays open for the next request, until the client says `Connection: close` or leaves
 //   ([RFC 9112, section 9.3](https://www.rfc-editor.org/rfc/rfc9112#section-9.3)).
 // - **Pipelining**: a client may send its next request before the answer to the last one. Answers leave in the order of
 //   the requests, because the loop handles one at a time.
-// - **Backpressure**: while a request is handled nothing is read, so a client that sends faster than it is served is
-//   slowed down by TCP.
+// - **Backpressure**: the server reads nothing while it handles a request, so TCP slows down a client that sends
+//   faster than the server answers.
 //
-// What the sketch calls `timeLeft` is this:
+// In the sketch, `timeLeft` depends on the state of the connection:
 //
 // ```diagram
 //           first byte            head complete             content complete
@@ -68,14 +68,16 @@ import aio.web.RequestHandler;
 //    +---------------------------- the answer is written --------------------------+
 // ```
 //
-// A handler has no limit of its own here, but writing its answer has: a client that takes nothing for 30 seconds is
-// closed. All of these are in [Limits](../lib/aio/http/Limits.java), with the limits of size from the parser.
+// A handler has no time limit of its own here, but writing its answer does: if a client takes nothing for 30 seconds,
+// the server closes the connection. [Limits](../lib/aio/http/Limits.java) holds all of these, along with the parser's
+// size limits.
 
 // %% [markdown]
 // ## Handlers and routes
 //
-// From here on we write as one does with Tornado. A handler answers the requests of one route, with a method of its own
-// for each method of HTTP. A method that it doesn't have is answered with 405, and a path that no route matches with 404.
+// From here on we write handlers as you would in Tornado. A handler answers the requests of one route, with a Java
+// method for each HTTP method. If the handler doesn't have the method, the client gets a 405; if no route matches the
+// path, it gets a 404.
 
 // %%
 class Index extends RequestHandler {
@@ -96,9 +98,10 @@ class Echo extends RequestHandler {
 }
 
 // %% [markdown]
-// A large answer doesn't have to be in memory at once. `flush` sends what was written so far and waits until the kernel
-// has taken it, which it does only as fast as the client reads. While this handler waits for a slow reader the others
-// run, and the slow reader costs one piece of 64 KiB. Without the `flush`, `write` would collect all of it.
+// A large answer doesn't have to be in memory at once. `flush` sends what was written so far and waits until the
+// kernel has taken it, which it does only as fast as the client reads. While this handler waits for a slow reader,
+// the others run, and the slow reader costs only one piece of 64 KiB. Without the `flush`, `write` would collect all
+// of it.
 
 // %%
 class Big extends RequestHandler {
@@ -131,8 +134,8 @@ Application application() {
 // %% [markdown]
 // ## The server
 //
-// After Ctrl-C it accepts nobody, closes the connections that are idle, and gives requests in flight two seconds to
-// finish.
+// After Ctrl-C the server accepts no new connections, closes the idle ones, and gives requests in flight two seconds
+// to finish.
 
 // %%
 Server start(String host, int port, Limits limits) throws IOException {
@@ -202,10 +205,10 @@ void main(String... args) throws Exception {
 // server stopped: [...] clients
 // ```
 //
-// The attack is called slowloris, and it costs the attacker a few bytes a connection. The cure is one argument,
+// The attack is called slowloris, and it costs the attacker a few bytes a connection. The fix is one argument,
 // `withTimes`: after half a second each of the ten gets a 408, and two seconds later, because it hasn't left, its
 // connection is closed and the honest client is next. A limit for each *read* would not help: a client that sends one
-// byte every second never exceeds it. So the time runs from the first byte of the head to its last.
+// byte every second never exceeds it. So the limit covers the time from the first byte of the head to the last.
 
 // %% [markdown]
 // ## Run it
@@ -228,7 +231,7 @@ void main(String... args) throws Exception {
 // there is no such page
 // ```
 //
-// Two requests in one write, and the second asks to close:
+// Now send two requests in one write, the second of which asks to close:
 //
 // ```console
 // $ printf 'GET /index HTTP/1.1\r\nHost: a\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n' | ./jbang talk localhost 8080
@@ -264,15 +267,15 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// Every handler so far has its answer at hand. A real one waits: for a database, for another server, for a thread that
-// computes. If it blocks, the loop stands still, and with it every other client. [tornado_future](tornado_future.java)
-// gives it a future to wait for.
+// Every handler so far has its answer at hand. A real one waits: for a database, for another server, for a thread
+// that computes. If a handler blocks, the loop stops, and every other client waits.
+// [tornado_future](tornado_future.java) gives the handler a future to wait for.
 //
 // ## Exercises
 //
-// 1. Send `GET /index` by hand: `printf 'GET /index HTTP/1.1\r\nHost: a\r\n\r\n' | ./jbang talk localhost 8080`
-//    (`nc` does the same). Now leave out the Host line, then use `\n` for `\r\n`. What does the server say, and what does
-//    it do after that?
+// 1. Send `GET /index` by hand: `printf 'GET /index HTTP/1.1\r\nHost: a\r\n\r\n' | ./jbang talk localhost 8080` (`nc`
+//    does the same). Now leave out the Host line, then use `\n` instead of `\r\n`. What does the server say, and what
+//    does it do after that?
 // 2. Add a route `/users/(\d+)` that greets by number; see `pathArgument`. What does `/users/12x` answer?
 // 3. Ask for more than you read: `./jbang ask 'http://localhost:8080/big?bytes=999999999' | sleep 60`. Watch the
 //    server's memory meanwhile.

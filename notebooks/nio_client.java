@@ -13,8 +13,8 @@ import script.Sockets;
 // # A client, and what 'sent' means
 //
 // The client of [nio_server](nio_server.java) prints `client sent its data`. Has anybody read that data? Here is the
-// client. It connects, writes one message in JSON, and leaves. It may block: it does only one thing, so it has nothing else
-// to do while it waits.
+// client. It connects, writes one message in JSON, and leaves. It can block, because it does only one thing and has
+// nothing else to do while it waits.
 
 // %%
 void client(String host, int port) throws IOException {
@@ -73,9 +73,10 @@ void main(String... args) throws Exception {
 //     |                     |                        |<--- read() ---------| perhaps never
 // ```
 //
-// `write` waits until the kernel has taken all the bytes into the *send buffer*. So 'sent' means **handed to the kernel**,
-// this machine's kernel. Neither does a connection prove that somebody is there: the server's kernel completes it before
-// the server calls `accept`. To know that a message was processed, you need a reply.
+// `write` waits until the kernel has taken all the bytes into the *send buffer*. So 'sent' means **handed to the
+// kernel**, and only to this machine's kernel. A connection doesn't prove that somebody is there, either: the
+// server's kernel completes it before the server calls `accept`. To know that a message was processed, you need a
+// reply.
 //
 // ## Run it
 //
@@ -91,7 +92,7 @@ void main(String... args) throws Exception {
 // client sent its data
 // ```
 //
-// If nobody listens, the server's kernel refuses the connection, so this much the client does learn:
+// If nobody is listening, the server's kernel refuses the connection, so the client does learn that much:
 //
 // ```console
 // $ ./jbang nio_client localhost 8889
@@ -104,9 +105,9 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// The client can't know whether its message was read. It doesn't even wait long enough to find out: a server that answers
-// would send its answer to a closed socket. [http_client](http_client.java) stays until the server has closed its side,
-// which costs one more line and says a little more.
+// The client can't know whether its message was read. It doesn't even wait long enough to find out: a server that
+// answers would send its answer to a closed socket. [http_client](http_client.java) stays until the server has closed
+// its side, which takes one more line and tells it a little more.
 //
 // ## Exercises
 //

@@ -35,7 +35,7 @@ void serveBlocking(ServerSocketChannel listener) throws IOException {
 }
 
 // %% [markdown]
-// And these are its two clients. `shutdownOutput` says that Bob is done. His last `read` returns when the server closes
+// These are its two clients. `shutdownOutput` says that Bob is done. His last `read` returns when the server closes
 // his connection.
 
 // %%
@@ -54,7 +54,7 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 }
 
 // %% [markdown]
-// The server prints what it receives. Where in the output will `hello from Bob` stand? Decide before you read on.
+// The server prints what it receives. Where in the output will `hello from Bob` appear? Decide before you read on.
 //
 // ```console
 // $ ./jbang nio_server --blocking --alice-and-bob
@@ -65,9 +65,9 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 // server stopped: it waited for one client at a time
 // ```
 //
-// Bob waited until Alice was gone. Nothing failed, and nothing was lost: the kernel completed Bob's connection and kept
-// his bytes. But the only thread that could fetch them was in Alice's `read`, which returns when Alice sends something.
-// That may be tomorrow.
+// Bob waited until Alice was gone. Nothing failed, and nothing was lost: the kernel completed Bob's connection and
+// kept his bytes. But the only thread that could fetch them was in Alice's `read`, which doesn't return until Alice
+// sends something. That could be tomorrow.
 //
 // ```diagram
 //   Alice                server's thread                  kernel                Bob
@@ -82,8 +82,8 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 //     |                        | read() returns hello  <----|                    |
 // ```
 //
-// You can give Bob a thread of his own; [nio_threaded_server](nio_threaded_server.java) does that. Or you can make sure
-// that the one thread never waits. That's this chapter.
+// You can give Bob a thread of his own; [nio_threaded_server](nio_threaded_server.java) does that. Or you can make
+// sure that the one thread never waits, which is what this chapter does.
 
 // %% [markdown]
 // ## Don't wait, ask
@@ -102,19 +102,20 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 //      +------- Bob: anything? --- read() ---> bytes, 0 or -1
 // ```
 //
-// The listening socket comes from `Sockets.listen`, which has put it into this mode. It also asks for a *backlog* of 4,096:
-// that's how many connections the kernel keeps for us until we accept them. JDK 25 asks for 50 if you don't say, and a
-// burst of a hundred clients fills that. Then Linux
-// [ignores](https://man7.org/linux/man-pages/man2/listen.2.html) the next handshake, and the client's kernel tries again
-// [after a second](https://www.rfc-editor.org/rfc/rfc6298#section-2). (You don't need to set SO_REUSEADDR, without which a
-// restarted server can find its port in use for a minute: on Linux and macOS, Java
-// [sets it](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/unix/native/libnio/ch/Net.c) on every listening
-// socket.)
+// `Sockets.listen` creates the listening socket and puts it into this mode. It also asks for a *backlog* of 4,096:
+// that's how many connections the kernel keeps for us until we accept them. By default JDK 25 asks for 50, which a
+// burst of a hundred clients fills. Then Linux [ignores](https://man7.org/linux/man-pages/man2/listen.2.html) the
+// next handshake, and the client's kernel tries again
+// [after a second](https://www.rfc-editor.org/rfc/rfc6298#section-2). (Without SO_REUSEADDR, a restarted server can
+// find its port in use for a minute. You don't have to set it: on Linux and macOS, Java
+// [sets it](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/unix/native/libnio/ch/Net.c) on every
+// listening socket.)
 
 // %% [markdown]
 // ## One client
 //
-// Every `accept` and every `read` is a call into the kernel, whether it brings anything or not. The server counts them.
+// Every `accept` and every `read` is a call into the kernel, whether it returns anything or not. The server counts
+// them.
 
 // %%
 class Polls {
@@ -131,12 +132,12 @@ class Polls {
 }
 
 // %% [markdown]
-// A poll has four outcomes. More than 0: that many bytes are in the buffer. 0: nothing yet. -1: the client has ended its
-// side, and no more will come. The fourth is an exception: the connection is broken. That must be the end of this client
-// and of nobody else, so we catch it here and not around the loop.
+// A poll has four outcomes. A positive number means that many bytes are in the buffer, 0 means nothing yet, and -1
+// means that the client has ended its side and no more will come. The fourth outcome is an exception: the connection
+// is broken. That must end this client and nobody else, so we catch it here and not around the loop.
 //
-// `NetworkText` decodes UTF-8. If a read ends in the middle of a character, it keeps the first bytes until the others
-// come. It also escapes control characters, so that a stranger can't clear your terminal.
+// `NetworkText` decodes UTF-8. If a read ends in the middle of a character, it keeps the first bytes until the rest
+// arrive. It also escapes control characters, so that a stranger can't clear your terminal.
 
 // %%
 class Client {
@@ -185,10 +186,10 @@ class Client {
 // %% [markdown]
 // ## The loop
 //
-// One round asks for a new connection, and then asks every client. Look at `conn.configureBlocking(false)`: a channel
-// that comes from `accept` is in blocking mode,
+// Each round asks for a new connection, and then asks every client. Look at `conn.configureBlocking(false)`: a
+// channel that comes from `accept` is in blocking mode,
 // [whatever the mode of the listener](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/nio/channels/ServerSocketChannel.html#accept()).
-// Forget that line, and Alice stops the server again.
+// If you forget that line, Alice stops the server again.
 //
 // A process can have only so many open files (`ulimit -n`). When they are used up, `accept` fails and the connection stays
 // in the queue. `Acceptor` then waits a tenth of a second before it tries again, while the loop serves the clients it has.
@@ -245,8 +246,9 @@ void longMessage(Server server) throws IOException {
 // server stopped: 1 clients, 5 reads with data, [...] polls, [...] s of CPU in [...] s
 // ```
 //
-// Five, because TCP carries a stream of bytes and knows nothing of your writes. One write can arrive in five reads, and
-// five writes in one. A common mistake is to take what the first read returns for the message, and then to close:
+// Five, because TCP carries a stream of bytes and knows nothing about your writes. One write can arrive in five
+// reads, and five writes in one. A common mistake is to take what the first read returns for the message, and then to
+// close:
 
 // %%
 class HastyClient extends Client {
@@ -268,9 +270,10 @@ class HastyClient extends Client {
 // server stopped: 1 clients, 1 reads with data, [...] polls, [...] s of CPU in [...] s
 // ```
 //
-// The server lost 3,976 bytes, and Bob got a *reset* (RST), the packet that ends a connection at once. The kernel sends
-// one when a program closes a socket with [unread bytes](https://www.rfc-editor.org/rfc/rfc1122#section-4.2.2.13) in it.
-// With a short message, this mistake passes every test. `n < 0` mends it: go on until the client ends its side.
+// The server lost 3,976 bytes, and Bob got a *reset* (RST), the packet that ends a connection at once. The kernel
+// sends one when a program closes a socket with
+// [unread bytes](https://www.rfc-editor.org/rfc/rfc1122#section-4.2.2.13) in it. With a short message, this mistake
+// passes every test. The fix is `n < 0`: keep reading until the client ends its side.
 //
 // ## Start and stop
 //
@@ -327,7 +330,7 @@ void main(String... args) throws Exception {
 // server stopped: 2 clients, 1 reads with data, [...] polls, [...] s of CPU in [...] s
 // ```
 //
-// Bob no longer waits for Alice. Now start the server without them, and in another terminal a client,
+// Bob no longer waits for Alice. Now start the server without them, and start a client in another terminal,
 // [nio_client](nio_client.java):
 //
 // ```console server
@@ -346,15 +349,15 @@ void main(String... args) throws Exception {
 // {"send_user": "Lyon", "send_time": "[...]", "send_msg": "NIO test..."}
 // ```
 //
-// Leave it alone for ten seconds and press Ctrl-C (`^C`). How many times has it called the kernel? (Where you see `[...]`,
-// the text differs each time.)
+// Leave it alone for ten seconds, then press Ctrl-C (`^C`). How many times has it called the kernel? (Where you see
+// `[...]`, the text differs each time.)
 //
 // ```console server
 // ^Cserver stopped: 1 clients, 1 reads with data, [...] polls, [...] s of CPU in [...] s
 // ```
 //
-// On our machine it was 6,705,283 polls, and 10.1 s of CPU in 10.3 s. Of 6.7 million calls, three returned anything: a
-// client, its message, and its end. All the time, one processor core was busy.
+// On our machine it was 6,705,283 polls, and 10.1 s of CPU in 10.3 s. Of 6.7 million calls, three returned anything:
+// a client, its message, and its end. One processor core was busy the whole time.
 //
 // In JShell (`./jbang jshell`), paste this file and type `main()`; Ctrl-C stops it. In a notebook, run the cells below.
 
@@ -371,15 +374,16 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// It can't be idle. The cost of polling doesn't grow with the messages but with the clients, since each round asks every
-// one of them, and with time, since the rounds never stop. [nio_threaded_server](nio_threaded_server.java) tries a thread
-// for each client. [aio_server](aio_server.java) asks the kernel a better question: not 'has Alice said anything?' a
-// million times, but 'who is ready?', once.
+// The server can't be idle. The cost of polling doesn't depend on how many messages arrive. It grows with the number
+// of clients, because each round asks every one of them, and with time, because the rounds never stop.
+// [nio_threaded_server](nio_threaded_server.java) tries a thread for each client. [aio_server](aio_server.java) asks
+// the kernel a better question: not 'has Alice said anything?' a million times, but 'who is ready?', once.
 //
 // ## Exercises
 //
-// 1. Connect ten silent clients (`sleep 600 | ./jbang talk localhost 8888 &`, ten times). How does the number
-//    of polls a second change, and why hardly at all?
-// 2. Add a `Thread.sleep(1)` to each round. What happens to the CPU, and what to the time that a
-//    client waits? Which number would you choose for a chat, which for a file server?
-// 3. Remove `conn.configureBlocking(false)`. Connect one silent client, then a second that speaks.
+// 1. Connect ten silent clients (`sleep 600 | ./jbang talk localhost 8888 &`, ten times). How does the number of
+//    polls per second change? Why does it hardly change at all?
+// 2. Add a `Thread.sleep(1)` to each round. What happens to the CPU use, and to the time that a client waits? Which
+//    number would you choose for a chat server, and which for a file server?
+// 3. Remove `conn.configureBlocking(false)`. Connect one silent client, then a second one that sends something. What
+//    does the second one see?

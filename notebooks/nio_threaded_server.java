@@ -25,15 +25,16 @@ import script.Sockets;
 //              +-----------------------> Bob: read(), read(), read() ...
 // ```
 //
-// We change one thing only: *who* waits for a client. *How* they wait stays as it was. The sockets are non-blocking, and
-// each thread polls its own. You wouldn't build a server like this, but the experiment tells two questions apart that are
-// easy to mix up.
+// We change only one thing: *who* waits for a client. *How* they wait stays the same. The sockets are non-blocking,
+// and each thread polls its own. You wouldn't build a server like this, but the experiment separates two questions
+// that are easy to mix up.
 
 // %% [markdown]
 // ## One client, one thread
 //
-// The code for one client reads from top to bottom, and what it remembers is in local variables. Keep that in mind when the
-// callbacks come. An exception ends this thread and this connection only, and `try (conn)` closes the socket in any case.
+// The code for one client reads from top to bottom, and what it remembers is in local variables. Remember that when
+// we get to callbacks. An exception ends this thread and this connection only, and `try (conn)` closes the socket in
+// any case.
 
 // %%
 void handle(SocketChannel conn, Runnable pause, LongAdder polls) {
@@ -92,11 +93,11 @@ void serve(ServerSocketChannel listener, ThreadFactory threads, Runnable pause, 
 // %% [markdown]
 // ## Platform or virtual
 //
-// A *platform thread* is a thread of the operating system, and the kernel schedules it. A *virtual thread* is an object of
-// the JVM, with its stack on the heap. The JVM runs virtual threads on a few platform threads, their *carriers*, by default
-// one for each processor ([JEP 444](https://openjdk.org/jeps/444)). Our handler's code is the same for both, except for its
-// pause: `Thread.yield` tells the kernel that another thread may run, and a virtual thread parks for a nanosecond. You'll
-// see why below.
+// A *platform thread* is a thread of the operating system, and the kernel schedules it. A *virtual thread* is an
+// object of the JVM, with its stack on the heap. The JVM runs virtual threads on a few platform threads, their
+// *carriers*, by default one for each processor ([JEP 444](https://openjdk.org/jeps/444)). Our handler's code is the
+// same for both, except for its pause. A platform thread calls `Thread.yield`, which tells the kernel that another
+// thread may run; a virtual thread parks for a nanosecond. You'll see why below.
 
 // %%
 ThreadFactory threads(boolean virtual) {
@@ -125,8 +126,8 @@ String summary(long clients, long polls, long started) {
 // %% [markdown]
 // ## A crowd that says nothing
 //
-// These are the clients of our experiment. After a second of silence comes Bob, who waits two seconds at most. Then he
-// makes the others leave, and waits again.
+// These are the clients of our experiment. After a second of silence, Bob connects and waits for at most two seconds.
+// If the server hasn't served him by then, he makes the others leave and waits again.
 
 // %%
 void crowd(Server server, int silent) throws IOException, InterruptedException {
@@ -198,8 +199,8 @@ void main(String... args) throws Exception {
 // ^Cserver stopped: 1 clients, [...] polls, [...] s of CPU in [...] s
 // ```
 //
-// Now a hundred silent clients. `nio_server` used one processor core, for any number of clients. Our machine has two. How
-// much will a hundred threads use, and how many platform threads does the JVM have then?
+// Now a hundred silent clients. `nio_server` used one processor core, however many clients it had. Our machine has
+// two. How much will a hundred threads use, and how many platform threads does the JVM have then?
 //
 // ```console
 // $ ./jbang nio_threaded_server --silent 100
@@ -213,8 +214,8 @@ void main(String... args) throws Exception {
 // server stopped: 101 clients, [...] polls, [...] s of CPU in [...] s
 // ```
 //
-// On our machine it was 108 platform threads, and 2.2 s of CPU in 1.1 s (the JVM's start counts, too): both cores, for
-// clients that say nothing. With virtual threads?
+// On our machine there were 108 platform threads, and the server used 2.2 s of CPU in 1.1 s (including the JVM's
+// startup). Both cores were busy with clients that say nothing. What about virtual threads?
 //
 // ```console
 // $ ./jbang nio_threaded_server --virtual --silent 100
@@ -228,8 +229,8 @@ void main(String... args) throws Exception {
 // server stopped: 101 clients, [...] polls, [...] s of CPU in [...] s
 // ```
 //
-// Twelve platform threads, because the hundred handlers share two carriers. And 2.2 s of CPU in 1.1 s, as before. Virtual
-// threads are cheap to have. They don't make a poll cheaper.
+// This time there were twelve platform threads, because the hundred handlers share two carriers. But the server again
+// used 2.2 s of CPU in 1.1 s. Virtual threads are cheap to have, but they don't make a poll cheaper.
 
 // %% tags=["active-ipynb"]
 // try (var server = start("localhost", 0, false, false)) {
@@ -244,8 +245,8 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Why a virtual thread parks
 //
-// Let the virtual threads call `Thread.yield` too, and give them one carrier, so that it's the same on every machine. One
-// silent client is enough. Will Bob be served?
+// Let the virtual threads call `Thread.yield` too, and give them one carrier, so that the result is the same on every
+// machine. One silent client is enough. Will Bob be served?
 //
 // ```console
 // $ ./jbang nio_threaded_server --virtual --yield --silent 1
@@ -267,15 +268,16 @@ void main(String... args) throws Exception {
 // - The JVM doesn't preempt a virtual thread. One that computes keeps its carrier until it parks, blocks or ends (JEP 444:
 //   the scheduler has no time sharing).
 // - `Thread.yield` is
-//   [a hint](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/lang/Thread.html#yield()) that the scheduler
-//   may ignore. In JDK 25 a virtual thread that yields goes
+//   [a hint](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/lang/Thread.html#yield()) that the
+//   scheduler may ignore. In JDK 25 a virtual thread that yields goes
 //   [right back into a queue](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/java/lang/VirtualThread.java)
-//   (`afterYield`). A new thread waits in another one, and a carrier stays with the queue in which it found work
+//   (`afterYield`). A new thread waits in another queue, and a carrier stays with the queue where it found work
 //   [while there is more](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/java/util/concurrent/ForkJoinPool.java)
 //   (`runWorker`).
 //
-// A thread that parks is in no queue until its time is up, so the carrier takes somebody else. That's the line that mends
-// it: `LockSupport.parkNanos(1)`. With a platform thread, the kernel shares out the processors anyway.
+// A thread that parks is in no queue until its time is up, so the carrier runs another thread meanwhile. That's why
+// the line that fixes it is `LockSupport.parkNanos(1)`. Platform threads don't need it, because the kernel shares the
+// processors among them anyway.
 //
 // ## Who waits, and how
 //
@@ -284,20 +286,21 @@ void main(String... args) throws Exception {
 // | waits in `read` | `nio_server --blocking`: a silent client stops all others | simple code, idle while nothing arrives |
 // | polls | `nio_server`: serves everybody, one core is always busy | this chapter: serves everybody, all cores are always busy |
 //
-// A thread for each client decides who waits. It buys you the simple handler, and clients that don't delay one another. It
-// doesn't touch the cost of polling, and even multiplies it, because now every core can poll.
+// A thread for each client changes who waits. It gives you a simple handler, and clients that don't delay one
+// another. It doesn't reduce the cost of polling, and it even multiplies that cost, because now every core can poll.
 //
 // ## What it still can't do
 //
-// It can't be idle either, and it does on all cores what `nio_server` does on one. There are two ways out, one for each
-// question. Keep the threads and change how they wait: they sleep in a blocking `read`, which is the corner of the table that we haven't built.
-// [virtual_thread_server](virtual_thread_server.java) does that. Or keep one thread and let the kernel say who is ready:
-// that's [aio_server](aio_server.java).
+// This server can't be idle either: it polls on all cores, where `nio_server` polls on one. There are two ways out,
+// one for each question. You can keep the threads and change how they wait, so that each one sleeps in a blocking
+// `read`. That's the corner of the table that we haven't built yet;
+// [virtual_thread_server](virtual_thread_server.java) builds it. Or you can keep one thread and let the kernel say
+// who is ready, which is what [aio_server](aio_server.java) does.
 //
 // ## Exercises
 //
-// 1. Take out the line in `main` that leaves one carrier, and start with `--virtual --yield`. How many silent clients
-//    does it take on your machine until nobody else is served?
-// 2. Make the accepted sockets blocking, and remove the pause. What is the CPU use with 100 silent
-//    clients now, and what does Ctrl-C need?
+// 1. Remove the line in `main` that sets the number of carriers to one, and start with `--virtual --yield`. How many
+//    silent clients does it take on your machine before nobody else is served?
+// 2. Make the accepted sockets blocking, and remove the pause. How much CPU do 100 silent clients cost now, and what
+//    does Ctrl-C need in order to work?
 // 3. Limit the number of handlers to 100 with a `Semaphore`. What should the 101st client see?

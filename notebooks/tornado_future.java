@@ -21,8 +21,8 @@ import static aio.EventLoop.await;
 // # A handler that waits
 //
 // The handlers of [http_server](http_server.java) have their answers at hand. What if the answer comes from code that
-// blocks for five seconds: an old library, a slow disk, a driver that knows nothing of callbacks? If the handler calls
-// that code itself, the loop stands still, and with it every other client.
+// blocks for five seconds: an old library, a slow disk, a driver that knows nothing about callbacks? If the handler
+// calls that code itself, the loop stops, and every other client waits.
 //
 // So another thread has to do the waiting. The handler gives it a **Future** to complete, and awaits that:
 //
@@ -39,14 +39,14 @@ import static aio.EventLoop.await;
 //     |<- success ----+ the handler goes on                 |
 // ```
 //
-// The arrow with `setResult` is the one to look at: a thread that isn't the loop's completes a future that the loop waits
-// for. That looks like a detail, so let's get it wrong first.
+// Look at the `setResult` arrow: a thread other than the loop's completes a future that the loop is waiting for. That
+// looks like a detail, so let's get it wrong first.
 
 // %% [markdown]
 // ## Where do the callbacks run?
 //
-// A future keeps the callbacks that wait for its result, and `setResult` runs them. On which thread? This one leaves that
-// open and hands them to the `Executor` it was made with:
+// A future keeps the callbacks that wait for its result, and `setResult` runs them. On which thread? The future below
+// leaves that to the `Executor` it was created with:
 
 // %%
 class TinyFuture {
@@ -63,8 +63,8 @@ class TinyFuture {
 }
 
 // %% [markdown]
-// And this is as much of an event loop as the question needs: one turn. If nothing is ready, it sleeps in `select`, until
-// something wakes it or the only other client of the day comes, after one second.
+// And this is as much of an event loop as the question needs: one turn. If nothing is ready, it sleeps in `select`
+// until something wakes it, or until the only other client comes after one second.
 
 // %%
 class TinyLoop {
@@ -130,19 +130,19 @@ void callbacks() throws Exception {
 //   answered by the loop
 // ```
 //
-// The first is on time, but the worker's thread writes the answer, perhaps while the loop is writing to the same
+// The first answer is on time, but the worker's thread writes it, perhaps while the loop is writing to the same
 // connection. What lives on the loop needs no lock because only one thread touches it; now there are two. The second
-// runs in the right thread, but too late: the loop was asleep, and nobody woke it. Without another client the answer
-// would never come. One line mends that: `selector.wakeup()`.
+// runs on the right thread, but too late: the loop was asleep, and nobody woke it. Without another client the answer
+// would never come. One line fixes that: `selector.wakeup()`.
 //
 // The library's `Future` does what the third one does, so **any thread may complete it**. `runInExecutor`, which you
-// know from [aio_towards_asyncio](aio_towards_asyncio.java), is a thread and such a future in one call.
+// know from [aio_towards_asyncio](aio_towards_asyncio.java), combines a thread and such a future in one call.
 
 // %% [markdown]
 // ## The handlers
 //
 // The work blocks its thread and ends with `setResult` or `setException`. A future that is never completed would keep
-// its handler for ever.
+// its handler waiting forever.
 
 // %%
 void waiting(Future<Integer> future, Duration work) {
@@ -155,7 +155,7 @@ void waiting(Future<Integer> future, Duration work) {
 }
 
 // %% [markdown]
-// First a handler that answers in a callback. Callbacks run in the order they were added, and `await` adds one, too. So
+// The first handler answers in a callback. Callbacks run in the order they were added, and `await` adds one, too. So
 // `answer` runs first; then the handler ends, and the server sends what was written.
 
 // %%
@@ -259,7 +259,7 @@ void main(String... args) throws Exception {
 // server started on localhost:8880
 // ```
 //
-// In another terminal. The first two take five seconds each, the third doesn't:
+// In another terminal, send three requests. The first two take five seconds each; the third is answered at once:
 //
 // ```console
 // $ ./jbang ask http://localhost:8880/index
@@ -270,7 +270,7 @@ void main(String... args) throws Exception {
 // at once
 // ```
 //
-// How long do a hundred at once take, and how many threads?
+// How long do a hundred requests at once take, and how many threads do they need?
 //
 // ```console
 // $ TIMEFORMAT='%R s'; time ./jbang ask --times 100 http://localhost:8880/index | wc --bytes
@@ -281,8 +281,8 @@ void main(String... args) throws Exception {
 // ```
 //
 // That's a hundred times `success`, and it took 5.2 seconds: a hundred threads sleep at the same time, and the loop's
-// doesn't sleep at all. Before the hundred, the server had 13 threads, and afterwards it has 113. Started with
-// `--virtual`, it has 13 both times.
+// thread doesn't. Before the hundred, the server had 13 threads, and afterward it has 113. Started with `--virtual`,
+// it has 13 both times.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, Duration.ofSeconds(1), Executors.newVirtualThreadPerTaskExecutor());
@@ -301,22 +301,24 @@ void main(String... args) throws Exception {
 // ## Or just block
 //
 // If each request had a virtual thread, its handler could make the blocking call and go on with the next line, as in
-// [virtual_thread_server](virtual_thread_server.java). Then why a future? If blocking is all that your handlers do, there
-// is no reason: block, and leave the loop out. Threads are no argument either way, because the pool can be one of virtual
-// threads, too (`--virtual`). What the future buys is the rest of the handler. It still runs on the loop, where the lists
-// and counters that handlers share need no lock. In a blocking server, every handler is a thread of its own.
+// [virtual_thread_server](virtual_thread_server.java). Then why a future? If blocking is all that your handlers do,
+// you have no reason to use one: block, and leave out the loop. The number of threads is no argument either way,
+// because the pool can use virtual threads, too (`--virtual`). The advantage of the future is in the rest of the
+// handler. It still runs on the loop, where the lists and counters that handlers share need no lock. In a blocking
+// server, every handler is a thread of its own.
 //
-// (Our coroutines are virtual threads themselves, and still a handler must not block. That's the loop's doing: it gives
-// one coroutine its turn and waits until that one yields.)
+// (Our coroutines are virtual threads themselves, but a handler still must not block, because the loop gives one
+// coroutine its turn and waits until it yields.)
 //
 // ## What it still can't do
 //
-// Every wait takes a thread, and a thread that blocks doesn't notice that the client has left: it works on for nobody.
-// That's fine for work that can't be done otherwise. But if what the handler waits for comes from a socket, the loop can
-// wait for it, as it waits for clients. That's how [caro_pig](caro_pig.java) asks another server.
+// Every wait takes a thread, and a thread that blocks doesn't notice that the client has left: it keeps working for
+// nobody. That's fine for work that can't be done any other way. But if what the handler waits for comes from a
+// socket, the loop can wait for it, as it waits for clients. That's how [caro_pig](caro_pig.java) asks another
+// server.
 //
 // ## Exercises
 //
-// 1. Make it a pool of five threads. How long do a hundred requests take now? Which of them wait where?
+// 1. Limit the pool to five threads. How long do a hundred requests take now? Which of them wait, and where?
 // 2. Answer with 504 when the work takes longer than two seconds; see `waitFor`. What does the thread do then?
-// 3. Call `Thread.sleep` in the handler in place of `await`, and ask for `/now` meanwhile.
+// 3. Call `Thread.sleep` in the handler instead of `await`, and ask for `/now` meanwhile.

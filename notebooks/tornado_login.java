@@ -38,9 +38,9 @@ import static aio.EventLoop.await;
 // to one thread per query?
 //
 // JDBC, Java's usual way to a database, would mean the thread, because its calls block. But some drivers don't. This
-// chapter uses [jasync-sql](https://github.com/jasync-sql/jasync-sql), which talks to MySQL and MariaDB on threads of its
-// own and returns a `CompletionStage`, the JDK's interface for a result that comes later. From there it takes one small
-// function until a query reads like a call:
+// chapter uses [jasync-sql](https://github.com/jasync-sql/jasync-sql), which talks to MySQL and MariaDB on threads of
+// its own and returns a `CompletionStage`, the JDK's interface for a result that comes later. From there, one small
+// function is all it takes to make a query read like a call:
 //
 // ```diagram
 //   handler, on the loop             driver, its own threads        database
@@ -84,12 +84,12 @@ void callback(Connection pool) {
 // callback(database.pool());
 
 // %% [markdown]
-// It's a thread the driver picked; you'll see the name below. So the callback must not touch anything that belongs to
-// the loop: not the response, not a list that handlers share. And if the second query depends on the first, its
-// callback goes inside this one, which is where [aio_callback_server](aio_callback_server.java) ended up.
+// The driver picks the thread; you'll see its name below. So the callback must not touch anything that belongs to the
+// loop: not the response, not a list that handlers share. And if the second query depends on the first, its callback
+// goes inside this one, which is where [aio_callback_server](aio_callback_server.java) ended up.
 //
-// (The value that stands for the `?` travels apart from the statement. So no name that a visitor types can end the
-// statement and start another one.)
+// (The value for the `?` is sent separately from the statement, so no name that a visitor types can end the statement
+// and start another one.)
 //
 // ## The wrap
 //
@@ -128,18 +128,18 @@ void wrapped(Connection pool) throws Exception {
 // wrapped: 1 row, on the loop: true
 // ```
 //
-// A query reads like a call again, and a failed one throws. From here on we use the library's `Future.wrap`. It does the
-// same, and two things more: it takes the driver's exception out of the `CompletionException` in which a stage wraps it,
-// and it cancels the stage when the future is cancelled.
+// A query reads like a call again, and a failed one throws. From here on we use the library's `Future.wrap`. It does
+// the same and two more things: it takes the driver's exception out of the `CompletionException` in which a stage
+// wraps it, and it cancels the stage when the future is canceled.
 
 // %% [markdown]
 // ## When the database is slow or gone
 //
-// Neither is the visitor's fault, and both often pass. So a query that gets no answer within five seconds, or loses its
-// connection, becomes a 503 (Service Unavailable,
+// Neither problem is the visitor's fault, and both often pass. So a query that gets no answer within five seconds, or
+// loses its connection, becomes a 503 (Service Unavailable,
 // [RFC 9110, section 15.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4)), which tells the visitor to try
-// again later. The pool connects again when the database is back. Only what the database says about the statement itself
-// is a bug of ours: that exception goes on, and the server answers 500.
+// again later. The pool connects again when the database is back. Only an error that the database reports about the
+// statement itself is our bug: that exception propagates, and the server answers 500.
 
 // %%
 static QueryResult query(Connection pool, String statement, Object... values) throws Exception {
@@ -156,11 +156,11 @@ static QueryResult query(Connection pool, String statement, Object... values) th
 // %% [markdown]
 // ## The handlers
 //
-// `GET /login` shows the form. `POST /login` looks the user up and compares the password with the stored hash. It answers
-// the same whether the name or the password was wrong. A hash takes a good part of a second to compute, on purpose, so
-// that somebody who steals the table pays that for every guess
+// `GET /login` shows the form. `POST /login` looks the user up and compares the password with the stored hash. It
+// gives the same answer whether the name or the password was wrong. A hash takes a good part of a second to compute,
+// on purpose, so that somebody who steals the table pays that price for every guess
 // ([OWASP recommends 600,000 rounds](https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html)).
-// That's work and not waiting, so it goes to another thread, by `runInExecutor`.
+// That's work, not waiting, so `runInExecutor` hands it to another thread.
 
 // %%
 class LoginHandler extends RequestHandler {
@@ -196,7 +196,8 @@ class LoginHandler extends RequestHandler {
 }
 
 // %% [markdown]
-// Two more let you watch the loop: `/slow` has the database sleep for two seconds, and `/index` needs no database.
+// Two more handlers let you watch the loop: `/slow` has the database sleep for two seconds, and `/index` needs no
+// database.
 
 // %%
 class SlowHandler extends RequestHandler {
@@ -223,8 +224,8 @@ class IndexHandler extends RequestHandler {
 // ## The mistake: a hash on the loop
 //
 // `Passwords.match` without `runInExecutor` would give the same answers. To see what's wrong with it, let another
-// coroutine count its turns while one password is hashed. It wants one every ten milliseconds, and stands for all the
-// other clients. How many does it get?
+// coroutine count its turns while one password is hashed. It wants a turn every ten milliseconds, and stands in for
+// all the other clients. How many turns does it get?
 
 // %%
 int turnsOfOthers(Callable<String> hash) throws Exception {
@@ -258,8 +259,9 @@ void mistakes() throws Exception {
 // in another thread: [...] turns for others
 // ```
 //
-// None: a coroutine lets others run only where it awaits, and the hash doesn't. In another thread the same hash left 39
-// turns when we ran it. A driver that blocks would do the same harm, for as long as the database takes.
+// It gets none, because a coroutine lets others run only where it awaits, and hashing doesn't await. In another
+// thread, the same hash left 39 turns for others when we ran it. A driver that blocks would do the same harm, for as
+// long as the database takes.
 
 // %% [markdown]
 // ## The server
@@ -346,15 +348,16 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// You can't put this login on the Internet. That takes HTTPS, and `Secure` on the cookie; a limit on attempts; a token
-// against forged forms; a session that the server knows, that ends, and that changes at login; and a way to change the
-// password. None of it is about waiting, so it isn't here. One question about waiting is left: what does it cost? The
-// measurements begin with a single switch between coroutines, in [coroutine_cost](coroutine_cost.java).
+// You can't put this login on the Internet. That takes HTTPS, and `Secure` on the cookie; a limit on attempts; a
+// token against forged forms; a session that the server keeps track of, that expires, and that changes at login; and
+// a way to change the password. None of it is about waiting, so it isn't here. One question about waiting is left:
+// what does it cost? The measurements begin with a single switch between coroutines, in
+// [coroutine_cost](coroutine_cost.java).
 //
 // ## Exercises
 //
-// 1. Keep the sessions in a map, and greet by name on `/index` whoever has one. Which thread touches the map? Does it
-//    need a lock?
+// 1. Keep the sessions in a map, and let `/index` greet visitors who have one by name. Which thread touches the map?
+//    Does it need a lock?
 // 2. Compute the hash on the loop (call `Passwords.match` without the executor), log in ten times at once
 //    (`./jbang ask --times 10 --data ...`), and ask for `/index` meanwhile.
 // 3. Stop the database while `/slow` waits. What does the visitor see, and when?

@@ -24,16 +24,16 @@ import script.Sockets;
 // %% [markdown]
 // ## The conversation
 //
-// It prints the same four lines as before. Where the callback server registered an interest and returned, this one
-// calls `read` or `write` and simply waits for the call to come back. In blocking mode `write` returns once all of its
-// bytes are in the kernel's hands, so there is no partial write to handle either.
+// The server prints the same four lines as before. Where the callback server registered an interest and returned,
+// this one calls `read` or `write` and simply waits for the call to return. In blocking mode, `write` returns once
+// the kernel has taken all of its bytes, so there is no partial write to handle either.
 //
-// Look at the second `try`. A client may close its socket with our `ok` unread. Its kernel then sends a reset (RST),
-// and our `read` throws a `SocketException`. For this server that's as good as a goodbye, and a `try` around one step
-// is all it takes to say so.
+// Look at the second `try`. A client may close its socket before it has read our `ok`. Its kernel then sends a reset
+// (RST), and our `read` throws a `SocketException`. For this server that's as good as a goodbye, and a `try` around
+// one step is all it takes to say so.
 //
-// The last loop leaves in good order, as [http_client](http_client.java) does: end our side, then read until the client
-// has ended the other.
+// The last loop leaves in good order, as [http_client](http_client.java) does: end our side, then read until the
+// client has ended its side.
 
 // %%
 void converse(SocketChannel conn) {
@@ -62,11 +62,11 @@ void converse(SocketChannel conn) {
 // %% [markdown]
 // ## A thread for each connection
 //
-// Accept, start a thread, repeat: that's the whole server. The `ThreadFactory` decides what kind of thread. With
-// `--platform` each connection gets a thread of the operating system, so that you can compare.
+// Accept, start a thread, repeat: that's the whole server. The `ThreadFactory` decides what kind of thread it is.
+// With `--platform` each connection gets a thread of the operating system, so that you can compare.
 //
 // [`Acceptor`](../lib/aio/Acceptor.java) returns `null` when `accept` fails because the process is out of file
-// descriptors. The loop then pauses until it's worth another try.
+// descriptors. The loop then pauses until it makes sense to try again.
 //
 // Ctrl-C interrupts the thread that runs `serve`. In Java an interrupt closes the channel that a thread is blocked on
 // (see [`InterruptibleChannel`](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/nio/channels/InterruptibleChannel.html)),
@@ -176,13 +176,14 @@ void main(String... args) throws Exception {
 // | heap for one conversation | 0.7 KB | 5.8 KB | 6.4 KB |
 // | CPU for one conversation | 71 us | 98 us | 202 us |
 //
-// Here, with two processors, virtual threads need five threads of the system, whether there's one client or a thousand:
-// the carriers and the poller that you're about to meet, and two helpers. Platform threads need one for each client.
+// On this machine, with two processors, virtual threads need five threads of the operating system, whether there's
+// one client or a thousand: the carriers and the poller that you're about to meet, and two helpers. Platform threads
+// need one for each client.
 //
-// A blocked virtual thread keeps its stack on the heap, and its 1 KB buffer with it. A callback allocates a buffer
-// only when the bytes are there.
+// A blocked virtual thread keeps its stack on the heap, along with its 1 KB buffer. A callback allocates a buffer
+// only when there are bytes to read.
 //
-// To measure it yourself, start each server in turn in the first line:
+// To measure it yourself, run these commands once for each server, with that server in the first line:
 //
 // ```sh
 // ./jbang virtual_thread_server > /dev/null & PID=$!
@@ -203,9 +204,9 @@ void main(String... args) throws Exception {
 // the carrier **unmounts** it, which moves its stack to the heap, and is free to run another one
 // ([JEP 444](https://openjdk.org/jeps/444)).
 //
-// You can watch that, because a virtual thread's `toString` names its carrier while it has one. What will it say before
-// a `read`, while the thread is blocked in it, and after it? (The second thread, which blocks in a `select`, is for
-// later.)
+// You can watch that, because a virtual thread's `toString` names its carrier while it has one. What will it say
+// before a `read`, while the thread is blocked in it, and after it? (We'll come back to the second thread, which
+// blocks in a `select`.)
 
 // %%
 void blocking() throws Exception {
@@ -233,7 +234,8 @@ void blocking() throws Exception {
 
 // %% [markdown]
 // [`WaitingThread.stack`](../lib/lesson/WaitingThread.java) takes a thread dump, and keeps the frames of the JDK's
-// network code, the latest call first. This is JDK 25.0.3 on Linux; what's below `read` may change with any release.
+// network code, the latest call first. This is JDK 25.0.3 on Linux; what happens inside `read` may change with any
+// release.
 //
 // ```console
 // $ ./jbang virtual_thread_server --beneath
@@ -267,20 +269,20 @@ void blocking() throws Exception {
 // they have ended; did it run? true
 // ```
 //
-// In the `read` there's no carrier: the thread waits, and no platform thread waits with it. Afterwards it may be on
-// another carrier than before. But somebody has to notice that bytes have arrived. Who?
+// In the `read` there's no carrier: the virtual thread waits, but no platform thread waits with it. Afterward it may
+// be on a different carrier. But somebody has to notice that bytes have arrived. Who?
 
 // %% [markdown]
 // ## The event loop inside the JDK
 //
-// Read the stacks from the top of the output. The reader called `read`, which found nothing: on a virtual thread the
-// JDK puts the socket into *non-blocking* mode behind your back. So it called `Poller.poll`, which registers the
-// socket with an epoll instance (the kernel's facility beneath a `Selector`) and parks the thread. The registration is
-// *one-shot*: it reports once, and must be renewed before the next wait.
+// Read the stacks from the top of the output. The reader called `read`, which found nothing but didn't wait, because
+// on a virtual thread the JDK puts the socket into *non-blocking* mode behind your back. So `read` called
+// `Poller.poll`, which registers the socket with an epoll instance (the kernel's facility beneath a `Selector`) and
+// parks the thread. The registration is *one-shot*: it reports once, and must be renewed before the next wait.
 //
 // That epoll instance belongs to a SubPoller, a virtual thread of the JDK. It has nothing to report, so the SubPoller
-// is parked too, and its epoll instance is registered with the MasterPoller. That's a platform thread that calls
-// `epoll_wait` in a loop. It's the selector loop of [aio_server](aio_server.java).
+// is parked too, and its epoll instance is registered with the MasterPoller. The MasterPoller is a platform thread
+// that calls `epoll_wait` in a loop, which makes it the selector loop of [aio_server](aio_server.java).
 //
 // ```diagram
 //  reader                SubPoller            MasterPoller         kernel
@@ -298,8 +300,8 @@ void blocking() throws Exception {
 //     |                      | parked             | in epoll_wait     |
 // ```
 //
-// So a blocking call on a virtual thread is: try, register, let others run, and try again when the kernel says so.
-// That's what our callbacks do by hand: the JDK has an event loop inside. (The source is
+// So a blocking call on a virtual thread tries the operation, registers the socket, lets others run, and tries again
+// when the kernel says so. Our callbacks do that by hand: the JDK has an event loop inside. (The source is
 // [`sun.nio.ch.Poller`](https://github.com/openjdk/jdk25u/blob/master/src/java.base/share/classes/sun/nio/ch/Poller.java).)
 
 // %% [markdown]
@@ -310,14 +312,15 @@ void blocking() throws Exception {
 // a timeout of 0, and if that finds nothing, registers the *selector's own* epoll instance with the MasterPoller and
 // parks. Once unparked, it calls `epoll_wait` with 0 again.
 //
-// So an event loop can itself run on a virtual thread. [coroutine_cost](coroutine_cost.java) measures what that gives.
+// So an event loop can itself run on a virtual thread. [coroutine_cost](coroutine_cost.java) measures what you gain
+// from that.
 
 // %% [markdown]
 // ## A thread that computes keeps its carrier
 //
 // The kernel preempts a platform thread that runs too long. The JVM does not preempt a virtual thread: one that
 // computes keeps its carrier until it blocks or ends (in JEP 444's words, the scheduler doesn't do time sharing).
-// Start as many computing threads as there are carriers, then one more. When does that one run?
+// Start as many computing threads as there are carriers, then one more. When does that last one run?
 
 // %%
 void computing() throws InterruptedException {
@@ -347,22 +350,23 @@ void beneath() throws Exception {
 // beneath();
 
 // %% [markdown]
-// The last two lines of the output have the answer: not while they compute, although 200 ms are plenty for a thread that
-// does nothing. Computations belong on platform threads.
+// The last two lines of the output have the answer: not while they compute, although 200 ms is plenty for a thread
+// that does nothing. Computations belong on platform threads.
 //
-// Some calls block and yet keep the carrier; the thread is then **pinned**. In JDK 21 to 23 every blocking call inside
-// `synchronized` was such a call. Since JDK 24 ([JEP 491](https://openjdk.org/jeps/491)) what's left is mostly a native
-// method or a class initializer on the stack. Reading a file keeps the carrier as well: epoll doesn't do files.
+// Some calls block and yet keep the carrier; the thread is then **pinned**. In JDK 21 to 23 every blocking call
+// inside `synchronized` pinned its thread. Since JDK 24 ([JEP 491](https://openjdk.org/jeps/491)) the remaining cause
+// is mostly a native method or a class initializer on the stack. Reading a file keeps the carrier as well, because
+// epoll doesn't work with files.
 
 // %% [markdown]
 // ## What it still can't do
 //
-// If your server waits for sockets and databases, block on virtual threads. For most servers the search ends here. But
-// some things you don't get. You don't decide who runs when; the JDK's scheduler does. Conversations run at the same
-// time, so whatever they share needs locks (that's why `clients` is a `LongAdder`). To stop one you have an
-// interrupt, and it closes the channel. And you still don't know how to *build* such a thing. We've
-// used a function that stops in the middle of a `read`, and only the JDK could resume it. Can we stop a function where
-// we like, keep it, and resume it ourselves? [generator](generator.java) makes a tool of that.
+// If your server waits for sockets and databases, block on virtual threads. For most servers, that's all you need.
+// But it has limits. You don't decide who runs when; the JDK's scheduler does. Conversations run at the same time, so
+// whatever they share needs locks (that's why `clients` is a `LongAdder`). To stop one, you interrupt its thread, and
+// that closes the channel. And you still don't know how to *build* such a thing. We've used a function that stops in
+// the middle of a `read`, and only the JDK could resume it. Can we stop a function where we like, keep it, and resume
+// it ourselves? [generator](generator.java) builds a tool that does that.
 //
 // ## Exercises
 //

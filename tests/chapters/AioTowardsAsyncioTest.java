@@ -14,10 +14,7 @@ import tests.shared.TestRun;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The chapter about timers, timeouts, cancellation, failures and threads prints what its prose
- * shows.
- */
+/** The chapter about timers, cancellation, failures and threads prints what its prose shows. */
 class AioTowardsAsyncioTest {
     public static void main(String... args) {
         TestRun.main(AioTowardsAsyncioTest.class);
@@ -54,14 +51,14 @@ class AioTowardsAsyncioTest {
 
     @Test
     void runsOnePartAloneAndKnowsNoOther() {
-        try (var many = ScriptProcess.startAgain("aio_towards_asyncio", List.of("many"));
+        try (var failures = ScriptProcess.startAgain("aio_towards_asyncio", List.of("failures"));
                 var naps = ScriptProcess.startAgain("aio_towards_asyncio", List.of("naps"))) {
-            assertEquals(0, many.exitCode(), many.toString());
+            assertEquals(0, failures.exitCode(), failures.toString());
             assertEquals(
                     List.of(
-                            "cancel the rest: [done, failed: reset, cancelled]",
+                            "cancel the rest: [done, failed: reset, canceled]",
                             "collect them all: [done, failed: reset, done]"),
-                    many.output());
+                    failures.output());
             assertEquals(1, naps.exitCode(), naps.toString());
             assertTrue(naps.errors().getFirst().startsWith("there is no part 'naps'"));
         }

@@ -48,19 +48,19 @@ class AioServerTest extends PrintingServerContract {
             assertEquals(0, script.exitCode(), script.toString());
             assertEquals(
                     """
-                                       catch nothing      catch IOException  catch everything
-                    a reset            Bob is cut off     Bob gets depth 2   Bob gets depth 2
-                    an empty text      Bob is cut off     Bob is cut off     Bob gets depth 2
-                    100,000 brackets   Bob is cut off     Bob is cut off     Bob gets depth 2
+                    server started on localhost:PORT
+                    hello from Bob, after the reset
+                    server stopped: it caught IOException
+                    server started on localhost:PORT
+                    hello from Bob, after the reset
+                    hello from Bob, after the bug
+                    server stopped: it caught everything
                     """
                             .lines()
                             .toList(),
-                    script.output());
+                    script.output().stream().map(s -> s.replaceAll(":\\d+$", ":PORT")).toList());
             assertEquals(
-                    List.of(
-                            "a callback failed: java.nio.BufferUnderflowException",
-                            "a callback failed: java.lang.StackOverflowError"),
-                    script.errors());
+                    List.of("a callback failed: java.lang.AssertionError: a bug"), script.errors());
         }
     }
 }

@@ -14,8 +14,8 @@ import script.Sockets;
 // %% [markdown]
 // # A thread for every client
 //
-// [nio_server](nio_server.java) keeps one processor core busy with clients that say nothing. Does it help to give each
-// client a thread of its own? And does it matter whether these threads are virtual?
+// [nio_server](nio_server.java) can't be idle, and it works for its clients one after another: if a message
+// from Alice took a second of computing, Bob would wait that second, too. What if each client had a thread of its own?
 //
 // ```diagram
 //   thread 'server'                      thread 'handler-1'
@@ -25,16 +25,15 @@ import script.Sockets;
 //              +-----------------------> Bob: read(), read(), read() ...
 // ```
 //
-// We change only one thing: *who* waits for a client. *How* they wait stays the same. The sockets are non-blocking,
-// and each thread polls its own. You wouldn't build a server like this, but the experiment separates two questions
-// that are easy to mix up.
+// We change only one thing: *who* waits for a client. *How* it waits stays the same: the sockets are non-blocking, and
+// each thread polls its own. You wouldn't build a server like this, but the experiment separates two questions that
+// are easy to mix up.
 
 // %% [markdown]
 // ## One client, one thread
 //
-// The code for one client reads from top to bottom, and what it remembers is in local variables. Remember that when
-// we get to callbacks. An exception ends this thread and this connection only, and `try (conn)` closes the socket in
-// any case.
+// The code for one client reads from top to bottom, and what it remembers is in local variables. An exception ends this
+// thread and this connection only, and `try (conn)` closes the socket in any case.
 
 // %%
 void handle(SocketChannel conn, Runnable pause, LongAdder polls) {
@@ -54,7 +53,6 @@ void handle(SocketChannel conn, Runnable pause, LongAdder polls) {
     }
 }
 
-// %%
 void show(String received) {
     if (!received.isEmpty()) IO.println(received);
 }
@@ -95,39 +93,26 @@ void serve(ServerSocketChannel listener, ThreadFactory threads, Runnable pause, 
 //
 // A *platform thread* is a thread of the operating system, and the kernel schedules it. A *virtual thread* is an
 // object of the JVM, with its stack on the heap. The JVM runs virtual threads on a few platform threads, their
-// *carriers*, by default one for each processor ([JEP 444](https://openjdk.org/jeps/444)). Our handler's code is the
-// same for both, except for its pause. A platform thread calls `Thread.yield`, which tells the kernel that another
-// thread may run; a virtual thread parks for a nanosecond. You'll see why below.
-
-// %%
-ThreadFactory threads(boolean virtual) {
-    Thread.Builder kind = virtual ? Thread.ofVirtual() : Thread.ofPlatform();
-    return kind.name("handler-", 1).factory();
-}
+// *carriers*, by default one for each processor ([JEP 444](https://openjdk.org/jeps/444)).
+//
+// Only the pause between two polls differs. A platform thread calls `Thread.yield`, which tells the kernel that another
+// thread may run. A virtual thread *parks* for a nanosecond: it leaves its carrier until then. You'll see why below.
 
 // %%
 Server start(String host, int port, boolean virtual, boolean yielding) throws IOException {
+    Thread.Builder kind = virtual ? Thread.ofVirtual() : Thread.ofPlatform();
+    ThreadFactory threads = kind.name("handler-", 1).factory();
+    Runnable pause = virtual && !yielding ? () -> LockSupport.parkNanos(1) : Thread::yield;
     var clients = new LongAdder();
     var polls = new LongAdder();
-    Runnable pause = virtual && !yielding ? () -> LockSupport.parkNanos(1) : Thread::yield;
-    long started = System.nanoTime();
-    return Server.start(host, Sockets.listen(host, port),
-            listener -> serve(listener, threads(virtual), pause, clients, polls),
-            () -> summary(clients.sum(), polls.sum(), started));
-}
-
-// %%
-String summary(long clients, long polls, long started) {
-    var cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
-    return "%,d clients, %,d polls, %.1f s of CPU in %.1f s".formatted(
-            clients, polls, cpu.toMillis() / 1000.0, (System.nanoTime() - started) / 1e9);
+    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, threads, pause, clients, polls),
+            () -> "%,d clients, %,d polls".formatted(clients.sum(), polls.sum()));
 }
 
 // %% [markdown]
 // ## A crowd that says nothing
 //
-// These are the clients of our experiment. After a second of silence, Bob connects and waits for at most two seconds.
-// If the server hasn't served him by then, he makes the others leave and waits again.
+// After a second of silence, Bob connects. If he isn't served within two seconds, he makes the others leave.
 
 // %%
 void crowd(Server server, int silent) throws IOException, InterruptedException {
@@ -178,29 +163,7 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// ```console server
-// $ ./jbang nio_threaded_server
-// server started on localhost:8888
-// ```
-//
-// In another terminal:
-//
-// ```console
-// $ ./jbang nio_client
-// client sent its data
-// ```
-//
-// The server prints which thread serves the client:
-//
-// ```console server
-// client 127.0.0.1:[...] connected, waiting for its data
-// thread handler-1 serves 127.0.0.1:[...]
-// {"send_user": "Lyon", "send_time": "[...]", "send_msg": "NIO test..."}
-// ^Cserver stopped: 1 clients, [...] polls, [...] s of CPU in [...] s
-// ```
-//
-// Now a hundred silent clients. `nio_server` used one processor core, however many clients it had. Our machine has
-// two. How much will a hundred threads use, and how many platform threads does the JVM have then?
+// A hundred silent clients connect. Each of their threads polls without end, on two processors. Will Bob get through?
 //
 // ```console
 // $ ./jbang nio_threaded_server --silent 100
@@ -211,31 +174,31 @@ void main(String... args) throws Exception {
 // thread handler-101 serves 127.0.0.1:[...]
 // hello from Bob
 // Bob has been served
-// server stopped: 101 clients, [...] polls, [...] s of CPU in [...] s
+// server stopped: 101 clients, [...] polls
 // ```
 //
-// On our machine there were 108 platform threads, and the server used 2.2 s of CPU in 1.1 s (including the JVM's
-// startup). Both cores were busy with clients that say nothing. What about virtual threads?
+// He does, because the kernel shares the processors among the threads that have something to do
+// ([sched(7)](https://man7.org/linux/man-pages/man7/sched.7.html)). So a long computation for Alice wouldn't stop him
+// either. With `--virtual` he gets through as well, and there are fewer platform threads.
 //
-// ```console
-// $ ./jbang nio_threaded_server --virtual --silent 100
-// server started on localhost:8888
-// [...]
-// 100 silent clients, [...] platform threads
-// client 127.0.0.1:[...] connected, waiting for its data
-// thread handler-101 serves 127.0.0.1:[...]
-// hello from Bob
-// Bob has been served
-// server stopped: 101 clients, [...] polls, [...] s of CPU in [...] s
+// What does it cost to wait for 500 clients that say nothing? `nio_server` keeps one core busy. Guess the other lines:
+//
+// | with 500 silent clients | CPU | threads of the operating system |
+// | --- | --- | --- |
+// | `nio_server` | 98 % of one core | 19 |
+// | `nio_threaded_server` | 199 %, both cores | 520 |
+// | `nio_threaded_server --virtual` | 198 %, both cores | 24 |
+// | [aio_server](aio_server.java), which asks the kernel who is ready | 0 % | 19 |
+//
+// This is a machine with two processors, Linux and JDK 25, where the JVM has 19 threads of its own. Platform threads add
+// one for each client. Virtual threads add a few for all of them, but they don't make a poll cheaper. To measure it in
+// bash, wait after the first line until the server has started:
+//
+// ```sh
+// ./jbang nio_threaded_server > /dev/null & PID=$!
+// for i in $(seq 500); do exec {fd}<>/dev/tcp/localhost/8888; done     # 500 connections that send nothing
+// grep Threads /proc/$PID/status; top -b -d 10 -n 2 -p $PID | tail -1  # %CPU is the ninth column
 // ```
-//
-// This time there were twelve platform threads, because the hundred handlers share two carriers. But the server again
-// used 2.2 s of CPU in 1.1 s. Virtual threads are cheap to have, but they don't make a poll cheaper.
-
-// %% tags=["active-ipynb"]
-// try (var server = start("localhost", 0, false, false)) {
-//     crowd(server, 3);
-// }
 
 // %% tags=["active-ipynb"]
 // try (var server = start("localhost", 0, true, false)) {
@@ -245,39 +208,32 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Why a virtual thread parks
 //
-// Let the virtual threads call `Thread.yield` too, and give them one carrier, so that the result is the same on every
-// machine. One silent client is enough. Will Bob be served?
+// Let the virtual threads call `Thread.yield` too, on a single carrier. With one silent client, will Bob be served?
 //
 // ```console
 // $ ./jbang nio_threaded_server --virtual --yield --silent 1
 // server started on localhost:8888
-// client 127.0.0.1:[...] connected, waiting for its data
-// thread handler-1 serves 127.0.0.1:[...]
+// [...]
 // 1 silent clients, [...] platform threads
 // client 127.0.0.1:[...] connected, waiting for its data
 // Bob has waited two seconds; the others leave
 // thread handler-2 serves 127.0.0.1:[...]
 // hello from Bob
 // Bob has been served
-// server stopped: 2 clients, [...] polls, [...] s of CPU in [...] s
+// server stopped: 2 clients, [...] polls
 // ```
 //
-// The server accepted Bob's connection and started a thread for him, but `handler-2` got no carrier before `handler-1` had
-// ended. Two things come together here:
+// The server started a thread for Bob, but `handler-2` got no carrier before `handler-1` had ended. The JVM doesn't
+// preempt a virtual thread: one that computes keeps its carrier until it parks, blocks or ends (JEP 444: the scheduler
+// has no time sharing). And `Thread.yield` is only
+// [a hint](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/lang/Thread.html#yield()). In JDK 25 a
+// virtual thread that yields goes right back into a queue
+// ([`afterYield`](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/java/lang/VirtualThread.java)).
+// A new thread waits in another queue, and a carrier stays with the queue where it found work while there is more
+// ([`runWorker`](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/java/util/concurrent/ForkJoinPool.java)).
 //
-// - The JVM doesn't preempt a virtual thread. One that computes keeps its carrier until it parks, blocks or ends (JEP 444:
-//   the scheduler has no time sharing).
-// - `Thread.yield` is
-//   [a hint](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/lang/Thread.html#yield()) that the
-//   scheduler may ignore. In JDK 25 a virtual thread that yields goes
-//   [right back into a queue](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/java/lang/VirtualThread.java)
-//   (`afterYield`). A new thread waits in another queue, and a carrier stays with the queue where it found work
-//   [while there is more](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/java/util/concurrent/ForkJoinPool.java)
-//   (`runWorker`).
-//
-// A thread that parks is in no queue until its time is up, so the carrier runs another thread meanwhile. That's why
-// the line that fixes it is `LockSupport.parkNanos(1)`. Platform threads don't need it, because the kernel shares the
-// processors among them anyway.
+// A thread that parks is in no queue until its time is up (`afterYield` again), so the carrier runs another thread
+// meanwhile. The line that fixes it is `LockSupport.parkNanos(1)`.
 //
 // ## Who waits, and how
 //
@@ -286,21 +242,19 @@ void main(String... args) throws Exception {
 // | waits in `read` | `nio_server --blocking`: a silent client stops all others | simple code, idle while nothing arrives |
 // | polls | `nio_server`: serves everybody, one core is always busy | this chapter: serves everybody, all cores are always busy |
 //
-// A thread for each client changes who waits. It gives you a simple handler, and clients that don't delay one
-// another. It doesn't reduce the cost of polling, and it even multiplies that cost, because now every core can poll.
+// A thread for each client gives you a simple handler, and clients that don't delay one another (virtual threads: as
+// long as a carrier is free). But it multiplies the cost of polling, because now every core can poll.
 //
 // ## What it still can't do
 //
-// This server can't be idle either: it polls on all cores, where `nio_server` polls on one. There are two ways out,
-// one for each question. You can keep the threads and change how they wait, so that each one sleeps in a blocking
-// `read`. That's the corner of the table that we haven't built yet;
-// [virtual_thread_server](virtual_thread_server.java) builds it. Or you can keep one thread and let the kernel say
-// who is ready, which is what [aio_server](aio_server.java) does.
+// This server can't be idle either. There are two ways out, one for each question. Keep the threads and let each one
+// sleep in a blocking `read`, the corner of the table that we haven't built yet:
+// [virtual_thread_server](virtual_thread_server.java) builds it. Or keep one thread and ask the kernel: `aio_server`.
 //
 // ## Exercises
 //
-// 1. Remove the line in `main` that sets the number of carriers to one, and start with `--virtual --yield`. How many
-//    silent clients does it take on your machine before nobody else is served?
+// 1. Remove the line in `main` that sets the number of carriers to one, and run `--virtual --yield --silent 2` five times.
+//    How often does Bob wait for the others to leave? How often with 20 silent clients?
 // 2. Make the accepted sockets blocking, and remove the pause. How much CPU do 100 silent clients cost now, and what
 //    does Ctrl-C need in order to work?
 // 3. Limit the number of handlers to 100 with a `Semaphore`. What should the 101st client see?

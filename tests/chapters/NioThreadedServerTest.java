@@ -45,9 +45,7 @@ class NioThreadedServerTest extends PrintingServerContract {
         server.signal("INT");
         assertEquals(130, server.exitCode());
         assertTrue(
-                server.output()
-                        .getLast()
-                        .matches("server stopped: 1 clients, [\\d,]+ polls, .* s of CPU in .* s"),
+                server.output().getLast().matches("server stopped: 1 clients, [\\d,]+ polls"),
                 server.toString());
     }
 
@@ -70,7 +68,7 @@ class NioThreadedServerTest extends PrintingServerContract {
                 lines.toString());
     }
 
-    /** One carrier is the least; JDK 25 starves the new thread with more of them, too. */
+    /** With one carrier this always happens; with more of them, in JDK 25, only sometimes. */
     @Test
     void aVirtualThreadThatOnlyYieldsKeepsTheCarrierFromNewThreads() {
         List<String> lines = linesOf("--virtual", "--yield", "--silent", "1");

@@ -12,9 +12,8 @@ import script.Sockets;
 // %% [markdown]
 // # A client, and what 'sent' means
 //
-// The client of [nio_server](nio_server.java) prints `client sent its data`. Has anybody read that data? Here is the
-// client. It connects, writes one message in JSON, and leaves. It can block, because it does only one thing and has
-// nothing else to do while it waits.
+// The client of [nio_server](nio_server.java) prints `client sent its data`. Has anybody read that data? This is the
+// client. It connects, writes one message in JSON, and leaves. It can block, because it has nothing else to do.
 
 // %%
 void client(String host, int port) throws IOException {
@@ -22,7 +21,7 @@ void client(String host, int port) throws IOException {
         String message = Message.now("NIO test...").toJson();
         socket.getOutputStream().write(message.getBytes(StandardCharsets.UTF_8));
     } catch (SocketException e) {
-        throw new ScriptException("the server broke the connection off: " + e.getMessage());
+        throw new ScriptException("the connection broke off: " + e.getMessage());
     }
     IO.println("client sent its data");
 }
@@ -61,7 +60,7 @@ void main(String... args) throws Exception {
 // the server closes and has accepted nobody
 // ```
 //
-// The client's report hasn't changed, because `write` returns long before anybody reads:
+// The client's report hasn't changed, because `write` doesn't wait for anybody to read:
 //
 // ```diagram
 //   client             its kernel              server's kernel           server
@@ -73,10 +72,10 @@ void main(String... args) throws Exception {
 //     |                     |                        |<--- read() ---------| perhaps never
 // ```
 //
-// `write` waits until the kernel has taken all the bytes into the *send buffer*. So 'sent' means **handed to the
-// kernel**, and only to this machine's kernel. A connection doesn't prove that somebody is there, either: the
-// server's kernel completes it before the server calls `accept`. To know that a message was processed, you need a
-// reply.
+// `write` waits only until the kernel has taken all the bytes into the socket's
+// [*send buffer*](https://man7.org/linux/man-pages/man2/send.2.html). So 'sent' means **handed to the kernel** of this
+// machine. A connection doesn't prove that somebody is there, either: the server's kernel completes it before the
+// server calls `accept`. To know that a message was processed, you need a reply.
 //
 // ## Run it
 //
@@ -107,10 +106,10 @@ void main(String... args) throws Exception {
 //
 // The client can't know whether its message was read. It doesn't even wait long enough to find out: a server that
 // answers would send its answer to a closed socket. [http_client](http_client.java) stays until the server has closed
-// its side, which takes one more line and tells it a little more.
+// its side, and so learns a little more.
 //
 // ## Exercises
 //
-// 1. Send 10 MB to a stopped `nio_server`. Where does `write` stop, and what does that tell you about the size
-//    of the two buffers?
+// 1. Stop a `nio_server` with Ctrl-Z and send it 10 MB. Where does `write` stop, and what does that tell you about the
+//    size of the two buffers?
 // 2. Send the message one byte at a time with `setTcpNoDelay(true)`. What does `nio_server` print now?

@@ -190,8 +190,8 @@ void main(String... args) throws Exception {
 // | `nio_threaded_server --virtual` | 198 %, both cores | 24 |
 // | [aio_server](aio_server.java), which asks the kernel who is ready | 0 % | 19 |
 //
-// This is a machine with two processors, Linux and JDK 25, where the JVM has 19 threads of its own. Platform threads add
-// one for each client. Virtual threads add a few for all of them, but they don't make a poll cheaper. To measure it in
+// This is a machine with two processors, Linux and JDK 25, where the JVM has about 19 threads of its own. Platform threads
+// add one for each client. Virtual threads add a few for all of them, but they don't make a poll cheaper. To measure it in
 // bash, wait after the first line until the server has started:
 //
 // ```sh

@@ -374,8 +374,9 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// The server can't be idle. The cost of polling doesn't depend on how many messages arrive. It grows with the number
-// of clients, because each round asks every one of them, and with time, because the rounds never stop.
+// The server can't be idle: it uses a whole processor core however few messages arrive, and the more clients it has, the
+// longer each of them waits for its turn. And it works for them one after another: if a message from Alice took a second
+// of computing, Bob would wait that second, too.
 // [nio_threaded_server](nio_threaded_server.java) tries a thread for each client. [aio_server](aio_server.java) asks
 // the kernel a better question: not 'has Alice said anything?' a million times, but 'who is ready?', once.
 //

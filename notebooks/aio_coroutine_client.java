@@ -138,7 +138,7 @@ void clients(String host, int port, int number, Duration pause, boolean blocking
     } catch (ConnectException e) {
         throw new ScriptException("nobody listens on " + Sockets.name(host, port) + ": start a server there first");
     } catch (IOException e) {
-        throw new ScriptException("the server broke a connection off: " + e.getMessage());
+        throw new ScriptException("a connection broke off (" + e.getMessage() + "): whether the server read the data is unknown");
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     String how = blocking ? "virtual threads" : "one loop";

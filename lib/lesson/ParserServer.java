@@ -122,8 +122,10 @@ public final class ParserServer {
     private static void leave(SocketChannel conn) throws IOException, TimeoutException {
         conn.shutdownOutput();
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < end && waitFor(new ReadEvent(conn), PATIENCE).length > 0) {
-            // What comes now is thrown away.
-        }
+        int read;
+        do {
+            var left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+            read = waitFor(new ReadEvent(conn), left).length; // thrown away
+        } while (read > 0);
     }
 }

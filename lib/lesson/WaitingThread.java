@@ -35,6 +35,7 @@ public final class WaitingThread {
             Files.delete(file);
             for (String each : dump.split("\n\n")) {
                 if (!each.contains('"' + thread) || !each.contains("Poller.poll")) continue;
+                if (each.contains("virtual RUNNABLE")) continue; // still on its carrier
                 return each.lines()
                         .filter(line -> line.matches(FRAMES))
                         .map(line -> line.replaceAll("#\\d+ | \\d{4}-\\S+|at java.base/|\\(.*", ""))

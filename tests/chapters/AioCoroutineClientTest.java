@@ -73,8 +73,8 @@ class AioCoroutineClientTest extends ClientContract {
     }
 
     @Test
-    void saysSoWhenTheServerBreaksTheConnectionOff() {
-        assertSaysThatTheServerBrokeOff("--wait", "1");
+    void saysOnlyThatAConnectionBrokeOffWhenItIsReset() {
+        assertSaysOnlyThatTheConnectionBrokeOff("--wait", "1");
     }
 
     @Test

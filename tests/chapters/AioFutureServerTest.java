@@ -3,7 +3,6 @@ package tests.chapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +52,6 @@ class AioFutureServerTest extends ConversationContract {
 
     @Test
     void comparesAsManyLinesAsTheThreeConversationsHave() {
-        assumeTrue(Kit.chapters().contains("virtual_thread_server"));
         long callbacks =
                 lines("aio_callback_server", "        reactor\\.listen.*?\n        }\\);")
                         + lines("aio_callback_server", "void leave.*?\n}")

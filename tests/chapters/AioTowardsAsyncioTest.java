@@ -1,8 +1,7 @@
-//SOURCES ../shared/TestRun.java ../shared/ScriptProcess.java
+//SOURCES ../shared/Kit.java ../shared/ScriptProcess.java ../shared/TestRun.java
 package tests.chapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -24,19 +23,8 @@ class AioTowardsAsyncioTest {
     @Test
     void printsWhatTheProseShows() {
         List<String> shown = new ArrayList<>();
-        String text = Kit.read("notebooks/aio_towards_asyncio.java");
-        for (String part : parts(text)) {
-            List<String> output =
-                    text.lines()
-                            .dropWhile(line ->
-                                    !line.equals("// $ ./jbang aio_towards_asyncio " + part))
-                            .skip(1)
-                            .takeWhile(line -> !line.equals("// ```"))
-                            .map(line -> line.substring("// ".length()))
-                            .toList();
-            assertFalse(output.isEmpty(), "nothing is shown of " + part);
-            shown.addAll(output);
-        }
+        for (String part : parts())
+            shown.addAll(Kit.shown("aio_towards_asyncio", "./jbang aio_towards_asyncio " + part));
         try (var script = ScriptProcess.startAgain("aio_towards_asyncio", List.of())) {
             assertEquals(0, script.exitCode(), script.toString());
             assertEquals(shown, script.output());
@@ -44,7 +32,8 @@ class AioTowardsAsyncioTest {
         }
     }
 
-    private static List<String> parts(String text) {
+    private static List<String> parts() {
+        String text = Kit.read("notebooks/aio_towards_asyncio.java");
         String list = text.replaceAll("(?s).*PARTS = List.of\\((.*?)\\);.*", "$1");
         return List.of(list.replace("\"", "").split(", "));
     }

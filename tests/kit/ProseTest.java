@@ -69,6 +69,9 @@ class ProseTest {
         assertTrue(
                 html("[reactor](../lib/aio/reactor/Reactor.java)")
                         .contains("href=\"library-Reactor.html\""));
+        assertTrue(
+                html("[thread](../lib/lesson/WaitingThread.java)")
+                        .contains("href=\"library-WaitingThread.html\""));
     }
 
     /** Chapters link to members by name, because line numbers change with every edit. */

@@ -38,6 +38,20 @@ public final class Kit {
         }
     }
 
+    /** What a chapter shows under a command, which begins with {@code ./jbang}. */
+    public static List<String> shown(String chapter, String command) {
+        List<String> shown =
+                read("notebooks/" + chapter + ".java")
+                        .lines()
+                        .dropWhile(line -> !line.equals("// $ " + command))
+                        .skip(1)
+                        .takeWhile(line -> !line.equals("// ```"))
+                        .map(line -> line.substring("// ".length()))
+                        .toList();
+        if (shown.isEmpty()) throw new AssertionError(chapter + " shows nothing of " + command);
+        return shown;
+    }
+
     /** Skips the test if this program of the system is not on the path. */
     public static void assumeOnPath(String program) {
         assumeTrue(

@@ -107,22 +107,31 @@ public final class ScriptProcess implements AutoCloseable {
 
     /** Looks until the launcher has become a java command; nothing is learned if it never does. */
     private void learn(String script, List<String> args) {
+        List<String> command =
+                await().forever()
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(5))
+                        .until(this::command, now -> !process.isAlive() || isJava(now));
+        if (!isJava(command)) return;
+        command.subList(command.size() - args.size(), command.size()).clear();
+        command.addAll(1, SHORT_LIVED);
+        command.addAll(0, CTRL_C_WORKS);
+        COMMANDS.put(script, command);
+    }
+
+    private static boolean isJava(List<String> command) {
+        return !command.isEmpty() && command.getFirst().endsWith("/java");
+    }
+
+    /** The command that the process runs now; empty if it has ended, or without {@code /proc}. */
+    private List<String> command() {
         try {
-            while (process.isAlive()) {
-                String all = Files.readString(Path.of("/proc/" + pid() + "/cmdline"));
-                List<String> command = new ArrayList<>(List.of(all.split("\0", -1)));
-                command.removeLast(); // each argument ends with the character 0
-                if (!command.isEmpty() && command.getFirst().endsWith("/java")) {
-                    command.subList(command.size() - args.size(), command.size()).clear();
-                    command.addAll(1, SHORT_LIVED);
-                    command.addAll(0, CTRL_C_WORKS);
-                    COMMANDS.put(script, command);
-                    return;
-                }
-                TimeUnit.MILLISECONDS.sleep(5);
-            }
-        } catch (IOException | InterruptedException e) {
-            // A system without /proc: every start goes through the launcher.
+            String all = Files.readString(Path.of("/proc/" + pid() + "/cmdline"));
+            List<String> command = new ArrayList<>(List.of(all.split("\0", -1)));
+            command.removeLast(); // each argument ends with the character 0
+            return command;
+        } catch (IOException e) {
+            return List.of();
         }
     }
 
@@ -185,8 +194,9 @@ public final class ScriptProcess implements AutoCloseable {
     /** The first line, once the server has printed it. */
     public String startLine() {
         await("a start line").until(() -> !output.isEmpty() || !process.isAlive());
-        if (output.isEmpty() || !STARTED.matcher(output.getFirst()).matches())
-            throw new AssertionError("no start line: " + awaitEnd());
+        if (output.isEmpty()) throw new AssertionError("no start line: " + awaitEnd());
+        if (!STARTED.matcher(output.getFirst()).matches())
+            throw new AssertionError("another line than the start line came first: " + this);
         return output.getFirst();
     }
 

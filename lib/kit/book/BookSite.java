@@ -139,11 +139,7 @@ final class BookSite {
 
     /** Puts the chapter's number, which its file doesn't know, before its title. */
     private static String numbered(String markdown, Chapter chapter) {
-        return markdown.startsWith("# ")
-                ? "# "
-                        + chapter.title()
-                        + markdown.substring(markdown.lines().findFirst().get().length())
-                : markdown;
+        return markdown.replaceFirst("\\A# ", "# " + chapter.entry().number() + ". ");
     }
 
     private void writeLibrary() throws IOException {

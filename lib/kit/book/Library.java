@@ -14,7 +14,7 @@ public final class Library {
 
     /** Reads the library of this checkout. */
     public Library() throws IOException {
-        for (LibraryFile file : LibraryFile.parse(Checkout.javaFiles("lib/aio")))
+        for (LibraryFile file : LibraryFile.parse(Checkout.javaFiles("lib/aio", "lib/lesson")))
             files.put(file.type(), file);
     }
 

@@ -126,8 +126,7 @@ public final class Prose {
                     chapter.replaceFirst(
                             "^(?:\\.\\./|notebooks/)*(?:appendix/)?(\\w+)\\.md$", "$1.html");
             link.setDestination(
-                    page.replaceFirst(
-                            "^\\.\\./lib/aio/(?:\\w+/)*(\\w+)\\.java", "library-$1.html"));
+                    page.replaceFirst("^\\.\\./lib/(?:\\w+/)+(\\w+)\\.java", "library-$1.html"));
             visitChildren(link);
         }
     }

@@ -33,19 +33,19 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 //                     |<- one switch: there and back ->
 // ```
 //
-// There are other ways to run somebody else's code and come back. This chapter measures six of them, each with
-// nothing but Java's public API:
+// This chapter measures six ways to run some other code and come back, all with Java's public API:
 //
 // | way | what happens |
 // | --- | --- |
-// | a callback | a queue holds a `Runnable`; take it out and call it |
+// | a callback | take a `Runnable` out of a queue and call it |
 // | two virtual threads | each waits for its turn in `park`, and ends its turn with `unpark` |
 // | our coroutine, the loop on a virtual thread | `Coroutine.send`, as [EventLoop](../lib/aio/EventLoop.java) calls it |
 // | two `SynchronousQueue`s | two virtual threads pass a number there and back |
 // | two platform threads | the same `park` and `unpark`, on threads of the operating system |
-// | our coroutine, the loop on a platform thread | `Coroutine.send`, called from an ordinary thread |
+// | our coroutine, the loop on a platform thread | `Coroutine.send`, called from a platform thread |
 //
-// The hand-off beneath the second and the fifth is three lines (the rest is in `lib/measure/Switches.java`):
+// In the second and the fifth, each thread repeats three lines, where `own` is 0 or 1 and `turn` is volatile (the rest
+// is in [Switches](../lib/measure/Switches.java)):
 //
 // ```java
 // while (turn != own) LockSupport.park(this);
@@ -53,11 +53,6 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 // LockSupport.unpark(threads[1 - own]);
 // ```
 //
-// `jdk.internal.vm.Continuation`, the class that virtual threads are built on, isn't on the list. It's internal, so
-// it needs a flag (`--add-exports java.base/jdk.internal.vm=ALL-UNNAMED`), and a chapter that needs a flag can't be
-// pasted into JShell.
-
-// %% [markdown]
 // ## What do you expect?
 //
 // Write down your guesses before you read on:
@@ -67,9 +62,13 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 //    threads?
 // 3. Does a second processor make a switch faster or slower?
 // 4. What does it cost to run the loop on a platform thread?
+
+// %% [markdown]
+// ## What came out
 //
-// This is what `./jbang coroutine_cost` and `taskset -c 0 ./jbang coroutine_cost` (which leaves Java one processor)
-// printed, in nanoseconds, on a virtual machine with two processors (AMD EPYC), Linux 6.18, JDK 25.0.3:
+// The first column is from `./jbang coroutine_cost`, the second from `taskset -c 0 ./jbang coroutine_cost`, which
+// leaves Java one processor. Both are in nanoseconds, on a virtual machine with two processors (AMD EPYC), Linux 6.18,
+// JDK 25.0.3:
 //
 // | one switch there and back | two processors | one processor |
 // | --- | --- | --- |
@@ -82,56 +81,52 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 //
 // The number after `+/-` is half of the interval that holds the mean with 99.9 % confidence. If two intervals
 // overlap, this run can't tell the two ways apart.
-
-// %% [markdown]
-// ## What it says
 //
+// - **A switch is expensive next to a call.** A callback takes 2 ns, and our coroutine some 200 to 600 times that.
 // - **The coroutine costs what the hand-off costs.** Its interval overlaps that of two bare virtual threads in both
 //   columns, so the bookkeeping of `Coroutine` is too small to see here.
-// - **The thread under the loop matters most.** From a platform thread a switch costs 15 to 50 times as much on two
-//   processors (the intervals are wide), and about 8 times as much on one. That's why `EventLoop` starts a virtual
-//   thread of its own and runs there.
-// - **A second processor makes it slower.** Virtual threads run on a work-stealing pool of *carriers*, platform
-//   threads, one for each processor ([JEP 444](https://openjdk.org/jeps/444)). When one side wakes the other, an
-//   idle second carrier may be woken to take it. We counted that for 200,000 turns of two virtual threads, with
-//   `perf stat -e syscalls:sys_enter_futex`, the system call that puts a platform thread to sleep and wakes it:
-//   42,894 calls on two processors, 979 on one (JDK 25.0.3).
+// - **The loop's own thread matters most.** From a platform thread a switch costs 14 to 52 times as much on two
+//   processors, and 5 to 16 times as much on one (the intervals are wide). That's why the library's `EventLoop` starts
+//   a virtual thread and runs there.
+// - **A second processor makes it slower.** Virtual threads run on *carriers*, platform threads, one for each processor
+//   ([JEP 444](https://openjdk.org/jeps/444)). When one side wakes the other, an idle second carrier may be woken to
+//   run it. To see that, we counted the calls of
+//   [futex](https://man7.org/linux/man-pages/man2/futex.2.html), with which a platform thread sleeps and is woken
+//   (`perf stat -e syscalls:sys_enter_futex`, around ten calls of `Switches.virtualThreads`, which is 200,000 turns):
+//   21,000 to 43,000 on two processors, 1,000 to 1,300 on one.
 // - **The queues are faster on two processors** because they spin before they park: up to 128 rounds if the carrier
 //   has nothing else queued (`DualNode.await` in JDK 25's
 //   [LinkedTransferQueue](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/java/util/concurrent/LinkedTransferQueue.java)).
-//   Spinning keeps both processors busy. On one processor, where they don't spin, they're no faster than the
-//   others.
+//   On one processor they don't spin, and they aren't faster than the others.
 //
 // Does a server notice? A request costs `caro_pig` 6,380 ns of CPU in [measure_peers](measure_peers.java), on one
 // processor and with connections that are kept. A switch of 380 ns is 6 % of that. So each switch that you avoid is
-// worth a little, and `EventLoop.await()` does avoid some: it tries the operation first and suspends the coroutine
-// only if the operation would block. A request that arrives in the same read as the one before it costs no switch
-// at all.
+// worth a little, and `EventLoop.await()` does avoid some: it tries the operation first, and suspends the coroutine
+// only if the operation would block.
 
 // %% [markdown]
 // ## How it is measured
 //
-// With [JMH](https://github.com/openjdk/jmh), OpenJDK's tool for such measurements. A loop of your own around
-// `System.nanoTime()` mostly measures what the JIT compiler makes of that loop. JMH warms each way up, runs it in
-// fresh JVMs (`forks`), and reports how far apart the rounds are. With 0 forks it runs in this JVM, which is good
-// enough to try a cell but not to believe its figure.
+// The program uses [JMH](https://github.com/openjdk/jmh), OpenJDK's benchmark tool. A loop of your own around
+// `System.nanoTime()` also measures the JVM while it still compiles that loop. JMH first runs each way until it's warm,
+// repeats it in fresh JVMs (`forks`), and reports how far apart the rounds are. With 0 forks it runs in this JVM:
+// that's good enough to try a cell, but don't believe the figure.
 
 // %%
-static final Map<String, String> WAYS = new LinkedHashMap<>();
-
-// %%
-void describeWays() {
-    WAYS.put("callback", "a callback out of a queue");
-    WAYS.put("virtualThreads", "two virtual threads park and unpark each other");
-    WAYS.put("coroutine", "our coroutine, the loop on a virtual thread");
-    WAYS.put("synchronousQueue", "two virtual threads and two SynchronousQueues");
-    WAYS.put("platformThreads", "two platform threads park and unpark each other");
-    WAYS.put("coroutineFromPlatformThread", "our coroutine, the loop on a platform thread");
+static Map<String, String> ways() {
+    var ways = new LinkedHashMap<String, String>();
+    ways.put("callback", "a callback out of a queue");
+    ways.put("virtualThreads", "two virtual threads park and unpark each other");
+    ways.put("coroutine", "our coroutine, the loop on a virtual thread");
+    ways.put("synchronousQueue", "two virtual threads and two SynchronousQueues");
+    ways.put("platformThreads", "two platform threads park and unpark each other");
+    ways.put("coroutineFromPlatformThread", "our coroutine, the loop on a platform thread");
+    return ways;
 }
 
 // %%
 Result<?> measure(String way, int forks, int rounds, Duration round) throws RunnerException {
-    System.setProperty("jmh.ignoreLock", "true"); // two runs at once only disturb each other
+    System.setProperty("jmh.ignoreLock", "true"); // it would refuse a second run at the same time
     var time = TimeValue.milliseconds(round.toMillis());
     var options = new OptionsBuilder().include(Switches.class.getName() + "." + way + "$");
     options.verbosity(VerboseMode.SILENT);
@@ -144,7 +139,7 @@ Result<?> measure(String way, int forks, int rounds, Duration round) throws Runn
 String line(String way, Result<?> result) {
     double error = result.getScoreError();
     String range = Double.isNaN(error) ? "" : " +/- %,.0f".formatted(error);
-    return "%,9.0f%s ns  %s".formatted(result.getScore(), range, WAYS.get(way));
+    return "%,9.0f%s ns  %s".formatted(result.getScore(), range, ways().get(way));
 }
 
 // %%
@@ -156,10 +151,9 @@ void main(String... args) throws Exception {
 
               --quick  takes seconds instead of minutes, and is less exact
             """, args, a -> {
-        describeWays();
         boolean quick = a.has("--quick");
         var round = Duration.ofMillis(quick ? 100 : 1000);
-        for (String way : WAYS.keySet()) {
+        for (String way : ways().keySet()) {
             IO.println(line(way, measure(way, quick ? 1 : 2, quick ? 2 : 5, round)));
         }
     });
@@ -168,7 +162,8 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// The whole measurement takes two minutes. This is the short one:
+// The whole measurement takes about two minutes, and as long again with `taskset -c 0` in front. This is the
+// short one:
 //
 // ```console
 // $ ./jbang coroutine_cost --quick
@@ -181,21 +176,21 @@ void main(String... args) throws Exception {
 // ```
 
 // %% tags=["active-ipynb"]
-// describeWays();
 // IO.println(line("callback", measure("callback", 0, 2, Duration.ofMillis(100))));
 // IO.println(line("coroutine", measure("coroutine", 0, 2, Duration.ofMillis(100))));
 
 // %% [markdown]
 // ## What it can't say
 //
-// These loops do nothing but switch. A server also reads, parses and writes between two switches, so its caches and
-// its carriers are in another state. What a whole server pays for its coroutines is the question of
-// [measure_servers](measure_servers.java).
+// These loops do nothing but switch. A server also reads, parses and writes between two switches, so what it finds in
+// the processor's caches, and what its carriers are doing, differs.
+// [measure_servers](measure_servers.java) measures what a whole server pays for its coroutines.
 //
 // ## Exercises
 //
 // 1. Add a way to `Switches`: two virtual threads and an `Exchanger`, or a `ReentrantLock` with a `Condition`.
-//    Where does it stand?
-// 2. Run it with `-Djdk.virtualThreadScheduler.parallelism=1`: which of the two columns do you get, and why?
+//    How does it compare?
+// 2. Add `"-Djdk.virtualThreadScheduler.parallelism=1"` to the `jvmArgs` in `measure`. Which of the two columns do you
+//    get, and why?
 // 3. Have the coroutine do some work between two switches, say 10,000 additions. How much work does it take until
 //    the switch no longer matters?

@@ -3,7 +3,7 @@ package measure;
 
 import module java.base;
 
-/** The seven charts of the chapter {@code measure_servers}. For one thread. */
+/** The six charts of the chapter {@code measure_servers}. For one thread. */
 public final class ServerCharts {
     private final LineChart memory =
             new LineChart(
@@ -32,7 +32,6 @@ public final class ServerCharts {
     private final BarChart cost =
             new BarChart(
                     "A request with a connection of its own", "", "CPU, microseconds a request");
-    private final BarChart first = new BarChart("From ./jbang to the first answer", "", "seconds");
     private final BarChart slow =
             new BarChart(
                     "With one slow client (line: the range of the rounds)",
@@ -72,14 +71,12 @@ public final class ServerCharts {
     }
 
     /**
-     * Adds how a server started, and what one slow client did to the others.
+     * Adds what one slow client did to the others.
      *
      * @param name the server's name in the legends
-     * @param secondsToAnswer from the command to the first answer
      * @param ratios the rate with the slow client, divided by the rate without it
      */
-    public void addOnce(String name, Spread secondsToAnswer, Spread ratios) {
-        first.add("first answer", name, secondsToAnswer);
+    public void addSlow(String name, Spread ratios) {
         slow.add("rate with one slow client", name, ratios);
     }
 
@@ -94,7 +91,6 @@ public final class ServerCharts {
         rate.write(folder, "requests");
         latency.write(folder, "latency");
         cost.write(folder, "request_cost");
-        first.write(folder, "first_answer");
         slow.write(folder, "slow_client");
     }
 }

@@ -25,13 +25,11 @@ public final class ServerUnderTest implements AutoCloseable {
     private final Process process;
     private final Path output;
     private final int port;
-    private final double secondsToAnswer;
 
-    private ServerUnderTest(Process process, Path output, int port, double secondsToAnswer) {
+    private ServerUnderTest(Process process, Path output, int port) {
         this.process = process;
         this.output = output;
         this.port = port;
-        this.secondsToAnswer = secondsToAnswer;
     }
 
     /**
@@ -55,25 +53,11 @@ public final class ServerUnderTest implements AutoCloseable {
         try {
             int port = awaitPort(String.join(" ", command), process, output, start);
             converse(port, request);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            return new ServerUnderTest(process, output, port, seconds);
+            return new ServerUnderTest(process, output, port);
         } catch (Throwable t) {
             end(process, output);
             throw t;
         }
-    }
-
-    /**
-     * Compiles a chapter if it has changed, so that the time to its first answer does not include
-     * that.
-     *
-     * @param name the chapter's name
-     * @throws ScriptException if it does not compile; the message is what JBang printed
-     */
-    public static void build(String name) throws IOException, InterruptedException {
-        var build = new ProcessBuilder("./jbang", "build", name).redirectErrorStream(true).start();
-        String printed = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (build.waitFor() != 0) throw new ScriptException(printed.strip());
     }
 
     private static int awaitPort(String command, Process process, Path output, long start)
@@ -94,11 +78,6 @@ public final class ServerUnderTest implements AutoCloseable {
             socket.shutdownOutput();
             socket.getInputStream().readAllBytes();
         }
-    }
-
-    /** Returns the seconds from the command to the end of the first answer. */
-    public double secondsToAnswer() {
-        return secondsToAnswer;
     }
 
     /** Returns the port that the server listens on. */

@@ -132,7 +132,8 @@ void main(String... args) throws Exception {
 // %% tags=["active-ipynb"]
 // try (var server = start("localhost", 0, false); var client = new Socket("localhost", server.port())) {
 //     client.getOutputStream().write("hello".getBytes());
-//     IO.println(new String(client.getInputStream().readNBytes(2)));
+//     client.shutdownOutput();
+//     IO.println(new String(client.getInputStream().readAllBytes()));
 // }
 
 // %% [markdown]
@@ -284,9 +285,9 @@ void beneath() throws Exception {
 //
 // ## What keeps a carrier
 //
-// `nio_threaded_server --yield` showed that the JVM doesn't preempt a virtual thread: one that computes keeps its
-// carrier until it blocks or ends. So computations belong on platform threads. A thread that blocks and yet keeps its
-// carrier is **pinned**. In JDK 21 to 23 every blocking call inside `synchronized` pinned its thread. Since JDK 24
+// `nio_threaded_server --virtual --yield` showed that the JVM doesn't preempt a virtual thread: one that computes keeps
+// its carrier until it blocks or ends. So computations belong on platform threads. A thread that blocks and yet keeps
+// its carrier is **pinned**. In JDK 21 to 23 every blocking call inside `synchronized` pinned its thread. Since JDK 24
 // ([JEP 491](https://openjdk.org/jeps/491)) the remaining cause is mostly a native method or a class initializer on
 // the stack. Reading a file keeps the carrier as well, because epoll doesn't work with files.
 //

@@ -61,8 +61,7 @@ class NioServerTest extends PrintingServerContract {
         assertEquals(
                 List.of(1024, 1024, 1024, 1024, 904),
                 lines.subList(1, 6).stream().map(String::length).toList());
-        assertEquals(
-                List.of("Alice leaves", "Bob: the server has closed"), lines.subList(6, 8));
+        assertEquals(List.of("Alice leaves", "Bob: the server has closed"), lines.subList(6, 8));
     }
 
     @Test

@@ -87,8 +87,7 @@ class VirtualThreadServerTest extends ConversationContract {
                 Pattern.compile(Pattern.quote(name) + "\\| (\\d+) \\| \\d+ \\| (\\d+) \\|")
                         .matcher(Kit.read("notebooks/aio_future_server.java"));
         assertTrue(counted.find());
-        String row =
-                name + "| %1$s | %2$s | %2$s |".formatted(counted.group(1), counted.group(2));
+        String row = name + "| %1$s | %2$s | %2$s |".formatted(counted.group(1), counted.group(2));
         assertTrue(Kit.read("notebooks/" + script() + ".java").contains(row), row);
     }
 

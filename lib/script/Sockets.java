@@ -43,6 +43,28 @@ public final class Sockets {
     }
 
     /**
+     * Returns a blocking socket that listens, otherwise as {@link #listen}. Closing it ends an
+     * {@code accept} that waits; an interrupt of a platform thread doesn't.
+     *
+     * @param port the port, 0 for any free one
+     * @throws ScriptException as in {@link #listen}
+     */
+    public static ServerSocket listenBlocking(String host, int port) throws IOException {
+        var address = resolve(host, port);
+        var listener = new ServerSocket();
+        try {
+            listener.bind(address, BACKLOG);
+            return listener;
+        } catch (BindException e) {
+            listener.close();
+            throw cannotListen(host, port, e);
+        } catch (IOException e) {
+            listener.close();
+            throw e;
+        }
+    }
+
+    /**
      * Returns a connected socket in blocking mode.
      *
      * @throws ScriptException if the host is unknown, no server listens there, or the connection

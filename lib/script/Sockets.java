@@ -112,9 +112,9 @@ public final class Sockets {
         }
     }
 
-    private static ScriptException cannotListen(String host, int port, BindException e) {
+    static ScriptException cannotListen(String host, int port, IOException e) {
         String reason = String.valueOf(e.getMessage());
-        if (reason.contains("in use"))
+        if (reason.contains("in use") || reason.startsWith("EADDRINUSE"))
             return new ScriptException(
                     "port "
                             + port
@@ -122,7 +122,7 @@ public final class Sockets {
                             + host
                             + ": stop what listens there, or choose another port (0 = any free"
                             + " one)");
-        if (reason.contains("Permission denied"))
+        if (reason.contains("Permission denied") || reason.startsWith("EACCES"))
             return new ScriptException(
                     "port " + port + " needs special rights: choose one from 1024 on");
         return new ScriptException("cannot listen on " + name(host, port) + ": " + reason);

@@ -28,22 +28,19 @@ import script.Sockets;
 //
 // It's a plain blocking client. Unlike [nio_client](nio_client.java) and [http_client](http_client.java), it gets a
 // reply, so it knows that the server has read its first message, or at least the beginning of it.
+//
+// After the pause, the answer has come, or it's late, or the server never answers: the `read` doesn't wait for it. If the
+// server has closed, a second message would still be 'sent', as `nio_client` showed, but nobody would read it, so that's
+// an error. At the end, the client leaves in good order, as `http_client` does.
 
 // %%
-void send(Socket socket, Message message) throws IOException {
-    socket.getOutputStream().write(message.toJson().getBytes(StandardCharsets.UTF_8));
+void send(Socket socket) throws IOException {
+    socket.getOutputStream().write(Message.now("AIO test...").toJson().getBytes(StandardCharsets.UTF_8));
 }
 
-// %% [markdown]
-// The answer may be late, or never come: `aio_server`, for one, prints what it gets and sends nothing back. So the
-// read has a time limit, which is as long as the pause. If the answer comes earlier, the client sleeps for the rest
-// of the pause. And if `read` reports the end of the stream, then the server has closed. A second message would still
-// be 'sent', as `nio_client` showed, but nobody would read it, so that's an error.
-
-// %%
 void pause(Socket socket, Duration pause) throws IOException, InterruptedException {
-    long end = System.nanoTime() + pause.toNanos();
-    socket.setSoTimeout((int) Math.max(1, pause.toMillis()));
+    Thread.sleep(pause);
+    socket.setSoTimeout(1); // in milliseconds; 0 would mean no limit
     try {
         byte[] answer = socket.getInputStream().readNBytes(2);
         if (answer.length == 0) throw new ScriptException("the server closed before the second message");
@@ -51,7 +48,6 @@ void pause(Socket socket, Duration pause) throws IOException, InterruptedExcepti
     } catch (SocketTimeoutException e) {
         IO.println("server said nothing");
     }
-    Thread.sleep(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
 }
 
 void show(byte[] answer) {
@@ -59,16 +55,11 @@ void show(byte[] answer) {
     if (!text.isEmpty()) IO.println("server answered " + text);
 }
 
-// %% [markdown]
-// At the end, the client leaves in good order: it ends its own side and reads until the server has ended its side,
-// too. If it closed with the `ok` unread, its kernel would send the server a reset.
-
-// %%
 void client(String host, int port, Duration pause) throws IOException, InterruptedException {
     try (Socket socket = Sockets.connect(host, port)) {
-        send(socket, Message.now("AIO test..."));
+        send(socket);
         pause(socket, pause);
-        send(socket, Message.now("AIO test..."));
+        send(socket);
         IO.println("client sent its data");
         socket.shutdownOutput();
         socket.setSoTimeout(10_000);
@@ -98,21 +89,21 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// Start the server in one terminal and the client in another:
+// In `aio_callback_server` you've seen the server's side: three lines at once, and `Success ...` five seconds later. Now
+// try a server that never answers. Will the client send its second message?
 //
 // ```console server
-// $ ./jbang aio_callback_server
+// $ ./jbang aio_server
 // server started on localhost:8888
 // ```
 //
 // ```console
 // $ ./jbang aio_callback_client
-// server answered ok
+// server said nothing
 // client sent its data
 // ```
 //
-// A server that says nothing, such as `aio_server`, doesn't hold it up: the client prints `server said nothing` and sends
-// its second message when the pause is over.
+// It does, but it learns nothing about the first one.
 
 // %% tags=["active-ipynb"]
 // try (var server = new ServerSocket(0); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -134,6 +125,6 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Run it against `aio_server` and against `nio_threaded_server`. Explain each line that it prints.
+// 1. Run it against `nio_threaded_server` and against `nio_server --one-read`. Explain each line that it prints.
 // 2. Start twenty at once: `for i in $(seq 20); do ./jbang aio_callback_client & done`. What does
 //    the server print in the first second, and what in the sixth?

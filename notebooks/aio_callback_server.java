@@ -29,9 +29,9 @@ import script.Sockets;
 // other, and wait between them. A callback can't wait, because that would stop the loop and every client with it. It
 // can only register the function to call at the next event, and return. So every step contains the next one.
 //
-// The loop is the one from `aio_server`. The library keeps it as `aio.reactor.Reactor`, which adds a `register`
-// method that callbacks can call, hands each new connection to a function of ours, and prints a stack trace when a
-// callback fails.
+// The loop is the one from `aio_server`. The library keeps it as [aio.reactor.Reactor](../lib/aio/reactor/Reactor.java),
+// which adds a `register` method that callbacks can call, hands each new connection to a function of ours, and prints a
+// stack trace when a callback has a bug.
 
 // %% [markdown]
 // ## The four callbacks
@@ -103,8 +103,8 @@ void serve(ServerSocketChannel listener, LongAdder clients) throws IOException {
 // %% [markdown]
 // ## In which order?
 //
-// Here is the same shape without the sockets. A queue stands in for the selector: the loop calls each registered
-// callback as soon as it gets to it. The numbers follow the lines of the page. In which order are they printed?
+// Here's the same shape without the sockets. A queue takes the place of the selector, and the loop calls one callback
+// after another. The numbers follow the lines of the page. In which order are they printed?
 
 // %%
 void order() {
@@ -140,9 +140,8 @@ void order() {
 // 1 7 2 6 3 5 4
 // ```
 //
-// Down the page, the steps run in order: 1, 2, 3, 4. But right after each one, the program runs the line at the far
-// end of its braces: 7, 6, 5. To follow the program, you jump from the top of the page to the bottom and back at
-// every step.
+// Down the page, the steps run in order: 1, 2, 3, 4. But after each of the first three, the program runs the line at
+// the far end of its braces: 7, 6, 5. To follow it, you jump down the page and back up at every step.
 //
 // ## What doesn't fit in
 //
@@ -161,7 +160,7 @@ void order() {
 // };
 // ```
 //
-// So the callbacks become methods or fields, and you no longer see a loop in the code.
+// So the callbacks become methods or fields, and nobody who reads the code sees a loop in it.
 //
 // **A variable that changes.** `conn` and `ok` are local variables that live from one step to a later one. That works
 // because nobody assigns to them again: a lambda captures only variables that are
@@ -183,8 +182,8 @@ void order() {
 // and `finally`.
 //
 // **A time limit.** Suppose a client has ten seconds for the whole conversation. Which of the callbacks watches the
-// clock? None of them is running when the time is up. A timer would be a second way into the conversation: it needs
-// to know how far the conversation has gone, and each callback needs to know whether the timer fired first.
+// clock? None of them is running when the time is up. You'd need a timer with a callback of its own, which must know
+// how far the conversation has gone, and each of the others must know whether the timer came first.
 //
 // Four steps aren't many. A login reads a request, asks a database, checks a password, asks the database again, and
 // answers, and every one of these can fail or take too long. This is **callback hell**.
@@ -256,7 +255,7 @@ void main(String... args) throws Exception {
 // ## What it still can't do
 //
 // A message is whatever one `read` brings, so a message that arrives in two pieces counts as two
-// ([line_server](line_server.java) mends that). A client that goes silent after its `ok` keeps its connection
+// ([line_server](line_server.java) fixes that). A client that goes silent after its `ok` keeps its connection
 // forever, because there is no time limit ([aio_towards_asyncio](aio_towards_asyncio.java)). And then there is the
 // nesting. We'd like to write the four steps as four lines. The obvious way to do that in today's Java is to block,
 // on a virtual thread, and [virtual_thread_server](virtual_thread_server.java) tries that.

@@ -24,9 +24,9 @@ import static aio.EventLoop.await;
 // %% [markdown]
 // # A thousand clients
 //
-// [aio_callback_client](aio_callback_client.java) sends a message, sleeps five seconds, and sends another. We'd like to
-// be a thousand such clients at once, in about five seconds. Should they be a thousand coroutines on a loop, or
-// a thousand virtual threads that block? Both fit on this page, so let's write both and compare.
+// [aio_callback_client](aio_callback_client.java) sends a message, sleeps five seconds, and sends another. How do you
+// run a thousand such clients at once, in about five seconds: as a thousand coroutines on a loop, or as a thousand
+// virtual threads that block? Both fit on this page, so let's write both and compare.
 //
 // ```diagram
 //   on one loop                          --blocking
@@ -46,10 +46,10 @@ import static aio.EventLoop.await;
 //
 // There's an `await` wherever a thread would block: while the connection is made, while the kernel's buffer is full,
 // while time passes, and until the server ends its side. `Thread.sleep` would stop the loop and every other client
-// with it. A `SleepEvent` suspends only this one.
+// with it; a `SleepEvent` suspends only this one.
 //
 // After the pause, a plain `read` checks that the server is still there. It doesn't wait, because the channel is
-// non-blocking. If we didn't check, our kernel would accept the second message although the server has closed, and
+// non-blocking. Without that check, our kernel would accept the second message even if the server has closed, and
 // we'd call that 'sent'.
 
 // %%
@@ -92,8 +92,8 @@ void onOneLoop(SocketAddress server, int number, Duration pause) throws Exceptio
 // %% [markdown]
 // ## The same, blocking
 //
-// Take the `await`s away, and this is what's left. It needs no library of ours. The check before the second
-// message makes the channel non-blocking for a moment, since here `read` would wait.
+// Take the `await`s away, and this is what's left. It needs no library of ours. For the check before the second
+// message, the channel becomes non-blocking for a moment, because otherwise `read` would wait.
 
 // %%
 void blockingClient(SocketAddress server, Duration pause) throws IOException, InterruptedException {
@@ -175,8 +175,8 @@ void main(String... args) throws Exception {
 // client sent its data
 // ```
 //
-// Now a thousand of them, with a pause of two seconds, first on the loop and then without it. Which will be
-// faster?
+// Now a thousand of them, with a pause of two seconds, first on the loop and then without it. Which will be faster? The
+// answer is in the table below, with a pause of five seconds.
 //
 // ```console
 // $ ./jbang aio_coroutine_client localhost 8888 --clients 1000 --wait 2
@@ -186,7 +186,7 @@ void main(String... args) throws Exception {
 // ```
 //
 // Every client takes an open file on both sides, and a process may hold only so many (`ulimit -n`, often 1,024 in a
-// terminal; a JVM raises that to the hard limit by itself).
+// terminal; the JVM raises its own limit as far as the system lets it, `-XX:+MaxFDLimit`).
 
 // %% tags=["active-ipynb"]
 // try (var listener = Sockets.listen("localhost", 0)) {
@@ -236,20 +236,18 @@ void main(String... args) throws Exception {
 // jcmd $PID GC.run; jcmd $PID GC.heap_info
 // ```
 //
-// So what's the loop for? It owns what its coroutines share. Only one of them runs at a time, and another gets its turn
-// only at an `await`. So a plain `int` can count the clients that are connected, and a plain `HashMap` can hold them by
-// name. On virtual threads two clients may touch them at the same moment, so both need a lock. The loop also lets
-// you decide how things end: `gather` fails at the first failure, and closing the loop cancels the rest, while
-// `invokeAll` waits for every one of them. (Java's own answer to that is `StructuredTaskScope`,
-// [JEP 505](https://openjdk.org/jeps/505), a preview in JDK 25.) And you know what happens beneath: you've built it in
-// [event_loop](event_loop.java).
+// So what's the loop for? Only one of its coroutines runs at a time, and another gets its turn only at an `await`. So a
+// plain `int` can count the clients that are connected, and a plain `HashMap` can hold them by name. On virtual threads,
+// two clients may touch them at the same moment, so both need a lock. The loop also lets you decide how things end:
+// `gather` fails at the first failure, and closing the loop cancels the rest, while `invokeAll` waits for every one of
+// them. (Java's own answer to that is `StructuredTaskScope`, [JEP 505](https://openjdk.org/jeps/505), a preview in
+// JDK 25.) And you know what happens beneath, because you've built it in [event_loop](event_loop.java).
 //
 // ## What it still can't do
 //
 // Suppose that one of the thousand fails. `gather` reports the first failure, closing the loop cancels the other 999,
 // and whatever they were about to say is lost. That may be what you want, or the opposite: perhaps 999 clients should
-// finish, and you'd like to know which one didn't. We have no way to choose yet;
-// [aio_towards_asyncio](aio_towards_asyncio.java) adds one.
+// finish, and you'd like to know which one didn't. [aio_towards_asyncio](aio_towards_asyncio.java) lets you choose.
 //
 // ## Exercises
 //

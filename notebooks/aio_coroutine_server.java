@@ -23,8 +23,8 @@ import static aio.EventLoop.await;
 //
 // The loop of [event_loop](event_loop.java) fits on one page and works. What wouldn't you trust it with yet? A client
 // that never stops sending, a thread that wants to hand it work, a task that you'd like to cancel? The library's
-// loop, [aio.EventLoop](../lib/aio/EventLoop.java), has the same parts under the same names, but it is much longer.
-// This chapter runs the same program on it, and explains what the additional lines are for.
+// loop, [aio.EventLoop](../lib/aio/EventLoop.java), has the same parts, most of them under the same names, but it's much
+// longer. This chapter says what the additional lines are for, and runs the same server on it.
 //
 // ## What it adds
 //
@@ -35,7 +35,7 @@ import static aio.EventLoop.await;
 // | A failure is one line on standard error. | A failure goes to whoever awaits the task; if nobody does, to the loop's [exception handler](../lib/aio/EventLoop.java#setExceptionHandler), with the task's name. |
 // | A channel has one waiter. | It has [one for input and one for output](../lib/aio/Waiters.java); any further waiter gets an error in [Poller.watch](../lib/aio/Poller.java#watch). |
 // | If one task closes a channel for which another waits, that one sleeps forever. | [closeChannel](../lib/aio/EventLoop.java#closeChannel) wakes it, and its `await` fails with a `ClosedChannelException`. |
-// | Only the loop's own thread can add work. | [callSoonThreadsafe](../lib/aio/EventLoop.java#callSoonThreadsafe) queues a callback from any thread and wakes the selector. The other methods refuse to run on any other thread. |
+// | Only the loop's own thread can add work. | [callSoonThreadsafe](../lib/aio/EventLoop.java#callSoonThreadsafe) queues a callback from any thread and wakes the selector. Methods such as `callSoon` and `createTask` throw an exception on any other thread. |
 // | A wait has no time limit, and a timer can't be taken back. | [waitFor](../lib/aio/EventLoop.java#waitFor) has a timeout, a [TimerHandle](../lib/aio/TimerHandle.java#cancel) can be canceled, and an event undoes its registration in `unregister`. |
 // | A coroutine whose `poll` always succeeds keeps the others waiting. | After 64 such awaits [Task](../lib/aio/Task.java) lets the others run. |
 // | A turn runs everything that's ready, however much there is. | A turn runs at most 512 callbacks, and small turns share a look at the selector: one for every 61 callbacks. |
@@ -48,30 +48,53 @@ import static aio.EventLoop.await;
 //
 // ## An event of your own
 //
-// Extend [Event](../lib/aio/Event.java), and give it the two hooks. This one occurs at the next full second.
-// `register` gets the task itself; `Task.wake` may be called from any thread.
+// Extend [Event](../lib/aio/Event.java), and give it the two hooks. `NextSecond` occurs at the next full second.
+// `register` gets the task itself; `Task.wake` may be called from any thread. `Always` is ready each time, as a client
+// that never stops sending is. A task that awaits it forever never has to wait. When does another task get its turn?
 
 // %%
-class NextSecond extends Event<LocalTime> {
-    final LocalTime due = LocalTime.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+class NextSecond extends Event<Instant> {
+    final Instant due = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
 
-    protected LocalTime poll() {
-        return LocalTime.now().isBefore(due) ? null : due;
-    }
+    protected Instant poll() { return Instant.now().isBefore(due) ? null : due; }
 
     protected void register(EventLoop loop, Task<?> task) {
-        loop.callLater(Duration.between(LocalTime.now(), due), () -> task.wake());
+        loop.callLater(Duration.between(Instant.now(), due), () -> task.wake());
     }
 }
 
+class Always extends Event<Integer> {
+    int polls;
+
+    protected Integer poll() { return ++polls; }
+
+    protected void register(EventLoop loop, Task<?> task) {} // never called, because poll never returns null
+}
+
 // %%
-void waitForTheSecond() throws Exception {
+void awaitForever(Always always) throws IOException {
+    while (true) await(always);
+}
+
+void events() throws Exception {
     try (var loop = new EventLoop()) {
         IO.println("the clock strikes " + loop.runUntilComplete(() -> await(new NextSecond())));
+        var always = new Always();
+        loop.createTask("greedy", () -> awaitForever(always));
+        IO.println("polls before another task runs: " + loop.runUntilComplete(() -> always.polls));
     }
 }
 
 // %% [markdown]
+// ```console
+// $ ./jbang aio_coroutine_server --events
+// the clock strikes [...]
+// polls before another task runs: 64
+// ```
+//
+// After 64 awaits that didn't wait, the greedy task has to let the others run. The loop of `event_loop` would never get
+// to the second task. At the end, closing the loop cancels the greedy task.
+//
 // ## The server
 //
 // The server looks as it did in `event_loop`. The type of an event is the type of what `await` returns: a connection
@@ -79,7 +102,7 @@ void waitForTheSecond() throws Exception {
 // that has given its value can be awaited again.
 
 // %%
-void handleEvents(SocketChannel conn) throws IOException {
+void handleEvents(SocketChannel conn) {
     try (conn) {
         var text = new NetworkText();
         for (byte[] data = await(new ReadEvent(conn)); data.length > 0; data = await(new ReadEvent(conn))) {
@@ -129,13 +152,15 @@ Server start(String host, int port) throws IOException {
 
 // %%
 void main(String... args) throws Exception {
-    Script.serve("""
-            aio_coroutine_server [host] [port]
+    if (List.of(args).contains("--events")) events();
+    else Script.serve("""
+            aio_coroutine_server [host] [port] [--events]
 
             A server of coroutines on the library's event loop: prints what each client sends.
 
-              host  where to listen (default localhost)
-              port  the port, 0 for any free one (default 8888)
+              host      where to listen (default localhost)
+              port      the port, 0 for any free one (default 8888)
+              --events  do not serve: wait for the next second, then for an event that is always ready
             """, args, a -> start(a.host(), a.port(8888)));
 }
 
@@ -163,7 +188,7 @@ void main(String... args) throws Exception {
 // ```
 
 // %% tags=["active-ipynb"]
-// waitForTheSecond();
+// events();
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0);

@@ -1,10 +1,7 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/Coroutine.java
-//SOURCES ../lib/aio/Future.java
-//SOURCES ../lib/aio/reactor/Reactor.java
-//SOURCES ../lib/script/Script.java
-//SOURCES ../lib/script/Sockets.java
+//SOURCES ../lib/aio/Coroutine.java ../lib/aio/Future.java ../lib/aio/reactor/Reactor.java
+//SOURCES ../lib/script/Script.java ../lib/script/Sockets.java
 import module java.base;
 import aio.Coroutine;
 import aio.Future;
@@ -34,11 +31,6 @@ import script.Sockets;
 //       v                     v                   v                   v
 // ```
 //
-// The coroutine and the future are now the library's, [aio.Coroutine](../lib/aio/Coroutine.java) and
-// [aio.Future](../lib/aio/Future.java): the ones from `generator`, hardened. The loop is
-// [aio.reactor.Reactor](../lib/aio/reactor/Reactor.java), which calls a callback for each channel that is ready.
-
-// %% [markdown]
 // ## A callback becomes a future
 //
 // In `aio_callback_server` a callback holds everything that comes after the wait:
@@ -63,10 +55,9 @@ import script.Sockets;
 // ```
 //
 // The braces around the rest are gone, so it can be in a loop, or in a `try`. One thing is still wrong. A future can
-// be completed once, but a selector is *level-triggered*: it reports a state, not a change. It reports a channel with
-// unread bytes, or one whose client has ended its side, in every turn. So the callback clears its interest in the
-// channel. It has to do that first, because `setResult` resumes the coroutine, which may register its next wait at
-// once. Now it works for any channel and any operation, so make it a method:
+// be completed only once, but the selector is level-triggered: it reports a channel with unread bytes, or one whose
+// client has ended its side, again and again. So the callback clears its interest in the channel. It does that first,
+// because `setResult` resumes the coroutine, which may register its next wait at once:
 
 // %%
 static Future<SocketChannel> ready(Reactor reactor, SocketChannel conn, int operation) throws IOException {
@@ -86,16 +77,14 @@ static <T> T await(Future<T> future) throws Exception {
 // %% [markdown]
 // ## The task
 //
-// A task resumes the coroutine until it yields a future, and resumes it again when that future completes. It is
-// `step` from `generator`, made into a class. If the conversation fails, `send` throws the exception here, and it
-// ends that conversation and no other. The server keeps a set of the tasks that are running, because it has to close
-// them.
+// A task resumes the coroutine until it yields a future, and resumes it again when that future completes: it's `step`
+// from `generator` as a class. If a conversation fails, `send` throws its exception here, so it ends that conversation
+// and no other. `running` is the set of tasks that haven't ended, which the server has to close when it stops.
 
 // %%
 class Task {
     final Coroutine<Void> coroutine;
     final Set<Task> running;
-
     Task(Callable<Void> conversation, Set<Task> running) {
         this.coroutine = new Coroutine<>(conversation);
         this.running = running;
@@ -107,10 +96,9 @@ class Task {
         try {
             Object yielded = coroutine.send(null);
             if (yielded instanceof Future<?> future) future.addDoneCallback(_ -> step());
-        } catch (IOException e) {
-            // A broken connection. The conversation's own try has closed it.
         } catch (Exception e) {
-            System.err.println("a conversation failed: " + e);
+            // After an IOException the connection is broken, and the conversation's own try has closed it.
+            if (!(e instanceof IOException)) System.err.println("a conversation failed: " + e);
         }
         if (coroutine.isDone()) running.remove(this);
     }
@@ -119,9 +107,8 @@ class Task {
 // %% [markdown]
 // ## The conversation
 //
-// These are the four callbacks of `aio_callback_server`. The lines are in the order in which they are printed. One
-// `while` writes the answer, another reads the rest, and one `try` closes the connection however the conversation
-// ends.
+// These are the four steps of `aio_callback_server`, one below the other. One `while` writes the answer, another reads
+// the rest, and one `try` closes the connection however the conversation ends.
 
 // %%
 static Void converse(Reactor reactor, SocketChannel conn) throws Exception {
@@ -163,117 +150,79 @@ interface Conversation {
     Void with(Reactor reactor, SocketChannel conn) throws Exception;
 }
 
-void serve(ServerSocketChannel listener, Conversation conversation, LongAdder clients) throws Exception {
-    var running = new HashSet<Task>();
-    try (var reactor = new Reactor()) {
-        reactor.listen(listener, conn -> {
-            clients.increment();
-            new Task(() -> conversation.with(reactor, conn), running);
-        });
-        reactor.run();
-    } finally {
-        for (Task task : Set.copyOf(running)) task.coroutine.close();
-    }
-}
-
 Server start(String host, int port, Conversation conversation) throws IOException {
     var clients = new LongAdder();
-    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, conversation, clients),
-            () -> clients.sum() + " clients");
+    return Server.start(host, Sockets.listen(host, port), listener -> {
+        var running = new HashSet<Task>();
+        try (var reactor = new Reactor()) {
+            reactor.listen(listener, conn -> {
+                clients.increment();
+                new Task(() -> conversation.with(reactor, conn), running);
+            });
+            reactor.run();
+        } finally {
+            for (Task task : Set.copyOf(running)) task.coroutine.close();
+        }
+    }, () -> clients.sum() + " clients");
 }
 
 // %% [markdown]
-// ## Two mistakes
+// ## Without `key.interestOps(0)`
 //
-// What if a callback doesn't clear its interest? The first of these two conversations has that mistake. It reads what
-// its client sent and then waits for something that takes a while. The second divides 100 by the number that its
-// client sends, and gets a 0, then a 5. Each client ends its side after its message. What do the three clients get,
-// and who reports what?
+// What if the callback doesn't clear its interest? This conversation reads what its client sent, then waits for a
+// database. The client sends its message and ends its side. What does the client get, and who reports what?
 
 // %%
-static Void keepInterest(Reactor reactor, SocketChannel conn) throws Exception {
+static Void forgetful(Reactor reactor, SocketChannel conn) throws Exception {
     var readable = new Future<SocketChannel>();
     reactor.register(conn, SelectionKey.OP_READ, key -> readable.setResult(conn));
     await(readable);
     conn.read(ByteBuffer.allocate(100));
     try {
-        return await(new Future<Void>()); // a database, say, that takes its time
+        return await(new Future<Void>()); // the database, which takes its time
     } finally {
         IO.println("the conversation has ended");
     }
 }
 
-static Void divide(Reactor reactor, SocketChannel conn) throws Exception {
-    try (conn) {
-        var buffer = ByteBuffer.allocate(100);
-        await(ready(reactor, conn, SelectionKey.OP_READ));
-        conn.read(buffer);
-        int number = Integer.parseInt(new String(buffer.array(), 0, buffer.position()));
-        conn.write(ByteBuffer.wrap(Integer.toString(100 / number).getBytes()));
-        return null;
+void keepsInterest() throws IOException {
+    try (var server = start("localhost", 0, (reactor, conn) -> forgetful(reactor, conn));
+            var client = new Socket("localhost", server.port())) {
+        client.getOutputStream().write("hello".getBytes());
+        client.shutdownOutput();
+        IO.println("the client got " + client.getInputStream().readAllBytes().length + " bytes");
     }
-}
-
-void tryOut(Conversation conversation, String... messages) throws IOException {
-    List<String> answers = new ArrayList<>();
-    try (var server = start("localhost", 0, conversation)) {
-        for (String message : messages) {
-            try (var client = new Socket("localhost", server.port())) {
-                client.getOutputStream().write(message.getBytes());
-                client.shutdownOutput();
-                answers.add("'" + new String(client.getInputStream().readAllBytes()) + "'");
-            }
-        }
-    }
-    IO.println("the clients got " + answers);
-}
-
-void mistakes() throws IOException {
-    tryOut((reactor, conn) -> keepInterest(reactor, conn), "hello");
-    tryOut((reactor, conn) -> divide(reactor, conn), "0", "5");
 }
 
 // %%
 void main(String... args) throws Exception {
-    String usage = """
-            aio_future_server [host] [port] [--mistakes]
+    if (List.of(args).contains("--keep-interest")) keepsInterest();
+    else Script.serve("""
+            aio_future_server [host] [port] [--keep-interest]
 
             The server of aio_callback_server, written with futures and coroutines.
 
-              host        where to listen (default localhost)
-              port        the port, 0 for any free one (default 8888)
-              --mistakes  do not serve: have two conversations fail, each in its way
-            """;
-    if (List.of(args).contains("--mistakes")) Script.run(usage, args, _ -> mistakes());
-    else Script.serve(usage, args, a -> start(a.host(), a.port(8888), (reactor, conn) -> converse(reactor, conn)));
+              host             where to listen (default localhost)
+              port             the port, 0 for any free one (default 8888)
+              --keep-interest  do not serve: show what happens if a callback keeps its interest
+            """, args, a -> start(a.host(), a.port(8888), (reactor, conn) -> converse(reactor, conn)));
 }
 
 // %% [markdown]
 // ```console
-// $ ./jbang aio_future_server --mistakes
+// $ ./jbang aio_future_server --keep-interest
 // server started on localhost:[...]
 // a callback failed, so its channel is closed: java.nio.channels.SocketChannel[connected [...]]
 // java.lang.IllegalStateException: the future is complete already: [...]
 // [...]
+// the client got 0 bytes
 // the conversation has ended
 // server stopped: 1 clients
-// the clients got ['']
-// server started on localhost:[...]
-// a conversation failed: java.lang.ArithmeticException: / by zero
-// server stopped: 2 clients
-// the clients got ['', '20']
 // ```
 //
-// Each exception goes to the code that called the failing code. The first client had ended its side, and that state
-// lasts, so the reactor called the callback again, and `setResult` threw, because a future is completed only once.
-// The reactor printed that and closed the channel. The coroutine didn't even notice: it went on waiting for its
-// database until the server stopped and closed it. (Would it be kinder to ignore a second result? Then you'd see
-// nothing, and the reactor would call that callback in every turn, without a pause.) The line that fixes it is
-// `key.interestOps(0)`.
-//
-// The division ran inside `send`, so `step` got the exception and printed it. The conversation's `try` had closed the
-// connection by then. That client saw the end of the stream, and the next one was served. But printing is all that
-// `step` can do: you can't yet wait for a task and find out how it ended.
+// The client had ended its side, and the selector kept reporting that, so the reactor called the callback again, and
+// `setResult` threw. The reactor printed the exception and closed the channel. The coroutine didn't notice: it waited
+// for its database until the server stopped and closed it.
 //
 // ## Is it worth it?
 //
@@ -288,11 +237,10 @@ void main(String... args) throws Exception {
 // | can call a library that blocks | no, everybody would wait | no, everybody would wait | yes |
 //
 // If all you want is a server that waits for its clients, take the one on virtual threads. Ours is longer, and each
-// of its coroutines sits on a virtual thread, too; each wait hands over to the loop's thread and back
+// coroutine has a virtual thread, too; each wait hands over to the loop's thread and back
 // ([coroutine_cost](coroutine_cost.java) measures that). The loop is for programs whose conversations share state: a
-// chat, a game, a broker. One conversation runs at a time, and it loses its turn only at an `await`. That's why
-// `running` is a plain `HashSet`, and why code between two awaits needs no lock. It also helps you understand
-// Python's asyncio and JavaScript, which work like this.
+// chat, a game, a broker. One conversation runs at a time, and it loses its turn only at an `await`. So code between
+// two awaits needs no lock, and `running` is a plain `HashSet`. Python's asyncio and JavaScript work like this.
 //
 // ## Run it
 //
@@ -301,33 +249,20 @@ void main(String... args) throws Exception {
 // server started on localhost:8888
 // ```
 //
-// In another terminal, start the client that takes its time:
-//
 // ```console
 // $ ./jbang aio_callback_client
 // server answered ok
 // client sent its data
 // ```
 //
-// The server prints what `aio_callback_server` prints:
-//
-// ```console server
-// Accept ...
-// Connect ...
-// Write ...
-// Success ...
-// ```
+// The server prints the same four lines as `aio_callback_server`.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, (reactor, conn) -> converse(reactor, conn));
-
-// %% tags=["active-ipynb"]
 // try (var client = new Socket("localhost", server.port())) {
 //     client.getOutputStream().write("hello".getBytes());
 //     IO.println(new String(client.getInputStream().readNBytes(2)));
 // }
-
-// %% tags=["active-ipynb"]
 // server.close();
 
 // %% [markdown]
@@ -335,12 +270,11 @@ void main(String... args) throws Exception {
 //
 // `ready(reactor, conn, OP_READ)` is still in the middle of the conversation. When you write a server, you want to
 // say what to wait for, not how to register it. You may also want to wait for something that isn't a channel: five
-// seconds, or the end of another task. [event_loop](event_loop.java) builds a loop for that.
+// seconds, say. [event_loop](event_loop.java) builds a loop for both.
 //
 // ## Exercises
 //
-// 1. Answer every further message with `ok` until the client ends its side. Compare with your solution of the same
-//    exercise in `aio_callback_server`.
+// 1. Answer every further message with `ok` until the client ends its side. Is it easier than in `aio_callback_server`?
 // 2. Let `ready` complete the future first and clear the interest afterward. What does the client see, and why?
 // 3. Close a conversation from outside, with `raise(new IOException("enough"))` on its coroutine. Where does the
 //    exception come out?

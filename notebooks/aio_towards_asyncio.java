@@ -22,8 +22,8 @@ import static aio.EventLoop.waitFor;
 //
 // A client connects to [aio_coroutine_server](aio_coroutine_server.java) and says nothing: its coroutine waits forever.
 // One of the thousand clients of [aio_coroutine_client](aio_coroutine_client.java) fails, and takes the others with it.
-// What does a loop need besides sockets, so that you decide how long to wait, who has to stop, and what a failure means?
-// Python's asyncio has answers. Here they are, one small experiment each.
+// What must a loop offer so that you decide how long to wait, which tasks stop, and what a failure means? Python's
+// asyncio has answers. The library has the same under the same names, and each gets a small experiment here.
 //
 // ```diagram
 //                callLater            callSoonThreadsafe, Future.setResult
@@ -32,15 +32,14 @@ import static aio.EventLoop.waitFor;
 //                 [ the loop: one thing at a time ]                      |
 //                     |                     |                            |
 //                     v                     +---- runInExecutor ---------+
-//              cancel, waitFor                    for what blocks
+//              cancel, waitFor                 for code that blocks
 // ```
-
-// %% [markdown]
+//
 // ## Timers and time limits
 //
 // `callLater` runs a function after a delay, and returns a handle that you can cancel. `callSoon` runs one in the
-// loop's next turn. `waitFor` is an `await` with a time limit: it's for the client that says nothing. Five calls want to
-// print something here. In which order, and which one never does?
+// loop's next turn. `waitFor` is an `await` with a time limit, for the client that says nothing. In which order will
+// these five lines be printed, and which one never will?
 
 // %%
 void timers() throws Exception {
@@ -68,20 +67,19 @@ void timers() throws Exception {
 //
 // `callSoon` only queues its function, so `now` comes first. The canceled timer never runs. After 200 ms `waitFor`
 // throws a `TimeoutException`, and the `try` closes the channel. If you pass it a task instead of an event, `waitFor`
-// [cancels](../lib/aio/EventLoop.java) the task. What does that do?
-
-// %% [markdown]
+// [cancels](../lib/aio/EventLoop.java#waitFor) the task. What does that do?
+//
 // ## Cancellation
 //
 // The loop resumes a canceled coroutine at its `await`, with a `CancelledError`. A thread has something similar, the
-// interrupt. Both are requests: code may catch either one and go on, and neither stops a computation. So is there a
-// difference? Take two servers that wait for a client's next message, one in a coroutine, one in a thread. We stop
-// both, and each wants to say goodbye in a `finally`. What do the clients hear?
+// interrupt. Both are requests: code may catch either one and go on, and neither stops a computation. Is there a
+// difference? Two servers wait for a client's next message, one in a coroutine, one in a thread. We stop both, and each
+// tries to say goodbye in a `finally`. What do the clients hear?
 
 // %%
 void coroutine(SocketChannel conn) throws Exception {
-    conn.configureBlocking(false);
-    try (var loop = new EventLoop()) {
+    try (conn; var loop = new EventLoop()) {
+        conn.configureBlocking(false);
         Task<Void> server = loop.createTask("server", () -> {
             try {
                 await(new ReadEvent(conn));
@@ -98,7 +96,7 @@ void coroutine(SocketChannel conn) throws Exception {
 
 void thread(SocketChannel conn) throws Exception {
     Thread server = Thread.startVirtualThread(() -> {
-        try {
+        try (conn) {
             try {
                 conn.read(ByteBuffer.allocate(1));
             } finally {
@@ -116,10 +114,8 @@ void cancellation() throws Exception {
     for (boolean onLoop : List.of(true, false)) {
         try (var listener = ServerSocketChannel.open().bind(new InetSocketAddress("localhost", 0));
                 var client = new Socket("localhost", listener.socket().getLocalPort())) {
-            try (var conn = listener.accept()) {
-                if (onLoop) coroutine(conn);
-                else thread(conn);
-            }
+            if (onLoop) coroutine(listener.accept());
+            else thread(listener.accept());
             IO.println("its client heard: '" + new String(client.getInputStream().readAllBytes()) + "'");
         }
     }
@@ -134,23 +130,19 @@ void cancellation() throws Exception {
 // its client heard: ''
 // ```
 //
-// An interrupt of a thread that is blocked on a channel closes the channel
-// ([`InterruptibleChannel`](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/nio/channels/InterruptibleChannel.html)),
-// and nobody can say goodbye over it. A cancellation ends only the *wait*: the connection stays open, and a
-// `finally` can go on awaiting.
+// An interrupt closes the channel that the thread is blocked on, so nobody can say goodbye over it. A cancellation ends
+// only the *wait*: the connection stays open, and a `finally` can still await.
 //
 // They also differ in where they arrive. An interrupt comes from another thread at any moment, and hits whatever
 // blocking call is next, perhaps deep in a library. A cancellation arrives in the coroutine's own turn, and only at an
-// `await`, so it never cuts in half what you do between two of them. And an interrupt is a flag, while
-// [Task.cancelling](../lib/aio/Task.java) counts, so a task can tell its own cancellation from one that it awaits.
-
-// %% [markdown]
+// `await`, so it never interrupts what you do between two of them.
+//
 // ## Failures
 //
-// Whoever awaits a task gets its exception. If nobody does, the loop's exception handler gets it, with the
-// [task's name](../lib/aio/Task.java). But what if one of many fails? `gather` makes one future of many tasks. Of these
-// three clients the second fails when the first is done and the third isn't. `gather` fails at once, and the third still
-// runs. You can cancel it, or let it finish and collect every outcome. What are the three outcomes either way?
+// Whoever awaits a task gets its exception. What if one of many fails? Of these three clients, the second fails when the
+// first is done and the third isn't. `gather` fails at once, and the third goes on. You can cancel it, or let it finish
+// and collect every outcome. What are the three outcomes in each case? And who hears of a failure if nobody awaits the
+// task?
 
 // %%
 String client(int number) throws IOException {
@@ -171,16 +163,26 @@ String outcome(Task<String> task) {
 
 void gather(boolean cancelTheRest) throws Exception {
     try (var loop = new EventLoop()) {
+        var tasks = Stream.of(1, 2, 3).map(n -> loop.<String>createTask("client " + n, () -> client(n))).toList();
         var outcomes = loop.runUntilComplete(() -> {
-            var tasks = Stream.of(1, 2, 3).map(n -> loop.<String>createTask("client " + n, () -> client(n))).toList();
             try {
-                await(loop.gather(tasks));
+                return await(loop.gather(tasks));
             } catch (IOException e) {
                 if (cancelTheRest) tasks.forEach(Task::cancel);
+                return tasks.stream().map(task -> outcome(task)).toList();
             }
-            return tasks.stream().map(task -> outcome(task)).toList();
         });
         IO.println((cancelTheRest ? "cancel the rest: " : "collect them all: ") + outcomes);
+    }
+}
+
+void failures() throws Exception {
+    gather(true);
+    gather(false);
+    try (var loop = new EventLoop()) {
+        loop.setExceptionHandler((what, error) -> IO.println(what + ": " + error.getMessage()));
+        loop.createTask("forgotten", () -> client(2));
+        loop.runUntilComplete(() -> await(new SleepEvent(Duration.ofMillis(200))));
     }
 }
 
@@ -189,27 +191,30 @@ void gather(boolean cancelTheRest) throws Exception {
 // $ ./jbang aio_towards_asyncio failures
 // cancel the rest: [done, failed: reset, canceled]
 // collect them all: [done, failed: reset, done]
+// Task[forgotten] failed: reset
 // ```
 //
-// The line with `cancel` makes the difference. Either way you know which client failed, and why.
-
-// %% [markdown]
+// The line with `cancel` makes the difference. Either way you know which client failed, and why. The loop's exception
+// handler hears of the forgotten one. By default, it prints the task's name and the stack trace on standard error.
+//
 // ## To other threads, and back
 //
-// Whatever keeps the loop's thread keeps the loop: a long computation, a name lookup, a file. `runInExecutor` hands it
-// to another thread, and returns a future. That thread must not touch the loop, because the loop's queues have no locks.
-// It can queue a callback with `callSoonThreadsafe`, or complete a `Future`. In which order do these lines appear?
+// A long computation, a name lookup or reading a file stops the whole loop. `runInExecutor` hands such work to another
+// thread, and returns a future. That thread must not touch the loop, because the loop's queues have no locks. It can
+// queue a callback with `callSoonThreadsafe`, or complete a `Future`. What happens if it calls `callSoon` as well?
 
 // %%
 void threads() throws Exception {
     try (var loop = new EventLoop()) {
         loop.callLater(Duration.ofMillis(10), () -> IO.println("meanwhile, the loop runs"));
-        BigInteger prime = loop.runUntilComplete(loop.runInExecutor(() -> {
+        loop.runUntilComplete(loop.runInExecutor(() -> {
             Thread.sleep(50);
             loop.callSoonThreadsafe(() -> IO.println("a callback on the loop: " + (EventLoop.current() == loop)));
-            return BigInteger.TWO.pow(511).nextProbablePrime();
+            loop.callSoon(() -> IO.println("another callback"));
+            return "done";
         }));
-        IO.println("the thread found a prime of " + prime.bitLength() + " bits");
+    } catch (IllegalStateException e) {
+        IO.println("the thread failed: " + e.getMessage());
     }
 }
 
@@ -218,27 +223,22 @@ void threads() throws Exception {
 // $ ./jbang aio_towards_asyncio threads
 // meanwhile, the loop runs
 // a callback on the loop: true
-// the thread found a prime of 512 bits
+// the thread failed: not on the loop: use callSoonThreadsafe to get there
 // ```
 //
-// The other thread is a *platform* thread. A virtual thread that computes would keep its carrier, as
-// [virtual_thread_server](virtual_thread_server.java) shows, and the loop, a virtual thread itself, might find none to
-// run on. What happens if the other thread does touch the loop? [tornado_future](tornado_future.java) shows it.
+// `callSoon` refuses, and the future brings the thread's exception back to the loop. The thread is a *platform* thread.
+// A virtual thread that computes would keep its carrier, as [virtual_thread_server](virtual_thread_server.java) showed,
+// and the loop, itself a virtual thread, might find none to run on.
 
 // %%
 static final List<String> PARTS = List.of("timers", "cancellation", "failures", "threads");
 
 void run(String part) throws Exception {
     switch (part) {
-        case "" -> {
-            for (String each : PARTS) run(each);
-        }
+        case "" -> { for (String each : PARTS) run(each); }
         case "timers" -> timers();
         case "cancellation" -> cancellation();
-        case "failures" -> {
-            gather(true);
-            gather(false);
-        }
+        case "failures" -> failures();
         case "threads" -> threads();
         default -> throw new ScriptException("there is no part '" + part + "': choose one of " + PARTS);
     }
@@ -262,9 +262,7 @@ void main(String... args) throws Exception {
 //
 // | asyncio | here | Java without a loop |
 // | --- | --- | --- |
-// | `await x` | `await(x)` | a blocking call on a virtual thread |
-// | `create_task` | `createTask` | `Thread.startVirtualThread` |
-// | `Future` | `Future` | `CompletableFuture` |
+// | `await`, `create_task` | `await`, `createTask` | a blocking call, `Thread.startVirtualThread` |
 // | `gather` | `gather` | `ExecutorService.invokeAll` |
 // | `TaskGroup` | `gather`, then `cancel` | `StructuredTaskScope` ([JEP 505](https://openjdk.org/jeps/505), a preview in JDK 25) |
 // | `wait_for` | `waitFor` | `Future.get` with a time limit |
@@ -272,8 +270,7 @@ void main(String... args) throws Exception {
 // | `call_later`, `call_at` | `callLater`, `callAt` | `ScheduledExecutorService` |
 // | `run_in_executor`, `to_thread` | `runInExecutor` | `ExecutorService.submit` |
 // | `call_soon_threadsafe` | `callSoonThreadsafe` | not needed: threads share by locks |
-// | `Queue`, `Lock`, `Semaphore` | not here | `java.util.concurrent` |
-// | streams, subprocesses, signal handlers | not here | `Socket`, `ProcessBuilder` |
+// | `Queue`, `Lock`, streams, subprocesses | not here | `java.util.concurrent`, `Socket`, `ProcessBuilder` |
 //
 // Both loops run one thing at a time, so each uses one core. To use another core, start another loop and divide the
 // connections between them.
@@ -297,4 +294,3 @@ void main(String... args) throws Exception {
 // 1. In `coroutine`, catch the `CancelledError` around the `ReadEvent` and go on reading. What does the client hear then,
 //    and when does the program end? Is that a good idea?
 // 2. Write `first(tasks)`: the result of the fastest, and the others canceled.
-// 3. Call `Thread.sleep(1000)` in a callback with `loop.reportSlowCallbacks(Duration.ofMillis(100))` set.

@@ -9,10 +9,11 @@
 //SOURCES ../lib/script/Sockets.java
 import module java.base;
 import aio.EventLoop;
+import aio.Future;
 import aio.SleepEvent;
-import aio.http.ClientResponse;
 import aio.http.HttpClient;
 import aio.http.HttpRequest;
+import aio.http.HttpResponse;
 import aio.http.HttpServer;
 import script.Script;
 import script.ScriptException;
@@ -28,134 +29,81 @@ import static aio.EventLoop.await;
 // like if some requests get their answer at once, and others get it later, from another server, without a thread?
 //
 // Ours is called CaroPig. The loop and the HTTP parser are done, so two things are left: a table of routes, and a
-// rule for what a **view**, the function that answers a request, may return. It returns an `HttpResponse` if it knows
-// the answer, and a `Future` if somebody else does:
+// rule for what a **view**, the function that answers a request, may return. It returns an `Answer` if it knows the
+// answer, and a `FutureAnswer` if somebody else does:
 //
 // ```diagram
 //            request                     view returns
-//  client ----------> process: route? --+-- HttpResponse ------------------------------> answer
+//  client ----------> process: route? --+-- Answer ------------------------------------> answer
 //                        |              |
-//                        | none         +-- Future(callback, url)
+//                        | none         +-- FutureAnswer(url)
 //                        v                     |
-//                   HttpNotFound               +-> ClientRequest: asks url, does not block
-//                                              |        |  answer, 502, 504
+//                       404                    +-> ask: requests url, does not block
+//                                              |        |  its answer, 502, 504
 //                                              |        v
-//                       /stop: 'ok' ---------> Future is done --> done callback --> answer
+//                       /stop: 'ok' ---------> future is done --> coroutine goes on --> answer
 // ```
 
-// %% [markdown]
-// ## HttpResponse
-//
-// An `HttpResponse` has a status and content. Views answer GET and HEAD. For any other method, the framework names
-// those two in the `Allow` header, with status 204 if that's what the client asked for (OPTIONS), and otherwise with
-// 405 (Method Not Allowed).
-
 // %%
-class HttpResponse {
-    final int status;
-    final String content;
+record Answer(int status, String text) {}
 
-    HttpResponse(int status, String content) {
-        this.status = status;
-        this.content = content;
-    }
-}
-
-// %%
-class HttpNotFound extends HttpResponse {
-    HttpNotFound(String content) {
-        super(404, content);
-    }
-}
-
-// %%
-class HttpMethods extends HttpResponse {
-    static final String ALLOWED = "GET, HEAD, OPTIONS";
-
-    HttpMethods(String asked) {
-        super(asked.equals("OPTIONS") ? 204 : 405, "only " + ALLOWED + "\n");
-    }
-}
-
-// %% [markdown]
-// ## Future
-//
-// A view returns a Future when somebody else knows the answer. It has the URL to ask, and a callback that makes a
-// response from what came back.
-//
-// Mind the name. `import module java.base` brings `java.util.concurrent.Future`, the library has `aio.Future`, and this
-// is a third one. A class on the page hides an imported class of the same name, so from here on `Future` is CaroPig's,
-// and the library's is spelled `aio.Future`. Ours extends it, so any coroutine can await it.
-
-// %%
-interface Callback {
-    HttpResponse call(HttpRequest request, HttpResponse answer);
-}
-
-// %%
-class Future extends aio.Future<HttpResponse> {
-    final Callback callback;
+class FutureAnswer extends Future<Answer> {
     final URI url;
 
-    Future(Callback callback, URI url) {
-        this.callback = callback;
+    FutureAnswer(URI url) {
         this.url = url;
     }
 }
 
-// %% tags=["active-ipynb"]
-// IO.println("Future extends " + Future.class.getSuperclass().getName());
+// %%
+interface View {
+    Object answer(HttpRequest request) throws Exception; // an Answer or a FutureAnswer
+}
+
+record Route(Pattern pattern, View view) {}
 
 // %% [markdown]
-// ## ClientRequest
+// ## Asking another server
 //
-// A `ClientRequest` asks the URL of a future and completes that future. `client.get` looks like a call that blocks,
-// but it awaits: the coroutine is suspended while it connects, writes, and reads. (Only looking up a host's name
-// takes a thread, because the system's lookup blocks.) The object knows nothing about our client except the future.
-// If the other server fails, our client isn't to blame, and the status says so: 502 (Bad Gateway) if it refuses,
-// breaks off, or sends no HTTP; 504 (Gateway Timeout) if it takes too long
-// ([RFC 9110, section 15.6](https://www.rfc-editor.org/rfc/rfc9110#section-15.6)).
+// The library's [HttpClient](../lib/aio/http/HttpClient.java#fetch) waits with events that you know, and reads the
+// answer with the parser's other half, which parses responses. Without error handling, it does this:
+//
+// ```java
+// channel.configureBlocking(false);
+// waitFor(new ConnectEvent(channel, address), timeLeft);
+// waitFor(new WriteEvent(channel, request), timeLeft);
+// ClientResponse response;
+// do {
+//     parser.feed(waitFor(new ReadEvent(channel), timeLeft));
+//     response = parser.poll();
+// } while (response == null);
+// ```
+//
+// So `client.get(url)` looks like a call that blocks, but only its coroutine is suspended. (Looking up a host's name
+// does take a thread, because the system's lookup blocks.) If the other server fails, our client isn't to blame, and
+// the status says so: 502 (Bad Gateway) if it refuses, breaks off, or sends no HTTP; 504 (Gateway Timeout) if it
+// takes too long ([RFC 9110, section 15.6](https://www.rfc-editor.org/rfc/rfc9110#section-15.6)).
 
 // %%
-class ClientRequest {
-    final HttpClient client;
-    final Future future;
-
-    ClientRequest(HttpClient client, Future future) {
-        this.client = client;
-        this.future = future;
+static void ask(HttpClient client, FutureAnswer future) {
+    Answer answer;
+    try {
+        var response = client.get(future.url);
+        answer = new Answer(response.status(), response.text());
+    } catch (TimeoutException e) {
+        answer = new Answer(504, "the upstream took too long\n");
+    } catch (IOException e) {
+        answer = new Answer(502, "the upstream could not be asked\n");
     }
-
-    void send() {
-        HttpResponse answer;
-        try {
-            ClientResponse response = client.get(future.url);
-            answer = new HttpResponse(response.status(), response.text());
-        } catch (TimeoutException e) {
-            answer = new HttpResponse(504, "the upstream took too long\n");
-        } catch (IOException e) {
-            answer = new HttpResponse(502, "the upstream could not be asked\n");
-        }
-        if (!future.isDone()) future.setResult(answer);
-    }
+    if (!future.isDone()) future.setResult(answer);
 }
 
 // %% [markdown]
 // ## CaroPig
 //
-// `process` finds the view and calls it. If the result is a Future, `later` starts the `ClientRequest` and waits. But how
-// does the framework learn that the future is done? It can **poll**, that is, look every few milliseconds. Or it can
-// leave a callback with the future. Here are both, and each counts how often it looks.
-//
-// `doneCallback` is short because `await` does the work: it adds a callback to the future that resumes the coroutine.
-
-// %%
-interface View {
-    Object answer(HttpRequest request) throws Exception;
-}
-
-// %%
-record Route(Pattern pattern, View view) {}
+// `process` finds the view and calls it. If the result is a `FutureAnswer`, `later` asks and waits. But how does the
+// framework learn that the future is done? It can **poll**, that is, look every few milliseconds, and count how often
+// it looks. Or it can leave a callback with the future, as `await` does. Here are both.
 
 // %%
 class CaroPig {
@@ -164,9 +112,13 @@ class CaroPig {
     final Duration poll; // zero: no polling
     volatile long looks; // written on the loop, read when the server has stopped
     final HttpServer http = new HttpServer((request, response) -> {
-        HttpResponse answer = process(request, gone -> response.onClose(gone));
-        if (answer instanceof HttpMethods) response.header("Allow", HttpMethods.ALLOWED);
-        response.status(answer.status).write(answer.content);
+        if (List.of("GET", "HEAD").contains(request.method())) {
+            Answer answer = process(request, response);
+            response.status(answer.status()).write(answer.text());
+        } else {
+            response.header("Allow", "GET, HEAD, OPTIONS");
+            response.status(request.method().equals("OPTIONS") ? 204 : 405); // 405: Method Not Allowed
+        }
     });
 
     CaroPig(List<Route> routes, Duration timeout, Duration poll) {
@@ -175,52 +127,42 @@ class CaroPig {
         this.client = new HttpClient(timeout);
     }
 
-    HttpResponse process(HttpRequest request, Consumer<Runnable> onClose) throws Exception {
+    Answer process(HttpRequest request, HttpResponse response) throws Exception {
         for (Route route : routes) {
             if (!route.pattern().matcher(request.path()).matches()) continue;
-            if (!List.of("GET", "HEAD").contains(request.method())) return new HttpMethods(request.method());
             Object result = route.view().answer(request);
-            return result instanceof Future future ? later(request, future, onClose) : (HttpResponse) result;
+            return result instanceof FutureAnswer future ? later(future, response) : (Answer) result;
         }
-        return new HttpNotFound("404 not found\n");
+        return new Answer(404, "404 not found\n");
     }
 
-    HttpResponse later(HttpRequest request, Future future, Consumer<Runnable> onClose) throws Exception {
-        var asking = EventLoop.current().createTask("ask " + future.url, () -> new ClientRequest(client, future).send());
-        onClose.accept(() -> future.cancel());
+    Answer later(FutureAnswer future, HttpResponse response) throws Exception {
+        var asking = EventLoop.current().createTask("ask " + future.url, () -> ask(client, future));
+        response.onClose(() -> future.cancel()); // the client has left: nobody wants the answer
         try {
-            return future.callback.call(request, poll.isZero() ? doneCallback(future) : pollingCallback(future));
+            return poll.isZero() ? await(future) : polled(future);
         } finally {
-            asking.cancel();
+            asking.cancel(); // if the wait has ended in another way, the upstream needn't answer
         }
     }
 
-    HttpResponse pollingCallback(Future future) throws Exception {
+    Answer polled(FutureAnswer future) throws Exception {
         for (looks++; !future.isDone(); looks++) await(new SleepEvent(poll));
         return future.result();
-    }
-
-    HttpResponse doneCallback(Future future) throws Exception {
-        looks++;
-        return await(future);
     }
 }
 
 // %% [markdown]
-// Two more lines of `later` are easy to forget. A client may leave while its future is still waiting, and then nobody
-// wants the answer, so `onClose` cancels the future. And however the wait ends, `finally` cancels the request to the
-// other server.
-//
 // ## Views and routes
 //
-// `/index` answers at once. `/req` asks the other server. `/stop` completes the oldest request that is still waiting,
-// with an answer of its own. For that it needs a list of futures and nothing else: no client, no connection.
-// **Whoever completes a future doesn't have to know who is waiting for it.** A future that is done removes itself
-// from the list.
+// `/index` answers at once. `/req` asks the other server. It runs in a coroutine, so it could call `client.get` itself
+// and wait. Why return a future? Because then somebody else can complete it: `/stop` completes the oldest request that
+// is still waiting, with an answer of its own. For that it needs a list of futures and nothing else: no client, no
+// connection. **Whoever completes a future doesn't have to know who is waiting for it.**
 
 // %%
 class Views {
-    final Deque<Future> requestList = new ArrayDeque<>();
+    final Deque<FutureAnswer> waiting = new ArrayDeque<>();
     final URI upstream;
 
     Views(URI upstream) {
@@ -228,69 +170,60 @@ class Views {
     }
 
     Object index(HttpRequest request) {
-        return new HttpResponse(200, "ok");
+        return new Answer(200, "ok");
     }
 
     Object req(HttpRequest request) {
-        var future = new Future((asked, answer) -> answer, upstream);
-        requestList.add(future);
-        future.addDoneCallback(done -> requestList.remove(future));
+        var future = new FutureAnswer(upstream);
+        waiting.add(future);
+        future.addDoneCallback(done -> waiting.remove(done));
         return future;
     }
 
     Object stop(HttpRequest request) {
-        Future oldest = requestList.poll();
-        if (oldest == null || oldest.isDone()) return new HttpNotFound("no request waits\n");
-        oldest.setResult(new HttpResponse(200, "ok"));
-        return new HttpResponse(200, "ok");
+        for (FutureAnswer oldest : waiting) {
+            if (oldest.isDone()) continue; // its callback, which removes it, runs in a later turn
+            oldest.setResult(new Answer(200, "ok"));
+            return new Answer(200, "ok");
+        }
+        return new Answer(404, "no request waits\n");
     }
-}
-
-// %%
-CaroPig caroPig(URI upstream, Duration timeout, Duration poll) {
-    var views = new Views(upstream);
-    return new CaroPig(List.of(
-            new Route(Pattern.compile("/index"), request -> views.index(request)),
-            new Route(Pattern.compile("/req"), request -> views.req(request)),
-            new Route(Pattern.compile("/stop"), request -> views.stop(request))), timeout, poll);
 }
 
 // %% [markdown]
-// ## An upstream to ask
+// ## The server
 //
-// A server that another server sends requests to is its **upstream**. Unless you name one with `--upstream`, the
-// chapter starts its own, which answers after three seconds.
+// A server that another server sends requests to is its **upstream**. Unless you name one with `--upstream`, `/req`
+// asks one that the chapter starts, on a loop of its own. It answers after three seconds.
 
 // %%
-HttpServer localUpstream() {
-    return new HttpServer((request, response) -> {
+void runUpstream(ServerSocketChannel listener) throws Exception {
+    new HttpServer((request, response) -> {
         await(new SleepEvent(Duration.ofSeconds(3)));
         response.write("hello from upstream\n");
-    });
+    }).run(listener, Duration.ZERO);
 }
 
-// %%
-void serve(ServerSocketChannel listener, HttpServer http, ServerSocketChannel local) throws Exception {
-    var upstream = new Thread(new FutureTask<>(() -> {
-        localUpstream().run(local, Duration.ZERO);
-        return null;
-    }), "upstream");
-    if (local != null) upstream.start();
-    try {
-        http.run(listener, Duration.ofSeconds(2));
-    } finally {
-        upstream.interrupt();
-    }
-}
-
-// %%
 Server start(String host, int port, String upstream, Duration timeout, Duration poll) throws IOException {
     var listener = Sockets.listen(host, port);
-    ServerSocketChannel local = upstream.isEmpty() ? Sockets.listen("localhost", 0) : null;
-    String address = upstream.isEmpty() ? "localhost:" + local.socket().getLocalPort() : upstream;
-    CaroPig pig = caroPig(URI.create("http://" + address + "/"), timeout, poll);
-    return Server.start(host, listener, l -> serve(l, pig.http, local),
-            () -> pig.http.accepted() + " clients" + (poll.isZero() ? "" : ", " + pig.looks + " looks"));
+    ServerSocketChannel own = Sockets.listen("localhost", 0);
+    String address = upstream.isEmpty() ? "localhost:" + own.socket().getLocalPort() : upstream;
+    var views = new Views(URI.create("http://" + address + "/"));
+    var pig = new CaroPig(List.of(
+            new Route(Pattern.compile("/index"), views::index),
+            new Route(Pattern.compile("/req"), views::req),
+            new Route(Pattern.compile("/stop"), views::stop)), timeout, poll);
+    return Server.start(host, listener, l -> {
+        Thread other = Thread.startVirtualThread(new FutureTask<>(() -> {
+            runUpstream(own);
+            return null;
+        }));
+        try {
+            pig.http.run(l, Duration.ofSeconds(2));
+        } finally {
+            other.interrupt();
+        }
+    }, () -> pig.http.accepted() + " clients" + (poll.isZero() ? "" : ", " + pig.looks + " looks"));
 }
 
 // %%
@@ -362,9 +295,9 @@ void main(String... args) throws Exception {
 // ^Cserver stopped: 100 clients, [...] looks
 // ```
 //
-// When we ran it, the server looked 51,519 times, about five hundred times for each answer. With a callback, it looks
-// once for each. You can make it look less often, but then each answer waits longer to be noticed: here up to five
-// milliseconds. A callback runs in one of the loop's next turns.
+// When we ran it, the server looked 51,519 times, about five hundred times for each answer. With a callback, it
+// doesn't look at all. You can make it look less often, but then each answer waits longer to be noticed: here up to
+// five milliseconds. A callback runs in one of the loop's next turns.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, "", Duration.ofSeconds(30), Duration.ZERO);
@@ -380,12 +313,16 @@ void main(String... args) throws Exception {
 // server.close();
 
 // %% [markdown]
+// ## Or just block
+//
+// On virtual threads, `/req` could block in the `send` method of the JDK's own client. That's less code, and if that
+// were all, you should do it. But `/stop` needs a list that all requests share. On one loop it's a plain `ArrayDeque`;
+// with a thread for each request it needs a lock, and `/stop` has to interrupt a thread that is in the middle of `send`.
+//
 // ## What it still can't do
 //
-// One thread uses one core: however many requests are waiting, only one runs at a time. Two loops on two threads,
-// each with a listener of its own, would use a second core, but then two threads would share `requestList`, and it
-// would need a lock. And CaroPig waits only for servers that speak HTTP, because that's the client we have. A
-// database has a protocol of its own; [tornado_login](tornado_login.java) waits for one.
+// CaroPig waits only for servers that speak HTTP, because that's the client we have. A database has a protocol of its
+// own; [tornado_login](tornado_login.java) waits for one.
 //
 // ## Exercises
 //

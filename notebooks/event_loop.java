@@ -13,11 +13,10 @@ import script.Sockets;
 // %% [markdown]
 // # An event loop in five steps
 //
-// In [aio_future_server](aio_future_server.java) each wait spells out how to register a channel with the reactor, and
-// there is no way to wait for a period of time. How much code does it take to get rid of both? About 110 lines: an
-// **event loop**, which runs what is ready and finds out what has become ready. We build it on the library's
-// `Coroutine` ([generator](generator.java) builds one by hand). Each step ends with a method that uses what exists so
-// far, and `./jbang event_loop --steps` runs all five. Predict what each one prints before you read on.
+// In [aio_future_server](aio_future_server.java) each wait spells out how to register a channel, and there is no way
+// to wait for a period of time. What would a loop look like that takes care of both? An **event loop** runs what is
+// ready and finds out what has become ready. It takes about 100 lines on top of the library's `Coroutine`. Each step
+// ends with an experiment or two, and `--steps` runs them all. Predict what each one prints before you read on.
 //
 // ```diagram
 //                 +-------- turn ---------+
@@ -37,16 +36,13 @@ interface Callback { void run() throws Exception; }
 
 class ReadyQueue {
     final Queue<Callback> ready = new ArrayDeque<>();
-
     void callSoon(Callback callback) { ready.add(callback); }
 
     void turn() {
         for (int n = ready.size(); n > 0; n--) {
-            try { ready.remove().run(); } catch (Throwable e) { failed(e); }
+            try { ready.remove().run(); } catch (Throwable e) { System.err.println("a callback failed: " + e); }
         }
     }
-
-    void failed(Throwable e) { System.err.println("a callback failed: " + e); }
 }
 
 // One callback adds another, and one fails. What is printed before the turn is over?
@@ -70,15 +66,15 @@ void readyQueue() {
 // ```
 //
 // If a turn lasted until the queue was empty, a callback that keeps adding itself would keep the loop from ever
-// looking at a socket. And the `try` is around each call, so a failure ends one callback and no other.
+// looking at a socket. The `try` is around each call, so a failure ends one callback and no other.
 //
 // ## Step 2: timers and the selector
 //
-// A timer is a callback and the time it's due; a priority queue has the earliest at its head. A channel waits in the
-// selector, with its callback attached to its key, for one report: `onReady` moves the callback to the ready queue
-// and clears the channel's interest. `select` sleeps until a channel is ready or a timer is due, but not while a
-// callback is ready. `running` is for the coroutines of step 3. `run` ends when nothing is left to do, or on an
-// interrupt; then it closes the coroutines that are still waiting, which raises an exception at their `await`.
+// A timer is a callback and the time when it's due; a priority queue has the earliest at its head. A channel waits in
+// the selector for one report, with its callback attached to its key: `onReady` moves the callback to the ready queue
+// and clears the channel's interest. `select` sleeps until a channel is ready or a timer is due; it doesn't sleep
+// while a callback is ready. `running` is for the coroutines of step 3. `run` ends on an interrupt, or when no callback
+// is ready, no timer is set and `running` is empty. Then it closes the coroutines that are still waiting.
 
 // %%
 record Timer(long when, Callback callback) {}
@@ -86,9 +82,8 @@ record Timer(long when, Callback callback) {}
 class EventLoop extends ReadyQueue {
     final Queue<Timer> timers = new PriorityQueue<>((a, b) -> Long.signum(a.when() - b.when()));
     final Set<Coroutine<?>> running = new HashSet<>();
-    final Selector selector;
-
-    EventLoop() throws IOException { selector = Selector.open(); }
+    final Selector selector = Selector.open();
+    EventLoop() throws IOException {}
 
     void callLater(Duration delay, Callback callback) {
         timers.add(new Timer(System.nanoTime() + delay.toNanos(), callback));
@@ -125,7 +120,6 @@ class EventLoop extends ReadyQueue {
             turn();
         }
     }
-    void ended(Coroutine<?> coroutine) { running.remove(coroutine); }
 }
 
 // Two wait for the same pipe, and a timer writes a byte. Who gets it, and in which order do the lines come?
@@ -133,13 +127,21 @@ void timersAndSelector(EventLoop loop) throws Exception {
     Pipe pipe = Pipe.open();
     try (var source = pipe.source(); var sink = pipe.sink()) {
         source.configureBlocking(false);
-        for (String name : List.of("first", "second")) {
+        for (String name : List.of("first", "second"))
             loop.callSoon(() -> loop.watch(source, SelectionKey.OP_READ, () -> IO.println("a byte for the " + name)));
-        }
         loop.callLater(Duration.ofMillis(300), () -> IO.println("300 ms"));
         loop.callLater(Duration.ofMillis(20), () -> IO.println("20 ms, wrote " + sink.write(ByteBuffer.allocate(1))));
         loop.run();
     }
+}
+
+// The same, but a new waiter replaces the old one. Who gets the byte now?
+void replaceTheWaiter() throws Exception {
+    timersAndSelector(new EventLoop() {
+        void watch(SelectableChannel channel, int operation, Callback wake) throws IOException {
+            channel.register(selector, operation, wake);
+        }
+    });
 }
 
 // %% [markdown]
@@ -148,19 +150,21 @@ void timersAndSelector(EventLoop loop) throws Exception {
 // 20 ms, wrote 1
 // a byte for the first
 // 300 ms
+// 20 ms, wrote 1
+// a byte for the second
+// 300 ms
 // ```
+//
+// On the first loop, the second waiter gets an error, and the byte goes to the first. On the other loop, the first
+// waits forever, and nobody is told. The fix is the `if` in `watch`.
 //
 // ## Step 3: an event, `await`, a task
 //
 // An **event** is something to wait for. It has two hooks: `poll` tries the operation and returns null for 'not yet';
 // `register` arranges for `wake` to be called when it's worth another try. `await` polls first. The coroutine stops
-// only if that returns null, and then it hands the event to its **task**, which steps it from one wait to the next.
+// only if that returns null, and hands the event to its **task**, which steps the coroutine from one wait to the next.
 //
 // ```diagram
-//   new Task --> READY -- a turn calls step --> RUNNING -- body ends or fails --> DONE
-//                  ^                               |
-//                  +-- wake -- WAITING <-- yield --+
-//
 //   coroutine           task              event             loop           selector
 //       |-- poll ----------------------->  null               |               |
 //       |-- yield ------>|-- register ---->|-- watch -------->|-- select ---->|
@@ -183,7 +187,6 @@ static <T> T await(Event<T> event) throws IOException {
 class Task {
     final EventLoop loop;
     final Coroutine<Void> coroutine;
-
     Task(EventLoop loop, Callback body) {
         this.loop = loop;
         coroutine = new Coroutine<>(() -> { body.run(); return null; });
@@ -199,7 +202,7 @@ class Task {
             if (coroutine.isDone()) System.err.println("a task failed: " + e);
             else loop.callSoon(() -> step(e)); // register failed: raise that at the await
         }
-        if (coroutine.isDone()) loop.ended(coroutine);
+        if (coroutine.isDone()) loop.running.remove(coroutine);
     }
 }
 
@@ -209,7 +212,8 @@ record NextTurn(Set<String> polled) implements Event<String> {
 }
 
 // Which task prints first?
-void twoTasks(EventLoop loop) throws IOException {
+void twoTasks() throws IOException {
+    var loop = new EventLoop();
     new Task(loop, () -> IO.println(await(new NextTurn(new HashSet<>()))));
     new Task(loop, () -> IO.println("the second task"));
     loop.run();
@@ -221,13 +225,14 @@ void twoTasks(EventLoop loop) throws IOException {
 // the first task, at its second poll
 // ```
 //
+// The first `poll` returns null, so the first task stops, and `wake` puts its next step behind the second task's.
+//
 // ## Step 4: events that register themselves, and a server
 //
 // Now we write the details of registration once, in two classes. An empty byte array means the end of the stream.
-// When the process is out of file descriptors, `Acceptor` pauses, and the event waits for a time instead of a
-// channel. The server consists of two kinds of coroutine, and both look like blocking code. One accepts forever and
-// makes a task for each connection; the other reads one connection to its end. Each stops at its `await`, and then
-// the others run.
+// When the process is out of file descriptors, `Acceptor` pauses, and the event waits for a time instead of a channel.
+// The server has two kinds of coroutine, which look like blocking code: one accepts forever and makes a task for each
+// connection; the other reads one connection to its end.
 
 // %%
 record AcceptEvent(ServerSocketChannel listener, Acceptor acceptor) implements Event<SocketChannel> {
@@ -236,7 +241,6 @@ record AcceptEvent(ServerSocketChannel listener, Acceptor acceptor) implements E
         if (conn != null) conn.configureBlocking(false);
         return conn;
     }
-
     public void register(EventLoop loop, Callback wake) throws IOException {
         long pause = acceptor.pauseMillis();
         if (pause > 0) loop.callLater(Duration.ofMillis(pause), wake);
@@ -250,7 +254,6 @@ record ReadEvent(SocketChannel conn) implements Event<byte[]> {
         int n = conn.read(buffer);
         return n == 0 ? null : Arrays.copyOf(buffer.array(), Math.max(n, 0));
     }
-
     public void register(EventLoop loop, Callback wake) throws IOException {
         loop.watch(conn, SelectionKey.OP_READ, wake);
     }
@@ -259,14 +262,13 @@ record ReadEvent(SocketChannel conn) implements Event<byte[]> {
 void handleEvents(SocketChannel conn) {
     try (conn) {
         var text = new NetworkText();
-        for (byte[] data = {0}; data.length > 0; ) {
+        byte[] data;
+        do {
             data = await(new ReadEvent(conn));
             String received = data.length == 0 ? text.end() : text.decode(ByteBuffer.wrap(data));
             if (!received.isEmpty()) IO.println(received);
-        }
-    } catch (IOException e) {
-        // A reset: this client is gone, and with it this task.
-    }
+        } while (data.length > 0);
+    } catch (IOException e) {} // A reset: this client is gone, and with it this task.
 }
 
 void serverLoop(EventLoop loop, ServerSocketChannel listener, LongAdder clients) throws IOException {
@@ -293,18 +295,33 @@ void annAndBob(EventLoop loop) throws Exception {
     }
 }
 
+// The same on a loop that reads for its coroutines. Who hears of the reset now?
+void readInTheLoop() throws Exception {
+    var loop = new EventLoop() {
+        void select() throws IOException {
+            super.select();
+            for (SelectionKey key : selector.keys())
+                if (key.channel() instanceof SocketChannel conn) conn.read(ByteBuffer.allocate(4096));
+        }
+    };
+    try { annAndBob(loop); } catch (IOException e) { IO.println("the loop ends: " + e.getMessage()); }
+}
+
 // %% [markdown]
 // ```console server
 // Got connection from 127.0.0.1:[...]
 // Got connection from 127.0.0.1:[...]
 // hello
+// [...]
+// the loop ends: Connection reset
 // ```
 //
-// Only Ann's coroutine does: `poll` fails in its `await`, and its `catch` ends it. The interrupt at 400 ms ends `run`.
+// On the first loop, only Ann's coroutine does: `poll` fails in its `await`, and its `catch` ends it. The other loop
+// fails itself, and never reads Bob's hello. The fix is `event.poll()` in `await`: a coroutine does its own reading.
 //
 // ## Step 5: time
 //
-// The last event needs no channel. Three tasks sleep for 300, 100 and 200 ms, and one thread runs them all.
+// The last event needs no channel. Three tasks sleep on one thread. In which order do they wake up?
 
 // %%
 record SleepEvent(Duration duration, long due) implements Event<Duration> {
@@ -315,17 +332,18 @@ record SleepEvent(Duration duration, long due) implements Event<Duration> {
 
 void sleepers() throws Exception {
     var loop = new EventLoop();
-    for (int millis : List.of(300, 100, 200)) {
+    for (int millis : List.of(300, 100, 200))
         new Task(loop, () -> IO.println("slept for " + await(new SleepEvent(Duration.ofMillis(millis)))));
-    }
     loop.run();
 }
 
 void steps() throws Exception {
     readyQueue();
     timersAndSelector(new EventLoop());
-    twoTasks(new EventLoop());
+    replaceTheWaiter();
+    twoTasks();
     annAndBob(new EventLoop());
+    readInTheLoop();
     sleepers();
 }
 
@@ -336,65 +354,12 @@ void steps() throws Exception {
 // slept for PT0.3S
 // ```
 //
-// ## Three mistakes
-//
-// Here are three of these methods again, on loops that do something wrong. The first reads on behalf of its
-// coroutines, in a turn without a `try`; the second lets a new waiter replace the old one; the third never removes a
-// task. What happens?
-
-// %%
-void mistakes() throws Exception {
-    var one = new EventLoop() {
-        void failed(Throwable e) { throw new IllegalStateException(e); }
-        void watch(SelectableChannel channel, int operation, Callback wake) throws IOException {
-            super.watch(channel, operation, () -> {
-                if (channel instanceof SocketChannel conn) conn.read(ByteBuffer.allocate(4096));
-                wake.run();
-            });
-        }
-    };
-    IO.println("1. the loop reads, and fails:");
-    try {
-        annAndBob(one);
-    } catch (IllegalStateException e) {
-        IO.println("the loop has ended: " + e.getCause().getMessage());
-    }
-    IO.println("2. a new waiter replaces the old one:");
-    timersAndSelector(new EventLoop() {
-        void watch(SelectableChannel channel, int operation, Callback wake) throws IOException {
-            channel.register(selector, operation, wake);
-        }
-    });
-    IO.println("3. a task that has ended stays:");
-    var three = new EventLoop() { void ended(Coroutine<?> coroutine) {} };
-    three.callLater(Duration.ofMillis(300), Thread.currentThread()::interrupt);
-    twoTasks(three);
-    IO.println("interrupted after 300 ms, with " + three.running.size() + " coroutines left");
-}
-
-// %% [markdown]
-// ```console
-// $ ./jbang event_loop --mistakes
-// 1. the loop reads, and fails:
-// Got connection from 127.0.0.1:[...]
-// Got connection from 127.0.0.1:[...]
-// the loop has ended: Connection reset
-// 2. a new waiter replaces the old one:
-// 20 ms, wrote 1
-// a byte for the second
-// 300 ms
-// 3. a task that has ended stays:
-// the second task
-// the first task, at its second poll
-// interrupted after 300 ms, with 2 coroutines left
-// ```
-//
-// 1. Ann's reset ends the loop, and Bob's hello is never read. The line that fixes it is `event.poll()` in `await`:
-//    the coroutine that wants the bytes performs the read, so the failure is its own.
-// 2. The first waiter sleeps forever. The fix is the `if` in `watch`, which gives the second waiter an error.
-// 3. Both tasks are done, and `run` goes on. The fix is `if (coroutine.isDone()) loop.ended(coroutine)` in `step`.
-//
 // ## Run it
+//
+// ```console server
+// $ ./jbang event_loop
+// server started on localhost:8888
+// ```
 
 // %%
 Server start(String host, int port) throws IOException {
@@ -408,42 +373,19 @@ Server start(String host, int port) throws IOException {
 
 void main(String... args) throws Exception {
     if (List.of(args).contains("--steps")) steps();
-    else if (List.of(args).contains("--mistakes")) mistakes();
     else Script.serve("""
-            event_loop [host] [port] [--steps] [--mistakes]
+            event_loop [host] [port] [--steps]
 
             A server of coroutines on an event loop built from nothing: prints what each client sends.
 
-              host        where to listen (default localhost)
-              port        the port, 0 for any free one (default 8888)
-              --steps     do not serve: run what each step of the chapter can do
-              --mistakes  do not serve: run the loop with three mistakes
+              host     where to listen (default localhost)
+              port     the port, 0 for any free one (default 8888)
+              --steps  do not serve: run the experiments of the five steps
             """, args, a -> start(a.host(), a.port(8888)));
 }
 
-// %% [markdown]
-// ```console server
-// $ ./jbang event_loop
-// server started on localhost:8888
-// ```
-//
-// ```console
-// $ ./jbang http_client
-// client sent its data
-// ```
-//
-// ```console server
-// Got connection from 127.0.0.1:[...]
-// {"send_user": "Lyon", "send_time": "[...]", "send_msg": "AIO test..."}
-// ```
-
 // %% tags=["active-ipynb"]
 // steps();
-// var server = start("localhost", 0);
-// try (var client = new Socket("localhost", server.port())) {
-//     client.getOutputStream().write("hello from a cell".getBytes());
-// }
-// server.close();
 
 // %% [markdown]
 // ## What it still can't do

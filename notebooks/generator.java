@@ -1,7 +1,6 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/Coroutine.java
-//SOURCES ../lib/script/Script.java
+//SOURCES ../lib/aio/Coroutine.java ../lib/script/Script.java
 import module java.base;
 import aio.Coroutine;
 import script.Script;
@@ -50,7 +49,6 @@ class Generator {
     private Exception failure;
     Object result;
     boolean hasEnded;
-
     Generator(Callable<?> body) {
         Thread.startVirtualThread(() -> run(body));
     }

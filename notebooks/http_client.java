@@ -25,28 +25,23 @@ import script.Sockets;
 //   close()
 // ```
 //
-// A TCP connection is two streams, one in each direction. Each ends on its own, with a packet marked **FIN** ('I'll
-// send no more'). A connection with one stream ended is *half-closed*
-// ([RFC 9293, section 3.6.1](https://www.rfc-editor.org/rfc/rfc9293.html#section-3.6.1)): the server can still read
-// what is under way, and still answer. (In spite of its name, this client doesn't speak HTTP.)
+// A TCP connection is two streams, one in each direction. Each ends separately, with a packet marked **FIN** ('I'll send
+// no more'). When only one has ended, the connection is *half-closed*
+// ([RFC 9293, section 3.6.1](https://www.rfc-editor.org/rfc/rfc9293.html#section-3.6.1)): the server can still read what
+// is on its way, and can still answer. (Despite its name, this client doesn't speak HTTP.)
 
 // %%
-void send(Socket socket, Message message) throws IOException {
-    socket.getOutputStream().write(message.toJson().getBytes(StandardCharsets.UTF_8));
+void send(Socket socket) throws IOException {
+    socket.getOutputStream().write(Message.now("AIO test...").toJson().getBytes(StandardCharsets.UTF_8));
     socket.shutdownOutput();
 }
 
-void waitForEnd(Socket socket) throws IOException {
-    socket.setSoTimeout(10_000); // a server that never closes must not hold us forever
-    socket.getInputStream().transferTo(OutputStream.nullOutputStream());
-}
-
-// %%
 void client(String host, int port) throws IOException {
     try (Socket socket = Sockets.connect(host, port)) {
-        send(socket, Message.now("AIO test..."));
+        send(socket);
         IO.println("client sent its data");
-        waitForEnd(socket);
+        socket.setSoTimeout(10_000); // a server that never closes must not hold us forever
+        socket.getInputStream().transferTo(OutputStream.nullOutputStream());
     } catch (SocketTimeoutException e) {
         throw new ScriptException("the server did not close within 10 s: whether it read the data is unknown");
     } catch (SocketException e) {
@@ -58,72 +53,61 @@ void client(String host, int port) throws IOException {
 // %% [markdown]
 // ## What an end proves
 //
-// Here the server is a few lines in the same function: it reads some bytes of our message and closes. `SO_LINGER` with 0
-// seconds makes `close` send a reset (RST) instead of a FIN.
+// Does -1 prove that the server has read everything? This server, a few lines in the same function, reads 10 bytes of our
+// message and closes. What will the client's `read` return?
 
 // %%
-String endOf(int bytes, boolean reset) throws IOException {
+void tenBytes() throws IOException {
     try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
             var socket = new Socket(listener.getInetAddress(), listener.getLocalPort())) {
-        send(socket, Message.now("AIO test..."));
+        send(socket);
         try (Socket conn = listener.accept()) {
-            conn.getInputStream().readNBytes(bytes);
-            if (reset) conn.setSoLinger(true, 0);
+            conn.getInputStream().readNBytes(10);
+            IO.println("the server has read 10 bytes, and closes");
         }
-        waitForEnd(socket);
-        return "read returned -1";
-    } catch (SocketException e) {
-        return "read threw '" + e.getMessage() + "'";
+        IO.println("the client's read returns " + socket.getInputStream().read());
     }
-}
-
-void endings() throws IOException {
-    IO.println("reads to the end and closes: " + endOf(Integer.MAX_VALUE, false));
-    IO.println("reads 10 bytes and closes:   " + endOf(10, false));
-    IO.println("reads 10 bytes and resets:   " + endOf(10, true));
 }
 
 // %%
 void main(String... args) throws Exception {
     Script.run("""
-            http_client [host] [port] [--endings]
+            http_client [host] [port] [--ten-bytes]
 
             Connects, sends one message, and waits until the server has closed its side.
 
-              host       the server's host (default localhost)
-              port       the server's port (default 8888)
-              --endings  show three ways in which a server ends a connection, and what the client sees
+              host         the server's host (default localhost)
+              port         the server's port (default 8888)
+              --ten-bytes  send it to a server of its own that reads only 10 bytes
             """, args, a -> {
-        if (a.has("--endings")) endings();
+        if (a.has("--ten-bytes")) tenBytes();
         else client(a.host(), a.number("port", 8888, 1, 65535));
     });
 }
 
 // %% [markdown]
-// What does `waitForEnd` see of each? On Linux:
+// On Linux:
 //
 // ```console
-// $ ./jbang http_client --endings
-// reads to the end and closes: read returned -1
-// reads 10 bytes and closes:   read returned -1
-// reads 10 bytes and resets:   read threw 'Connection reset'
+// $ ./jbang http_client --ten-bytes
+// the server has read 10 bytes, and closes
+// the client's read returns -1
 // ```
 //
-// Did you expect a reset in the second line, like the one that Bob got from `nio_server --one-read`? That server closes
-// a `SocketChannel`. This one closes a `Socket`, and in JDK 25 `Socket.close` first
-// [ends its output](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/sun/nio/ch/NioSocketImpl.java)
-// (`SHUT_WR`), so a FIN goes out although bytes are unread. The client can't tell this server from one that read
-// everything. So -1 means that the server has ended its side, and no more. Only if you know that a server reads to
-// the end before it closes, as `aio_server` does, does -1 also mean that it has read everything.
+// Did you expect a reset, like the one that Bob got from `nio_server --one-read`? That server closes a `SocketChannel`.
+// This one closes a `Socket`, and in JDK 25 `Socket.close`
+// [first sends a FIN](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/sun/nio/ch/NioSocketImpl.java),
+// even if bytes are unread. So -1 means only that the server has ended its side. If you know that a server reads to the
+// end before it closes, as `aio_server` does, -1 also means that it has read everything.
 //
-// A reset tells you even less. It doesn't prove that bytes were unread: a server can set `SO_LINGER`, as ours did. A
-// machine that has crashed and restarted sends an RST when a packet comes for a connection that it no longer knows
-// ([section 3.10.7.1](https://www.rfc-editor.org/rfc/rfc9293.html#section-3.10.7.1)), and a firewall can send one too.
-// So the client's error message says only what the client knows: the connection broke off.
+// A reset tells you even less. It doesn't prove that bytes were unread: a server can send one on purpose, as the bad
+// client of `aio_server` did, and so can a firewall, or a machine that has restarted and no longer knows the connection
+// ([section 3.10.7.1](https://www.rfc-editor.org/rfc/rfc9293.html#section-3.10.7.1)). So the client's error message says
+// only that the connection broke off.
 //
 // ## Run it
 //
-// In one terminal a server, in another the client:
+// Start a server in one terminal and the client in another:
 //
 // ```console server
 // $ ./jbang aio_server
@@ -136,14 +120,14 @@ void main(String... args) throws Exception {
 // ```
 
 // %% tags=["active-ipynb"]
-// endings();
+// tenBytes();
 
 // %% [markdown]
 // ## What it still can't do
 //
 // The end of the stream marks the end of one message. To send a second one on the same connection, both sides must
-// know where the first one ends; [line_server](line_server.java) answers that. And to know that a message was read, you
-// need a reply; [aio_callback_client](aio_callback_client.java) waits for one.
+// know where the first one ends ([line_server](line_server.java)). And to know that a message was read, you need a
+// reply; [aio_callback_client](aio_callback_client.java) waits for one.
 //
 // ## Exercises
 //

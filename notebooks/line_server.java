@@ -1,32 +1,30 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/AcceptEvent.java
 //SOURCES ../lib/aio/EventLoop.java
 //SOURCES ../lib/aio/ReadEvent.java
 //SOURCES ../lib/aio/WriteEvent.java
+//SOURCES ../lib/lesson/LoopServer.java
 //SOURCES ../lib/script/Script.java
-//SOURCES ../lib/script/Sockets.java
 import module java.base;
-import aio.AcceptEvent;
-import aio.EventLoop;
 import aio.ReadEvent;
 import aio.WriteEvent;
+import lesson.LoopServer;
 import script.Script;
 import script.Server;
-import script.Sockets;
 import static aio.EventLoop.await;
-import static aio.EventLoop.waitFor;
 
 // %% [markdown]
 // # Where a message ends: lines and lengths
 //
 // A client sends `hello`, then `world`. How does the server know that these are two messages? It doesn't: TCP carries
-// a stream of bytes, and where a `read` stops depends on timing, buffers and the network, not on what the sender wrote
-// in one call. [nio_server](nio_server.java) printed whatever a read gave and called it a message, and every server
-// since has done the same. [http_client](http_client.java) got around it by ending the stream after one message.
+// a stream of bytes, and where a `read` stops depends on timing, buffers and the network, not on what the sender
+// wrote in one call. [nio_server](nio_server.java) printed whatever a read returned and called it a message, and
+// every server since has done the same. [http_client](http_client.java) avoided the question: one message, then the
+// connection ends.
 //
-// To send two messages over one connection, both sides need a rule that says where each one ends. That is called
-// **framing**, and there are two basic ways: a byte that marks the end, or a number up front that says how long.
+// To send two messages over one connection, both sides need a rule that says where each one ends. Such a rule is
+// called **framing**, and there are two basic ones: a byte that marks the end, or a number up front that gives the
+// length.
 //
 // ```diagram
 //   sent         | h e l l o \n | w o r l d \n |
@@ -36,26 +34,27 @@ import static aio.EventLoop.waitFor;
 //   read() 3                          | r l d \n |
 //
 //   the decoder    keeps "hel"
-//                  gives "hello", keeps "wo"
-//                  gives "world"
+//                  returns "hello", keeps "wo"
+//                  returns "world"
 // ```
 
 // %% [markdown]
 // ## A decoder
 //
-// The rule goes into an object between `read` and the rest of the program. You feed it whatever a read gave, and it
-// gives you whole messages; an incomplete message waits inside. It does no I/O, so you can test it without a socket.
+// The rule goes into an object between `read` and the rest of the program. You feed it whatever a read returned, and
+// it gives you whole messages; an incomplete message waits inside. It does no I/O, so you can test it without a
+// socket.
 
 // %%
 abstract class Framing {
     static final int LIMIT = 1024; // bytes of one message
-    ByteBuffer held = ByteBuffer.allocate(0); // bytes that have come and that nobody has taken
+    ByteBuffer held = ByteBuffer.allocate(0); // bytes that have arrived and belong to no message yet
 
     void feed(byte[] piece) {
         held = ByteBuffer.allocate(held.remaining() + piece.length).put(held).put(piece).flip();
     }
 
-    /** Takes the next whole message; null until more has come. */
+    /** Returns the next whole message, or null if it isn't complete. */
     abstract byte[] next() throws ProtocolException;
 
     /** Returns a message as it goes over the wire. */
@@ -68,7 +67,6 @@ abstract class Framing {
     }
 }
 
-// %%
 /** The first rule: a line feed ends the message. */
 class Lines extends Framing {
     byte[] next() throws ProtocolException {
@@ -90,10 +88,17 @@ class Lines extends Framing {
 // %% [markdown]
 // ## The mistake: one read, one message
 //
-// The naive rule takes what one read gives for a message. Compare the two on a stream of five messages. The second
-// `hello` comes in two pieces, and the last three messages come in one. How many messages does each rule find?
+// The servers so far used another rule: whatever one read returns is a message. `Naive` does that. We feed both
+// decoders five messages. The second `hello` arrives in two pieces, and the last three messages arrive in one. How
+// many messages does each decoder find?
 
 // %%
+class Naive extends Framing {
+    byte[] next() { return held.hasRemaining() ? take(held.remaining()) : null; }
+
+    byte[] frame(byte[] message) { return message; }
+}
+
 static List<String> messages(Framing framing, byte... piece) throws ProtocolException {
     var messages = new ArrayList<String>();
     framing.feed(piece);
@@ -103,43 +108,45 @@ static List<String> messages(Framing framing, byte... piece) throws ProtocolExce
 
 void byHand() throws ProtocolException {
     var pieces = List.of("hello\n", "hel", "lo\n", "one\ntwo\nthree\n");
-    var lines = new Lines();
+    Framing naive = new Naive(), lines = new Lines();
     for (String piece : pieces) {
-        String naive = piece.replace("\n", "\\n");
-        IO.println("naive: [%-19s lines: %s".formatted(naive + "]", messages(lines, piece.getBytes())));
+        byte[] bytes = piece.getBytes();
+        String naively = messages(naive, bytes).toString().replace("\n", "\\n");
+        IO.println("naive %-20s lines %s".formatted(naively, messages(lines, bytes)));
     }
-    var oneByOne = new ArrayList<String>();
-    for (byte b : String.join("", pieces).getBytes()) oneByOne.addAll(messages(lines, b));
-    IO.println("one byte at a time " + oneByOne);
+    var byteByByte = new ArrayList<String>();
+    for (byte b : String.join("", pieces).getBytes()) byteByByte.addAll(messages(lines, b));
+    IO.println("byte by byte               lines " + byteByByte);
 }
 
 // %% [markdown]
 // ```console
 // $ ./jbang line_server --by-hand
-// naive: [hello\n]            lines: [hello]
-// naive: [hel]                lines: []
-// naive: [lo\n]               lines: [hello]
-// naive: [one\ntwo\nthree\n]  lines: [one, two, three]
-// one byte at a time [hello, hello, one, two, three]
+// naive [hello\n]            lines [hello]
+// naive [hel]                lines []
+// naive [lo\n]               lines [hello]
+// naive [one\ntwo\nthree\n]  lines [one, two, three]
+// byte by byte               lines [hello, hello, one, two, three]
 // ```
 //
-// The naive rule finds four, and only the first is right. `Lines` finds all five, however the stream is cut. On your own
-// machine a naive server can pass every test, because a small message nearly always arrives in one read.
+// `Naive` splits the second `hello` in two and returns the last three messages as one. `Lines` finds all five,
+// however the stream is cut. On your own machine a naive server can pass every test, because over loopback a small
+// message usually arrives in one read.
 //
-// `Lines` looks at bytes, which is safe: no longer UTF-8 character contains the byte `0a`
-// ([RFC 3629, section 3](https://www.rfc-editor.org/rfc/rfc3629#section-3)). We decode only whole messages, so a read
-// that ends inside a character does no harm either.
+// `Lines` splits bytes, not text, which is safe: no other UTF-8 character contains the byte `0a`
+// ([RFC 3629, section 3](https://www.rfc-editor.org/rfc/rfc3629#section-3)), and a read may end inside a character.
 
 // %% [markdown]
 // ## A length up front
 //
-// A line is easy to type and to read, but a message that contains a line feed becomes two. For arbitrary bytes there is
-// the second rule: four bytes, the highest first, say how long the message is. `hello` is `00 00 00 05` and five bytes.
+// A line is easy to type and to read, but a message that contains a line feed becomes two. The second rule carries
+// arbitrary bytes: the message follows its length, a number of four bytes with the highest first. `hello` is sent as
+// `00 00 00 05` and five bytes.
 
 // %%
 class Lengths extends Framing {
     byte[] next() throws ProtocolException {
-        if (held.remaining() < 4) return null; // the length can come in pieces, too
+        if (held.remaining() < 4) return null; // the length, too, can arrive in pieces
         int length = held.getInt(held.position());
         if (length < 0 || length > LIMIT) throw new ProtocolException("a message longer than " + LIMIT + " bytes");
         if (held.remaining() - 4 < length) return null;
@@ -153,19 +160,19 @@ class Lengths extends Framing {
 }
 
 // %% [markdown]
-// Both rules need the limit, because a decoder holds what isn't complete yet: a client that never sends a line feed could
-// fill the memory. `Lines` gives up once a line is longer than the limit. `Lengths` refuses the length itself.
-
-// %% [markdown]
+// Both rules need the limit, because a decoder holds whatever isn't complete yet: a client that never sends a line
+// feed could fill the memory. `Lines` gives up once a line is longer than the limit. `Lengths` refuses the length
+// itself.
+//
 // ## The server
 //
-// It numbers the messages of a connection and sends each one back: it feeds one piece to the decoder, answers every
-// complete message, and reads on. While an answer waits for a client that doesn't read, the server reads nothing more
-// from that client, so nothing piles up. A stream that ends inside a message is an error.
+// The server numbers the messages of a connection and sends each one back: it feeds one piece to the decoder, answers
+// every complete message, and reads on. While an answer waits for a client that doesn't read, the server reads
+// nothing more from that client, so nothing piles up. A stream that ends inside a message is an error.
 
 // %%
-void send(SocketChannel conn, Framing framing, String latin1) throws IOException { // one byte per character
-    byte[] message = latin1.getBytes(StandardCharsets.ISO_8859_1);
+void send(SocketChannel conn, Framing framing, String text) throws IOException {
+    byte[] message = text.getBytes(StandardCharsets.ISO_8859_1); // one byte per character
     await(new WriteEvent(conn, ByteBuffer.wrap(framing.frame(message))));
 }
 
@@ -182,46 +189,24 @@ void answerAll(SocketChannel conn, Framing framing) throws IOException {
 }
 
 // %% [markdown]
-// After an error nobody knows where the next message begins, so the server says what is wrong and closes. As in
-// [aio_callback_server](aio_callback_server.java), a socket closed with unread input sends a reset, and the client may
-// never see the error. So the server first ends its own side, then drops what still comes, for two seconds at most.
+// After an error the server can't tell where the next message begins, so it says what is wrong and closes the
+// connection. It first ends its own side and discards what still arrives, for two seconds at most: as
+// [aio_callback_server](aio_callback_server.java) explains, closing with unread input sends a reset, and the client
+// might never see the error. That is `leave` in [LoopServer](../lib/lesson/LoopServer.java), which also accepts
+// connections as [aio_coroutine_server](aio_coroutine_server.java) does, and closes each one when its coroutine ends.
 
 // %%
-void leave(SocketChannel conn) throws IOException, TimeoutException {
-    conn.shutdownOutput();
-    long end = System.nanoTime() + Duration.ofSeconds(2).toNanos(), left;
-    while ((left = end - System.nanoTime()) > 0
-            && waitFor(new ReadEvent(conn), Duration.ofNanos(left)).length > 0) { }
-}
-
-void converse(SocketChannel conn, Framing framing) throws IOException {
-    try (conn) {
-        try {
-            answerAll(conn, framing);
-        } catch (ProtocolException e) {
-            send(conn, framing, "error: " + e.getMessage());
-            leave(conn);
-        }
-    } catch (IOException | TimeoutException e) {
-        // This client is gone, or it doesn't close its side.
+void converse(SocketChannel conn, Framing framing) throws IOException, TimeoutException {
+    try {
+        answerAll(conn, framing);
+    } catch (ProtocolException e) {
+        send(conn, framing, "error: " + e.getMessage());
+        LoopServer.leave(conn);
     }
 }
 
 Server start(String host, int port, Supplier<Framing> framing) throws IOException {
-    var clients = new LongAdder();
-    return Server.start(host, Sockets.listen(host, port), listener -> {
-        try (var loop = new EventLoop()) {
-            loop.createTask("server", () -> {
-                var accept = new AcceptEvent(listener);
-                while (true) {
-                    SocketChannel conn = await(accept);
-                    clients.increment();
-                    loop.createTask("conversation", () -> converse(conn, framing.get()));
-                }
-            });
-            loop.runForever();
-        }
-    }, () -> clients.sum() + " clients");
+    return LoopServer.start(host, port, conn -> converse(conn, framing.get()));
 }
 
 void main(String... args) throws Exception {
@@ -229,12 +214,12 @@ void main(String... args) throws Exception {
     else Script.serve("""
             line_server [host] [port] [--length] [--by-hand]
 
-            Numbers the messages of each connection, and sends them back.
+            Numbers the messages of each connection and sends them back.
 
               host       where to listen (default localhost)
               port       the port, 0 for any free one (default 8888)
-              --length   a message is its length in four bytes, then its bytes (default: a line)
-              --by-hand  do not serve: feed a decoder by hand and show what comes out
+              --length   a message is sent as its length in four bytes, then its bytes (default: as a line)
+              --by-hand  do not serve: feed two decoders by hand and show what they return
             """, args, a -> start(a.host(), a.port(8888),
             () -> a.has("--length") ? new Lengths() : new Lines()));
 }
@@ -247,7 +232,7 @@ void main(String... args) throws Exception {
 // server started on localhost:8888
 // ```
 //
-// What comes back for two messages in one write, for half a message, and for one that is too long?
+// What does the server answer to two messages in one write, to half a message, and to a message that is too long?
 //
 // ```console
 // $ printf 'hello\nworld\n' | ./jbang talk localhost 8888
@@ -259,7 +244,7 @@ void main(String... args) throws Exception {
 // error: a line longer than 1024 bytes
 // ```
 //
-// A message with two line feeds in it, framed by its length (`od` shows the bytes of the answer):
+// A message with its length in front can contain line feeds (`od` shows the bytes of the answer):
 //
 // ```console lengths
 // $ ./jbang line_server localhost 8889 --length
@@ -274,27 +259,19 @@ void main(String... args) throws Exception {
 // %% tags=["active-ipynb"]
 // byHand();
 
-// %% tags=["active-ipynb"]
-// try (var server = start("localhost", 0, () -> new Lines()); var client = new Socket("localhost", server.port())) {
-//     client.getOutputStream().write("hello\nworld\n".getBytes());
-//     client.shutdownOutput();
-//     IO.println(new String(client.getInputStream().readAllBytes()));
-// }
-
 // %% [markdown]
 // ## What it still can't do
 //
-// Both rules have limits. A line can't carry arbitrary bytes, and a sender that uses lengths must know the length before
-// it sends the first byte. And a message is only a string of bytes: it doesn't say what it is about, where it should
-// go, or whether the request succeeded. HTTP uses both rules in one message: lines for the head, which says all that,
-// and a length for the content, or chunks with a length each where the whole length isn't known yet.
-// [http_parser](http_parser.java) builds a decoder for HTTP.
+// A line can't carry arbitrary bytes, and a sender that uses lengths must know the length before it sends the first
+// byte. And a message is only a string of bytes: it doesn't say what it is about or whether a request succeeded. HTTP
+// uses both rules in one message: lines for the head, which says all that, then a length for the content, or chunks
+// that each have a length if the whole isn't known yet. [http_parser](http_parser.java) builds a decoder for that.
 //
 // ## Exercises
 //
-// 1. Send `printf 'hello\r\n' | ./jbang talk localhost 8888 | od -An -c`. Whose is the carriage return? Let `Lines` drop one
-//    before the line feed. Which message can no longer be sent?
-// 2. `Lines` looks for the line feed from the start of what it holds, after each piece. A client sends a line of 1,024
-//    bytes one byte at a time: how many bytes does the decoder look at? Let it remember where the last search ended.
+// 1. Send `printf 'hello\r\n' | ./jbang talk localhost 8888 | od -An -c`. What happens to the carriage return? Let
+//    `Lines` drop one before the line feed. Which message can no longer be sent?
+// 2. `Lines` starts its search for the line feed over with each piece. How many bytes does it look at if a line of
+//    1,024 bytes arrives one byte at a time? Let it remember where the last search ended.
 // 3. Write a third `Framing`: the length in decimal digits, a blank, the message (`5 hello`). How many digits do you
 //    allow, and what do you do with `+5` and `05`?

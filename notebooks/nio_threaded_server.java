@@ -163,7 +163,8 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Run it
 //
-// A hundred silent clients connect. Each of their threads polls without end, on two processors. Will Bob get through?
+// A hundred silent clients connect. Each of their threads polls without end, on our two processors. Will Bob get
+// through?
 //
 // ```console
 // $ ./jbang nio_threaded_server --silent 100
@@ -247,9 +248,9 @@ void main(String... args) throws Exception {
 //
 // ## What it still can't do
 //
-// This server can't be idle either. There are two ways out, one for each question. Keep the threads and let each one
-// sleep in a blocking `read`, the corner of the table that we haven't built yet:
-// [virtual_thread_server](virtual_thread_server.java) builds it. Or keep one thread and ask the kernel: `aio_server`.
+// This server can't be idle either. There are two ways out. Keep the threads and let each one sleep in a blocking
+// `read`, as in the top right corner of the table; [virtual_thread_server](virtual_thread_server.java) does that. Or
+// keep one thread and ask the kernel who is ready; `aio_server` does that.
 //
 // ## Exercises
 //

@@ -7,7 +7,6 @@
 //SOURCES ../lib/script/Script.java
 //SOURCES ../lib/script/Sockets.java
 import module java.base;
-import aio.EventLoop;
 import aio.Future;
 import aio.http.HttpServer;
 import aio.web.Application;
@@ -30,7 +29,7 @@ import static aio.EventLoop.await;
 //   client        the loop                            a thread of the pool
 //     |               |                                     |
 //     +- GET /index ->| handler: new Future                 |
-//     |               +- waiting(future) ------------------>| blocks for
+//     |               +- work(time, future) --------------->| blocks for
 //     |               | await(future): suspended            | 5 seconds
 //     |               |                                     |
 //     |               | ... serves 99 others ...            |
@@ -39,32 +38,16 @@ import static aio.EventLoop.await;
 //     |<- success ----+ the handler goes on                 |
 // ```
 //
-// Look at the `setResult` arrow: a thread other than the loop's completes a future that the loop is waiting for. That
-// looks like a detail, so let's get it wrong first.
+// Look at the `setResult` arrow: a thread other than the loop's completes a future that the loop is waiting for.
+// [aio_towards_asyncio](aio_towards_asyncio.java) allows that, and little else. Why?
 
 // %% [markdown]
-// ## Where do the callbacks run?
+// ## Where does the callback run?
 //
-// A future keeps the callbacks that wait for its result, and `setResult` runs them. On which thread? The future below
-// leaves that to the `Executor` it was created with:
-
-// %%
-class TinyFuture {
-    final Executor where;
-    final Queue<Consumer<Integer>> callbacks = new ConcurrentLinkedQueue<>();
-
-    TinyFuture(Executor where) {
-        this.where = where;
-    }
-
-    void setResult(int value) {
-        for (var callback : callbacks) where.execute(() -> callback.accept(value));
-    }
-}
-
-// %% [markdown]
-// And this is as much of an event loop as the question needs: one turn. If nothing is ready, it sleeps in `select`
-// until something wakes it, or until the only other client comes after one second.
+// `await` leaves a callback with the future: resume this coroutine. In [generator](generator.java), `setResult` calls
+// it at once, on the thread that completes the future. Is that still right if there's a loop? Here is as much of a
+// loop as the question needs: one turn. If nothing is ready, it sleeps in `select` until something wakes it. On this
+// quiet server no client will, so after a second it gives up.
 
 // %%
 class TinyLoop {
@@ -79,52 +62,51 @@ class TinyLoop {
     void turn() throws IOException {
         long begin = System.nanoTime();
         if (ready.isEmpty()) selector.select(1000);
-        if (System.nanoTime() - begin > 900_000_000) IO.println("  another client comes");
+        if (System.nanoTime() - begin > 900_000_000) IO.println("  nothing woke the loop for a second");
         for (Runnable callback; (callback = ready.poll()) != null;) callback.run();
     }
 }
 
 // %%
-void setResult(String how, Function<TinyLoop, Executor> where) throws Exception {
+void complete(String how, BiConsumer<TinyLoop, Runnable> setResult) throws Exception {
     try (var selector = Selector.open()) {
         var loop = new TinyLoop(selector);
-        var future = new TinyFuture(where.apply(loop));
-        future.callbacks.add(_ -> IO.println("  answered by "
-                + (Thread.currentThread() == loop.thread ? "the loop" : "the worker")));
+        Runnable callback = () -> IO.println("  answered by "
+                + (Thread.currentThread() == loop.thread ? "the loop" : "the worker"));
         IO.println(how);
         Thread.startVirtualThread(() -> {
             LockSupport.parkNanos(300_000_000); // the work
-            future.setResult(123);
+            setResult.accept(loop, callback);
         });
         loop.turn();
     }
 }
 
 // %% [markdown]
-// There are three candidates for `where`. With each of them, which thread answers, and is that before or after the other
-// client comes?
+// When its work is done, the worker can do one of three things. In each case, which thread answers the client, and
+// does that happen before the second is over?
 
 // %%
-void callbacks() throws Exception {
-    setResult("run it at once:", loop -> callback -> callback.run());
-    setResult("put it into the loop's queue:", loop -> callback -> loop.ready.add(callback));
-    setResult("and wake the loop:", loop -> callback -> {
+void mistakes() throws Exception {
+    complete("run the callback at once:", (loop, callback) -> callback.run());
+    complete("put it into the loop's queue:", (loop, callback) -> loop.ready.add(callback));
+    complete("and wake the loop:", (loop, callback) -> {
         loop.ready.add(callback);
         loop.selector.wakeup();
     });
 }
 
 // %% tags=["active-ipynb"]
-// callbacks();
+// mistakes();
 
 // %% [markdown]
 // ```console
 // $ ./jbang tornado_future --mistakes
-// run it at once:
+// run the callback at once:
 //   answered by the worker
-//   another client comes
+//   nothing woke the loop for a second
 // put it into the loop's queue:
-//   another client comes
+//   nothing woke the loop for a second
 //   answered by the loop
 // and wake the loop:
 //   answered by the loop
@@ -132,72 +114,49 @@ void callbacks() throws Exception {
 //
 // The first answer is on time, but the worker's thread writes it, perhaps while the loop is writing to the same
 // connection. What lives on the loop needs no lock because only one thread touches it; now there are two. The second
-// runs on the right thread, but too late: the loop was asleep, and nobody woke it. Without another client the answer
-// would never come. One line fixes that: `selector.wakeup()`.
+// answer comes from the right thread, but too late: the loop was asleep, and nobody woke it. If `select` had no time
+// limit, the answer wouldn't come before the next client does. One line fixes that: `selector.wakeup()`.
 //
-// The library's `Future` does what the third one does, so **any thread may complete it**. `runInExecutor`, which you
-// know from [aio_towards_asyncio](aio_towards_asyncio.java), combines a thread and such a future in one call.
+// The library's [Future](../lib/aio/Future.java#scheduleCallbacks) does what the third one does. That's why **any
+// thread may complete it**.
 
 // %% [markdown]
 // ## The handlers
 //
-// The work blocks its thread and ends with `setResult` or `setException`. A future that is never completed would keep
-// its handler waiting forever.
+// The work blocks its thread and ends with `setResult` or `setException`. If it never completed the future, the handler
+// would wait forever.
 
 // %%
-void waiting(Future<Integer> future, Duration work) {
+static void work(Duration time, Future<Integer> future) {
     try {
-        Thread.sleep(work);
+        Thread.sleep(time);
         future.setResult(123);
     } catch (InterruptedException e) {
         future.setException(e);
     }
 }
 
-// %% [markdown]
-// The first handler answers in a callback. Callbacks run in the order they were added, and `await` adds one, too. So
-// `answer` runs first; then the handler ends, and the server sends what was written.
-
 // %%
 class IndexHandler extends RequestHandler {
-    final Consumer<Future<Integer>> work;
+    final Executor pool;
+    final Duration time;
 
-    IndexHandler(Consumer<Future<Integer>> work) {
-        this.work = work;
+    IndexHandler(Executor pool, Duration time) {
+        this.pool = pool;
+        this.time = time;
     }
 
     protected void get() throws Exception {
         var future = new Future<Integer>();
-        future.addDoneCallback(done -> answer(done));
-        work.accept(future);
-        await(future);
-    }
-
-    void answer(Future<Integer> done) {
-        if (done.exception() == null) write("success");
+        pool.execute(() -> work(time, future));
+        write("success: " + await(future) + "\n");
     }
 }
 
 // %% [markdown]
-// But a coroutine doesn't need the callback. `await` returns the result, or throws the failure, and then the client gets
-// a 500.
-
-// %%
-class CoroutineHandler extends RequestHandler {
-    final Consumer<Future<Integer>> work;
-
-    CoroutineHandler(Consumer<Future<Integer>> work) {
-        this.work = work;
-    }
-
-    protected void get() throws Exception {
-        var future = new Future<Integer>();
-        work.accept(future);
-        write("success: " + await(future));
-    }
-}
-
-// %% [markdown]
+// `await` returns the result, or throws the failure, and then the client gets a 500. (If the work returned its result,
+// `await(EventLoop.current().runInExecutor(pool, work))` would do the same in one line.)
+//
 // Two more handlers don't wait, so we can see that the loop is free, and how many platform threads the server has.
 
 // %%
@@ -207,7 +166,6 @@ class NowHandler extends RequestHandler {
     }
 }
 
-// %%
 class ThreadsHandler extends RequestHandler {
     protected void get() {
         write(Thread.getAllStackTraces().size() + " threads\n"); // platform threads only
@@ -216,10 +174,8 @@ class ThreadsHandler extends RequestHandler {
 
 // %%
 Server start(String host, int port, Duration time, ExecutorService pool) throws IOException {
-    Consumer<Future<Integer>> work = future -> pool.submit(() -> waiting(future, time));
     var http = new HttpServer(new Application()
-            .route("/index", () -> new IndexHandler(work))
-            .route("/coroutine", () -> new CoroutineHandler(work))
+            .route("/index", () -> new IndexHandler(pool, time))
             .route("/now", NowHandler::new)
             .route("/threads", ThreadsHandler::new));
     return Server.start(host, Sockets.listen(host, port), listener -> {
@@ -236,16 +192,16 @@ void main(String... args) throws Exception {
     String usage = """
             tornado_future [host] [port] [--seconds N] [--virtual] [--mistakes]
 
-            Handlers that wait for a thread: GET /index, GET /coroutine; two that do not, GET /now and /threads.
+            GET /index waits for a thread; GET /now and /threads don't wait.
 
               host        where to listen (default localhost)
               port        the port, 0 for any free one (default 8880)
               --seconds   how long the work takes (default 5)
               --virtual   the work is done by virtual threads
-              --mistakes  no server: a future that is completed in the wrong way, twice, and in the right one
+              --mistakes  no server: complete a future in two wrong ways, and in the right one
             """;
     List<String> options = List.of(args);
-    if (options.contains("--mistakes")) Script.run(usage, args, _ -> callbacks());
+    if (options.contains("--mistakes")) Script.run(usage, args, _ -> mistakes());
     else Script.serve(usage, args, a -> start(a.host(), a.port(8880),
             Duration.ofSeconds(a.number("--seconds", 5, 0, 3600)),
             a.has("--virtual") ? Executors.newVirtualThreadPerTaskExecutor() : Executors.newCachedThreadPool()));
@@ -259,12 +215,10 @@ void main(String... args) throws Exception {
 // server started on localhost:8880
 // ```
 //
-// In another terminal, send three requests. The first two take five seconds each; the third is answered at once:
+// In another terminal, send two requests. The first takes five seconds; the second is answered at once:
 //
 // ```console
 // $ ./jbang ask http://localhost:8880/index
-// success
-// $ ./jbang ask http://localhost:8880/coroutine
 // success: 123
 // $ ./jbang ask http://localhost:8880/now
 // at once
@@ -273,24 +227,24 @@ void main(String... args) throws Exception {
 // How long do a hundred requests at once take, and how many threads do they need?
 //
 // ```console
-// $ TIMEFORMAT='%R s'; time ./jbang ask --times 100 http://localhost:8880/index | wc --bytes
-// 700
+// $ TIMEFORMAT='%R s'; time ./jbang ask --times 100 http://localhost:8880/index | sort | uniq --count
+//     100 success: 123
 // [...] s
 // $ ./jbang ask http://localhost:8880/threads
 // [...] threads
 // ```
 //
-// That's a hundred times `success`, and it took 5.2 seconds: a hundred threads sleep at the same time, and the loop's
-// thread doesn't. Before the hundred, the server had 13 threads, and afterward it has 113. Started with `--virtual`,
-// it has 13 both times.
+// All hundred took 5.2 seconds: a hundred threads sleep at the same time, and the loop's thread doesn't. Before the
+// hundred requests, the server had 13 threads, and afterward it has 113. Started with `--virtual`, it has 13 both
+// times.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, Duration.ofSeconds(1), Executors.newVirtualThreadPerTaskExecutor());
 
 // %% tags=["active-ipynb"]
-// for (String path : List.of("/index", "/coroutine", "/now")) {
+// for (String path : List.of("/index", "/now")) {
 //     try (var in = URI.create("http://localhost:" + server.port() + path).toURL().openStream()) {
-//         IO.println(path + ": " + new String(in.readAllBytes()));
+//         IO.println(path + ": " + new String(in.readAllBytes()).strip());
 //     }
 // }
 
@@ -301,14 +255,13 @@ void main(String... args) throws Exception {
 // ## Or just block
 //
 // If each request had a virtual thread, its handler could make the blocking call and go on with the next line, as in
-// [virtual_thread_server](virtual_thread_server.java). Then why a future? If blocking is all that your handlers do,
-// you have no reason to use one: block, and leave out the loop. The number of threads is no argument either way,
-// because the pool can use virtual threads, too (`--virtual`). The advantage of the future is in the rest of the
-// handler. It still runs on the loop, where the lists and counters that handlers share need no lock. In a blocking
-// server, every handler is a thread of its own.
+// [virtual_thread_server](virtual_thread_server.java). Then why a future? If all that your handlers do is block, you
+// don't need one: use virtual threads, and leave out the loop. The number of threads is no argument either way,
+// because the pool can use virtual threads, too (`--virtual`). You gain something from the future in the rest of the
+// handler: it still runs on the loop, where the lists and counters that handlers share need no lock.
 //
-// (Our coroutines are virtual threads themselves, but a handler still must not block, because the loop gives one
-// coroutine its turn and waits until it yields.)
+// Our coroutines are virtual threads themselves, but a handler still must not block, because the loop gives one
+// coroutine its turn and waits until it yields.
 //
 // ## What it still can't do
 //

@@ -3,7 +3,6 @@
 //DEPS com.github.jasync-sql:jasync-mysql:2.2.4
 //SOURCES ../lib/aio/EventLoop.java
 //SOURCES ../lib/aio/Future.java
-//SOURCES ../lib/aio/SleepEvent.java
 //SOURCES ../lib/aio/http/HttpServer.java
 //SOURCES ../lib/aio/web/Application.java
 //SOURCES ../lib/lesson/login/LoginDatabase.java
@@ -14,7 +13,6 @@
 import module java.base;
 import aio.EventLoop;
 import aio.Future;
-import aio.SleepEvent;
 import aio.http.HttpException;
 import aio.http.HttpServer;
 import aio.web.Application;
@@ -33,14 +31,15 @@ import static aio.EventLoop.await;
 // %% [markdown]
 // # A login that waits for a database
 //
-// [caro_pig](caro_pig.java) waits for another server without a thread, because we wrote the client ourselves. A login
-// has to wait for a database, and a database has its own protocol. Do we have to write that client, too, or go back
-// to one thread per query?
+// [caro_pig](caro_pig.java) waits for another server without a thread, because the library has an HTTP client for the
+// loop. A login has to wait for a database, and a database has its own protocol. Do we have to write that client, too,
+// or go back to one thread per query?
 //
-// JDBC, Java's usual way to a database, would mean the thread, because its calls block. But some drivers don't. This
-// chapter uses [jasync-sql](https://github.com/jasync-sql/jasync-sql), which talks to MySQL and MariaDB on threads of
-// its own and returns a `CompletionStage`, the JDK's interface for a result that comes later. From there, one small
-// function is all it takes to make a query read like a call:
+// JDBC, Java's usual way to a database, would mean the thread, because its calls block. (If all your handlers do is
+// block, that's fine: use virtual threads, as `tornado_future` says.) But some
+// drivers don't block. This chapter uses [jasync-sql](https://github.com/jasync-sql/jasync-sql), which talks to MySQL
+// and MariaDB on threads of its own and returns a `CompletionStage`, the JDK's interface for a result that comes
+// later. From there, one small function is all it takes to make a query read like a call:
 //
 // ```diagram
 //   handler, on the loop             driver, its own threads        database
@@ -55,9 +54,10 @@ import static aio.EventLoop.await;
 //      | goes on with the rows          |
 // ```
 //
-// The database, the password hashes, and the HTML are not the lesson, so they are in `lib/lesson/login/`. `LoginDatabase`
-// starts a real MariaDB with one user in it (`lyon`, password `caro`) or connects to yours. It holds a **pool** of
-// connections: a query borrows one and gives it back, and when all of them are in use, the next query waits for its turn.
+// The database, the password hashes, and the HTML are not the lesson, so they are in `lib/lesson/login/`.
+// [LoginDatabase](../lib/lesson/login/LoginDatabase.java#open) starts a real MariaDB with one user in it (`lyon`,
+// password `caro`) or connects to yours. It holds a **pool** of connections: a query borrows one and gives it back, and
+// when all of them are in use, the next query waits for its turn.
 
 // %% tags=["active-ipynb"]
 // var database = LoginDatabase.open("", 10); // an embedded one, ten connections at most
@@ -65,13 +65,12 @@ import static aio.EventLoop.await;
 // %% [markdown]
 // ## What the driver gives you
 //
-// You register a callback, and the driver calls it when the rows are there. Which thread prints this line? (The `join`
-// at the end only keeps the method from returning early.)
+// You register a callback, and the driver calls it when the rows are there. Which thread prints this line, the loop's,
+// one of the driver's, or another? (The `join` at the end only keeps the method from returning early.)
 
 // %%
 static final String PASSWORD_OF = "SELECT password FROM users WHERE username = ?";
 
-// %%
 void callback(Connection pool) {
     CompletableFuture<QueryResult> stage = pool.sendPreparedStatement(PASSWORD_OF, List.of("lyon"));
     stage.thenAccept(result -> {
@@ -84,17 +83,22 @@ void callback(Connection pool) {
 // callback(database.pool());
 
 // %% [markdown]
-// The driver picks the thread; you'll see its name below. So the callback must not touch anything that belongs to the
-// loop: not the response, not a list that handlers share. And if the second query depends on the first, its callback
-// goes inside this one, which is where [aio_callback_server](aio_callback_server.java) ended up.
+// ```console
+// $ ./jbang tornado_login --steps
+// callback: 1 row, in thread ForkJoinPool.commonPool-worker-[...]
+// [...]
+// ```
 //
-// (The value for the `?` is sent separately from the statement, so no name that a visitor types can end the statement
-// and start another one.)
+// It's neither the loop's thread nor one of the driver's: jasync runs callbacks in the JDK's common pool, unless you
+// configure another. So the callback must not touch anything that belongs to the loop: not the response, not a list
+// that handlers share. And if a second query depends on the first, its callback goes inside this one, which is where
+// [aio_callback_server](aio_callback_server.java) ended up.
 //
 // ## The wrap
 //
-// [tornado_future](tornado_future.java) had the tool for this: a Future that any thread may complete, and whose callbacks
-// run on the loop. So we give the driver a callback that does nothing but complete one.
+// [tornado_future](tornado_future.java) had the tool for this: a `Future` that any thread may complete, and whose
+// callbacks run on the loop. So we give the driver a callback that does nothing but complete one. Where does the
+// coroutine that awaits it go on?
 
 // %%
 static <T> Future<T> wrap(CompletionStage<T> stage) {
@@ -122,24 +126,24 @@ void wrapped(Connection pool) throws Exception {
 // database.close();
 
 // %% [markdown]
-// ```console
-// $ ./jbang tornado_login --steps
-// callback: 1 row, in thread ForkJoinPool.commonPool-worker-1
+// The second line of the output says:
+//
+// ```text
 // wrapped: 1 row, on the loop: true
 // ```
 //
-// A query reads like a call again, and a failed one throws. From here on we use the library's `Future.wrap`. It does
-// the same and two more things: it takes the driver's exception out of the `CompletionException` in which a stage
-// wraps it, and it cancels the stage when the future is canceled.
+// A query reads like a call again, and a failed one throws. From here on we use the library's
+// [Future.wrap](../lib/aio/Future.java#wrap). It does the same and two more things: if the stage has put the driver's
+// exception into a `CompletionException`, it takes it out, and it cancels the stage when the future is canceled.
 
 // %% [markdown]
 // ## When the database is slow or gone
 //
 // Neither problem is the visitor's fault, and both often pass. So a query that gets no answer within five seconds, or
 // loses its connection, becomes a 503 (Service Unavailable,
-// [RFC 9110, section 15.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4)), which tells the visitor to try
-// again later. The pool connects again when the database is back. Only an error that the database reports about the
-// statement itself is our bug: that exception propagates, and the server answers 500.
+// [RFC 9110, section 15.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4)). The pool connects again when the
+// database is back. Only an error that the database reports about the statement itself is our bug: that exception
+// propagates, and the server answers 500.
 
 // %%
 static QueryResult query(Connection pool, String statement, Object... values) throws Exception {
@@ -156,10 +160,8 @@ static QueryResult query(Connection pool, String statement, Object... values) th
 // %% [markdown]
 // ## The handlers
 //
-// `GET /login` shows the form. `POST /login` looks the user up and compares the password with the stored hash. It
-// gives the same answer whether the name or the password was wrong. A hash takes a good part of a second to compute,
-// on purpose, so that somebody who steals the table pays that price for every guess
-// ([OWASP recommends 600,000 rounds](https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html)).
+// `GET /login` shows the form. `POST /login` looks the user up and compares the password with the stored hash. A hash
+// takes a good part of a second to compute, on purpose: somebody who steals the table pays that price for every guess.
 // That's work, not waiting, so `runInExecutor` hands it to another thread.
 
 // %%
@@ -179,7 +181,9 @@ class LoginHandler extends RequestHandler {
         String password = argument("password");
         var rows = query(pool, PASSWORD_OF, username).getRows();
         String stored = rows.isEmpty() ? null : rows.get(0).getString("password");
+        // This takes as long if there is no such user, so the time doesn't tell which names exist.
         if (await(EventLoop.current().runInExecutor(() -> Passwords.match(password, stored)))) {
+            // Scripts can't read this cookie, and other sites can't have it sent along.
             response().cookie("session", UUID.randomUUID().toString(), "Path=/", "HttpOnly", "SameSite=Lax");
             page(200, LoginPages.welcome(username));
         } else {
@@ -196,8 +200,8 @@ class LoginHandler extends RequestHandler {
 }
 
 // %% [markdown]
-// Two more handlers let you watch the loop: `/slow` has the database sleep for two seconds, and `/index` needs no
-// database.
+// Two more handlers let you watch the loop: `/slow` has the database sleep for two seconds, and `/index` doesn't need
+// the database.
 
 // %%
 class SlowHandler extends RequestHandler {
@@ -213,58 +217,11 @@ class SlowHandler extends RequestHandler {
     }
 }
 
-// %%
 class IndexHandler extends RequestHandler {
     protected void get() {
         write("ok");
     }
 }
-
-// %% [markdown]
-// ## The mistake: a hash on the loop
-//
-// `Passwords.match` without `runInExecutor` would give the same answers. To see what's wrong with it, let another
-// coroutine count its turns while one password is hashed. It wants a turn every ten milliseconds, and stands in for
-// all the other clients. How many turns does it get?
-
-// %%
-int turnsOfOthers(Callable<String> hash) throws Exception {
-    var turns = new AtomicInteger();
-    try (var loop = new EventLoop()) {
-        loop.createTask("others", () -> {
-            for (int turn = 1; turn < 1000; turn++) {
-                await(new SleepEvent(Duration.ofMillis(10)));
-                turns.set(turn);
-            }
-        });
-        loop.runUntilComplete(hash);
-        return turns.get();
-    }
-}
-
-// %%
-void mistakes() throws Exception {
-    IO.println("hashed on the loop: " + turnsOfOthers(() -> Passwords.hash("caro")) + " turns for others");
-    IO.println("in another thread: " + turnsOfOthers(() ->
-            await(EventLoop.current().runInExecutor(() -> Passwords.hash("caro")))) + " turns for others");
-}
-
-// %% tags=["active-ipynb"]
-// mistakes();
-
-// %% [markdown]
-// ```console
-// $ ./jbang tornado_login --mistakes
-// hashed on the loop: 0 turns for others
-// in another thread: [...] turns for others
-// ```
-//
-// It gets none, because a coroutine lets others run only where it awaits, and hashing doesn't await. In another
-// thread, the same hash left 39 turns for others when we ran it. A driver that blocks would do the same harm, for as
-// long as the database takes.
-
-// %% [markdown]
-// ## The server
 
 // %%
 Server start(String host, int port, String url) throws Exception {
@@ -286,7 +243,6 @@ Server start(String host, int port, String url) throws Exception {
     }
 }
 
-// %%
 void steps(String url) throws Exception {
     try (var database = LoginDatabase.open(url, 10)) {
         callback(database.pool());
@@ -297,20 +253,17 @@ void steps(String url) throws Exception {
 // %%
 void main(String... args) throws Exception {
     String usage = """
-            tornado_login [host] [port] [--db URL] [--steps] [--mistakes]
+            tornado_login [host] [port] [--db URL] [--steps]
 
-            A login page: GET and POST /login; GET /slow waits for the database, GET /index does not.
+            A login page: GET and POST /login; GET /slow waits for the database, GET /index doesn't.
 
-              host        where to listen (default localhost)
-              port        the port, 0 for any free one (default 8080)
-              --db        mysql://user:password@host:port/name, with a table users(username, password);
-                          default: a MariaDB of its own with the user lyon, password caro (Linux x86-64)
-              --steps     no server: a query with a callback, and a query with await
-              --mistakes  no server: what others get to do while a password is hashed on the loop
+              host     where to listen (default localhost)
+              port     the port, 0 for any free one (default 8080)
+              --db     mysql://user:password@host:port/name, with a table users(username, password);
+                       default: a MariaDB of its own with the user lyon, password caro (Linux x86-64)
+              --steps  no server: a query with a callback, and a query with await
             """;
-    List<String> options = List.of(args);
-    if (options.contains("--steps")) Script.run(usage, args, a -> steps(a.text("--db", "")));
-    else if (options.contains("--mistakes")) Script.run(usage, args, _ -> mistakes());
+    if (List.of(args).contains("--steps")) Script.run(usage, args, a -> steps(a.text("--db", "")));
     else Script.serve(usage, args, a -> start(a.host(), a.port(8080), a.text("--db", "")));
 }
 
@@ -332,6 +285,20 @@ void main(String... args) throws Exception {
 // $ ./jbang ask --data 'username=lyon&password=pig' http://localhost:8080/login | grep alert
 // <p role="alert">username or password error</p>
 // ```
+//
+// Now thirty visitors ask for `/slow` at once. The pool has ten connections, a query takes two seconds, and `query`
+// gives up after five. What do the thirty get? And if somebody asks for `/index` meanwhile, when is the answer there?
+//
+// ```console
+// $ ./jbang ask --times 30 localhost:8080/slow | grep -o 'slept\|try again' | sort | uniq --count & sleep 1; ./jbang ask localhost:8080/index; echo; wait
+// ok
+//      20 slept
+//      10 try again
+// ```
+//
+// The first ten have their rows after two seconds, the next ten after four. The last ten would need six, so their time
+// is up: they wait for a connection, and that counts, too. `/index` is answered at once, because nobody on the loop's
+// thread waits for the database.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, "");

@@ -15,25 +15,14 @@ import script.Sockets;
 // # Why not just block?
 //
 // The callbacks of [aio_callback_server](aio_callback_server.java) turned four steps into four levels of braces, all
-// because a thread for each client was too expensive. Since Java 21 it doesn't have to be. So why not start a *virtual*
-// thread for each connection, write the four steps one below the other, and block?
+// because a thread for each client was too expensive. Since Java 21 it doesn't have to be. So why not start a
+// *virtual* thread for each connection, write the four steps one below the other, and block?
 //
-// Often that's exactly what you should do. This chapter writes that server, puts its figures next to the callback
-// server's, and then looks at what a virtual thread does while it blocks.
-
-// %% [markdown]
-// ## The conversation
-//
-// The server prints the same four lines as before. Where the callback server registered an interest and returned,
-// this one calls `read` or `write` and simply waits for the call to return. In blocking mode, `write` returns once
-// the kernel has taken all of its bytes, so there is no partial write to handle either.
-//
-// Look at the second `try`. A client may close its socket before it has read our `ok`. Its kernel then sends a reset
-// (RST), and our `read` throws a `SocketException`. For this server that's as good as a goodbye, and a `try` around
-// one step is all it takes to say so.
-//
-// The last loop leaves in good order, as [http_client](http_client.java) does: end our side, then read until the
-// client has ended its side.
+// Often that's exactly what you should do. Here's the same conversation, with the same four lines of output. Where
+// the callback server registered an interest and returned, this one calls `read` or `write` and waits for the call to
+// return. In blocking mode, `write` returns once the kernel has taken all of its bytes, so there is no partial write
+// to handle. A `try` around one step catches the reset of a client that closes before it has read our `ok`. And the
+// last loop leaves in good order, as [http_client](http_client.java) does.
 
 // %%
 void converse(SocketChannel conn) {
@@ -62,16 +51,13 @@ void converse(SocketChannel conn) {
 // %% [markdown]
 // ## A thread for each connection
 //
-// Accept, start a thread, repeat: that's the whole server. The `ThreadFactory` decides what kind of thread it is.
-// With `--platform` each connection gets a thread of the operating system, so that you can compare.
-//
-// [`Acceptor`](../lib/aio/Acceptor.java) returns `null` when `accept` fails because the process is out of file
-// descriptors. The loop then pauses until it makes sense to try again.
+// Accept, start a thread, repeat: that's the whole server. The `ThreadFactory` decides what kind of thread it is, so
+// that you can compare: with `--platform` each connection gets a thread of the operating system.
 //
 // Ctrl-C interrupts the thread that runs `serve`. In Java an interrupt closes the channel that a thread is blocked on
 // (see [`InterruptibleChannel`](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/nio/channels/InterruptibleChannel.html)),
-// so `accept` fails and the loop ends. `shutdownNow` does the same to every conversation, and the end of the outer
-// `try` waits until each of them has closed its connection.
+// so `accept` fails and the loop ends. `shutdownNow` does the same to every conversation, and the end of the `try`
+// waits until each of them has closed its connection.
 
 // %%
 void serve(ServerSocketChannel listener, ThreadFactory threads, LongAdder clients) throws IOException {
@@ -80,7 +66,7 @@ void serve(ServerSocketChannel listener, ThreadFactory threads, LongAdder client
     try (var conversations = Executors.newThreadPerTaskExecutor(threads)) {
         while (!Thread.currentThread().isInterrupted()) {
             SocketChannel conn = acceptor.accept();
-            if (conn == null) {
+            if (conn == null) { // no file descriptor is left
                 LockSupport.parkNanos(acceptor.pauseMillis() * 1_000_000);
                 continue;
             }
@@ -92,16 +78,11 @@ void serve(ServerSocketChannel listener, ThreadFactory threads, LongAdder client
 }
 
 // %%
-// Without file descriptors left, JDK 25 can't set up what blocking needs, and never tries again. So block once, early.
-void blockOnce() throws Exception {
+Server start(String host, int port, boolean platform) throws Exception {
+    // JDK 25 opens descriptors when it first blocks. If that fails, all later attempts fail. So block once, now.
     try (var selector = Selector.open()) {
         Thread.startVirtualThread(new FutureTask<>(() -> selector.select(1))).join();
     }
-}
-
-// %%
-Server start(String host, int port, boolean platform) throws Exception {
-    blockOnce();
     var clients = new LongAdder();
     Thread.Builder kind = platform ? Thread.ofPlatform() : Thread.ofVirtual();
     return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, kind.factory(), clients),
@@ -149,17 +130,11 @@ void main(String... args) throws Exception {
 // ```
 
 // %% tags=["active-ipynb"]
-// var server = start("localhost", 0, false);
-
-// %% tags=["active-ipynb"]
-// try (var client = new Socket("localhost", server.port())) {
+// try (var server = start("localhost", 0, false); var client = new Socket("localhost", server.port())) {
 //     client.getOutputStream().write("hello".getBytes());
-//     IO.println(new String(client.getInputStream().readNBytes(2)));
-//     client.getOutputStream().write("and thanks".getBytes());
+//     client.shutdownOutput();
+//     IO.println(new String(client.getInputStream().readAllBytes()));
 // }
-
-// %% tags=["active-ipynb"]
-// server.close();
 
 // %% [markdown]
 // ## What it costs
@@ -169,19 +144,16 @@ void main(String... args) throws Exception {
 //
 // | with 1,000 silent conversations | `aio_callback_server` | `virtual_thread_server` | `--platform` |
 // | --- | --- | --- | --- |
-// | lines of `serve` and its helper | 40 | 38 | 38 |
-// | callbacks inside one another | 4 | 0 | 0 |
+// | lines of the conversation, without comments | 32 | 19 | 19 |
 // | threads of the operating system | 21 | 26 | 1,026 |
 // | memory of the process | 60 MB | 68 MB | 155 MB |
 // | heap for one conversation | 0.7 KB | 5.8 KB | 6.4 KB |
 // | CPU for one conversation | 71 us | 98 us | 202 us |
 //
-// On this machine, with two processors, virtual threads need five threads of the operating system, whether there's
+// On this machine, with two processors, virtual threads add five threads of the operating system, whether there's
 // one client or a thousand: the carriers and the poller that you're about to meet, and two helpers. Platform threads
-// need one for each client.
-//
-// A blocked virtual thread keeps its stack on the heap, along with its 1 KB buffer. A callback allocates a buffer
-// only when there are bytes to read.
+// add one for each client. A blocked virtual thread keeps its stack on the heap, along with its 1 KB buffer, whereas
+// a callback allocates a buffer only when there are bytes to read.
 //
 // To measure it yourself, run these commands once for each server, with that server in the first line:
 //
@@ -199,17 +171,14 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What happens beneath
 //
-// A virtual thread needs a platform thread to run on, its **carrier**. The JDK has a pool of carriers, by default one
-// for each processor. To run a virtual thread, a carrier **mounts** it. When the thread blocks, the JDK **parks** it:
-// the carrier **unmounts** it, which moves its stack to the heap, and is free to run another one
-// ([JEP 444](https://openjdk.org/jeps/444)).
-//
-// You can watch that, because a virtual thread's `toString` names its carrier while it has one. What will it say
-// before a `read`, while the thread is blocked in it, and after it? (We'll come back to the second thread, which
-// blocks in a `select`.)
+// A virtual thread needs a platform thread to run on, its **carrier**. To run it, a carrier **mounts** it. When the
+// thread blocks, the JDK **parks** it: the carrier **unmounts** it, which moves its stack to the heap, and is free to
+// run another one ([JEP 444](https://openjdk.org/jeps/444)). You can watch that, because the `toString` of a virtual
+// thread names its carrier while it has one. What will it say before a `read`, while the thread is blocked in it, and
+// after it? (We'll come back to the second thread, which blocks in a `select`.)
 
 // %%
-void blocking() throws Exception {
+void beneath() throws Exception {
     try (var listener = ServerSocketChannel.open().bind(new InetSocketAddress("localhost", 0));
             var client = SocketChannel.open(listener.getLocalAddress());
             var conn = listener.accept();
@@ -220,17 +189,17 @@ void blocking() throws Exception {
             IO.println("after the read:  " + Thread.currentThread());
             return bytes;
         }));
-        Thread selecting = Thread.ofVirtual().name("selecting").start(new FutureTask<>(() -> selector.select()));
-        String stack = WaitingThread.stack("reader");
+        Thread.ofVirtual().name("selecting").start(new FutureTask<>(() -> selector.select()));
+        for (String thread : List.of("reader", "SubPoller", "MasterPoller", "selecting"))
+            IO.println(WaitingThread.stack(thread));
         IO.println("in the read:     " + reader);
-        IO.println(stack);
-        for (String thread : List.of("SubPoller", "MasterPoller", "selecting")) IO.println(WaitingThread.stack(thread));
         client.write(ByteBuffer.allocate(1));
         reader.join();
-        selector.wakeup();
-        selecting.join();
     }
 }
+
+// %% tags=["active-ipynb"]
+// beneath();
 
 // %% [markdown]
 // [`WaitingThread.stack`](../lib/lesson/WaitingThread.java) takes a thread dump, and keeps the frames of the JDK's
@@ -240,7 +209,6 @@ void blocking() throws Exception {
 // ```console
 // $ ./jbang virtual_thread_server --beneath
 // before the read: VirtualThread[#[...],reader]/runnable@ForkJoinPool-1-worker-[...]
-// in the read:     VirtualThread[#[...],reader]/waiting
 // "reader" virtual WAITING
 //     java.util.concurrent.locks.LockSupport.park
 //     sun.nio.ch.Poller.poll
@@ -264,9 +232,8 @@ void blocking() throws Exception {
 //     sun.nio.ch.EPollSelectorImpl.doSelect
 //     sun.nio.ch.SelectorImpl.lockAndDoSelect
 //     sun.nio.ch.SelectorImpl.select
+// in the read:     VirtualThread[#[...],reader]/waiting
 // after the read:  VirtualThread[#[...],reader]/runnable@ForkJoinPool-1-worker-[...]
-// all carriers compute; did one more virtual thread run? false
-// they have ended; did it run? true
 // ```
 //
 // In the `read` there's no carrier: the virtual thread waits, but no platform thread waits with it. Afterward it may
@@ -275,14 +242,16 @@ void blocking() throws Exception {
 // %% [markdown]
 // ## The event loop inside the JDK
 //
-// Read the stacks from the top of the output. The reader called `read`, which found nothing but didn't wait, because
-// on a virtual thread the JDK puts the socket into *non-blocking* mode behind your back. So `read` called
-// `Poller.poll`, which registers the socket with an epoll instance (the kernel's facility beneath a `Selector`) and
-// parks the thread. The registration is *one-shot*: it reports once, and must be renewed before the next wait.
+// The reader called `read`, which found nothing but didn't wait, because on a virtual thread the JDK puts the socket
+// into *non-blocking* mode behind your back. So `read` called `Poller.poll`, which registers the socket with an epoll
+// instance (the kernel's facility beneath a `Selector`) and parks the thread. The registration is *one-shot*: it
+// reports once, and must be renewed before the next wait.
 //
-// That epoll instance belongs to a SubPoller, a virtual thread of the JDK. It has nothing to report, so the SubPoller
-// is parked too, and its epoll instance is registered with the MasterPoller. The MasterPoller is a platform thread
-// that calls `epoll_wait` in a loop, which makes it the selector loop of [aio_server](aio_server.java).
+// That epoll instance belongs to a SubPoller, a virtual thread of the JDK. While it has nothing to report, the
+// SubPoller is parked too, and its epoll instance is registered with the MasterPoller, a platform thread that calls
+// `epoll_wait` in a loop, as the loop of [aio_server](aio_server.java) does with `select`. Once unparked, the SubPoller
+// polls. If a poll finds something, it yields, so that the threads it unparked can run, and polls again; otherwise it
+// parks.
 //
 // ```diagram
 //  reader                SubPoller            MasterPoller         kernel
@@ -296,77 +265,40 @@ void blocking() throws Exception {
 //     |                      |<------ unpark -----+    epoll is ready |
 //     |                      +-- epoll_wait(0): which sockets? ------>|
 //     |<------- unpark ------+                    |                   |
+//     |                      | yields             |                   |
 //     +-- read again ------------------------------------------------>| here they are
+//     |                      +-- epoll_wait(0): any more? ----------->| none
 //     |                      | parked             | in epoll_wait     |
 // ```
 //
 // So a blocking call on a virtual thread tries the operation, registers the socket, lets others run, and tries again
 // when the kernel says so. Our callbacks do that by hand: the JDK has an event loop inside. (The source is
-// [`sun.nio.ch.Poller`](https://github.com/openjdk/jdk25u/blob/master/src/java.base/share/classes/sun/nio/ch/Poller.java).)
-
-// %% [markdown]
+// [`sun.nio.ch.Poller`](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/sun/nio/ch/Poller.java).)
+//
 // ## A selector on a virtual thread
 //
 // What if a virtual thread calls `select`, an `epoll_wait` that may take forever? If it waited there, its carrier
 // would wait with it. The stack of `selecting` in the output shows the way out: JDK 25 calls `epoll_wait` with
 // a timeout of 0, and if that finds nothing, registers the *selector's own* epoll instance with the MasterPoller and
-// parks. Once unparked, it calls `epoll_wait` with 0 again.
+// parks. Once unparked, it calls `epoll_wait` with 0 again. So an event loop can itself run on a virtual thread.
+// [coroutine_cost](coroutine_cost.java) measures what you gain from that.
 //
-// So an event loop can itself run on a virtual thread. [coroutine_cost](coroutine_cost.java) measures what you gain
-// from that.
-
-// %% [markdown]
-// ## A thread that computes keeps its carrier
+// ## What keeps a carrier
 //
-// The kernel preempts a platform thread that runs too long. The JVM does not preempt a virtual thread: one that
-// computes keeps its carrier until it blocks or ends (in JEP 444's words, the scheduler doesn't do time sharing).
-// Start as many computing threads as there are carriers, then one more. When does that last one run?
-
-// %%
-void computing() throws InterruptedException {
-    int carriers = Integer.getInteger("jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
-    var computing = new AtomicBoolean(true);
-    var allRun = new CountDownLatch(carriers);
-    for (int i = 0; i < carriers; i++) {
-        Thread.startVirtualThread(() -> {
-            allRun.countDown();
-            while (computing.get()) Thread.onSpinWait();
-        });
-    }
-    allRun.await();
-    Thread oneMore = Thread.startVirtualThread(() -> { });
-    IO.println("all carriers compute; did one more virtual thread run? " + oneMore.join(Duration.ofMillis(200)));
-    computing.set(false);
-    IO.println("they have ended; did it run? " + oneMore.join(Duration.ofMinutes(1)));
-}
-
-// %%
-void beneath() throws Exception {
-    blocking();
-    computing();
-}
-
-// %% tags=["active-ipynb"]
-// beneath();
-
-// %% [markdown]
-// The last two lines of the output have the answer: not while they compute, although 200 ms is plenty for a thread
-// that does nothing. Computations belong on platform threads.
+// `nio_threaded_server --virtual --yield` showed that the JVM doesn't preempt a virtual thread: one that computes keeps
+// its carrier until it blocks or ends. So computations belong on platform threads. A thread that blocks and yet keeps
+// its carrier is **pinned**. In JDK 21 to 23 every blocking call inside `synchronized` pinned its thread. Since JDK 24
+// ([JEP 491](https://openjdk.org/jeps/491)) the remaining cause is mostly a native method or a class initializer on
+// the stack. Reading a file keeps the carrier as well, because epoll doesn't work with files.
 //
-// Some calls block and yet keep the carrier; the thread is then **pinned**. In JDK 21 to 23 every blocking call
-// inside `synchronized` pinned its thread. Since JDK 24 ([JEP 491](https://openjdk.org/jeps/491)) the remaining cause
-// is mostly a native method or a class initializer on the stack. Reading a file keeps the carrier as well, because
-// epoll doesn't work with files.
-
-// %% [markdown]
 // ## What it still can't do
 //
 // If your server waits for sockets and databases, block on virtual threads. For most servers, that's all you need.
-// But it has limits. You don't decide who runs when; the JDK's scheduler does. Conversations run at the same time, so
-// whatever they share needs locks (that's why `clients` is a `LongAdder`). To stop one, you interrupt its thread, and
-// that closes the channel. And you still don't know how to *build* such a thing. We've used a function that stops in
-// the middle of a `read`, and only the JDK could resume it. Can we stop a function where we like, keep it, and resume
-// it ourselves? [generator](generator.java) builds a tool that does that.
+// But it has limits, and they are what a loop of your own is for. The JDK's scheduler decides who runs when, not you.
+// Conversations run at the same time, so whatever they share needs locks (that's why `clients` is a `LongAdder`). To
+// stop one, you interrupt its thread, and that closes the channel. And you still don't know how to *build* such a
+// thing. We've used a function that stops in the middle of a `read`, and only the JDK could resume it. Can we stop a
+// function where we like, keep it, and resume it ourselves? [generator](generator.java) builds a tool that does that.
 //
 // ## Exercises
 //

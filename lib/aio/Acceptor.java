@@ -1,22 +1,15 @@
+//SOURCES AcceptPause.java
 package aio;
 
 import module java.base;
 
 /**
- * Accepts connections, and backs off while the process is out of file descriptors. Accept fails
- * then, but the connection stays in the kernel's queue, so a loop that tries again at once spins
- * until some client leaves. This class pauses for 100 ms instead. Counterpart: asyncio's {@code
- * ACCEPT_RETRY_DELAY}, which is a second. For one thread, the one that accepts.
+ * Accepts connections, and backs off while the process is out of file descriptors, see {@link
+ * AcceptPause}. For one thread, the one that accepts.
  */
 public final class Acceptor {
-    private static final Duration PAUSE = Duration.ofMillis(100);
-    private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(10);
-
     private final ServerSocketChannel listener;
-    private final Consumer<String> report;
-    private long nextReport = System.nanoTime();
-    private boolean pausing;
-    private long pauseEnd;
+    private final AcceptPause pause;
 
     /**
      * Makes an acceptor.
@@ -26,7 +19,7 @@ public final class Acceptor {
      */
     public Acceptor(ServerSocketChannel listener, Consumer<String> report) {
         this.listener = listener;
-        this.report = report;
+        this.pause = new AcceptPause(report);
     }
 
     /**
@@ -38,18 +31,9 @@ public final class Acceptor {
         try {
             return listener.accept();
         } catch (IOException e) {
-            if (listener.isOpen()) pause(e);
+            if (listener.isOpen()) pause.begin(e);
             return null;
         }
-    }
-
-    private void pause(IOException cause) {
-        long now = System.nanoTime();
-        pausing = true;
-        pauseEnd = now + PAUSE.toNanos();
-        if (now - nextReport < 0) return;
-        nextReport = now + BETWEEN_REPORTS.toNanos();
-        report.accept("cannot accept (" + cause.getMessage() + "): pausing until a client leaves");
     }
 
     /**
@@ -58,9 +42,6 @@ public final class Acceptor {
      * listener again and again.
      */
     public long pauseMillis() {
-        if (!pausing) return 0;
-        long left = pauseEnd - System.nanoTime();
-        pausing = left > 0;
-        return pausing ? left / 1_000_000 + 1 : 0;
+        return pause.millis();
     }
 }

@@ -4,8 +4,8 @@ package script;
 import module java.base;
 
 /**
- * A running server: a listening channel and the thread that serves it. It stops in the same way in
- * a script, in JShell and in a notebook. Counterpart: {@code asyncio.Server}.
+ * A running server: a thread that serves a listening socket. It stops in the same way in a script,
+ * in JShell and in a notebook. Counterpart: {@code asyncio.Server}.
  *
  * <p>Any thread may call any method.
  */
@@ -20,21 +20,27 @@ public final class Server implements AutoCloseable {
         void serve(ServerSocketChannel listener) throws Exception;
     }
 
+    /** The code of a server that owns its sockets, and runs until its stop action ends it. */
+    @FunctionalInterface
+    public interface Loop {
+        /** Serves until the server stops. An exception ends the server with an error. */
+        void run() throws Exception;
+    }
+
     private final String host;
-    private final ServerSocketChannel listener;
     private final int port;
+    private final Runnable stop;
     private final Supplier<String> summary;
     private final Thread thread;
     private volatile Throwable failure;
     private boolean closed;
 
-    private Server(String host, ServerSocketChannel listener, Body body, Supplier<String> summary)
-            throws IOException {
+    private Server(String host, int port, Loop loop, Runnable stop, Supplier<String> summary) {
         this.host = host;
-        this.listener = listener;
-        this.port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
+        this.port = port;
+        this.stop = stop;
         this.summary = summary;
-        this.thread = Thread.ofPlatform().name("server").daemon().unstarted(() -> run(body));
+        this.thread = Thread.ofPlatform().name("server").daemon().unstarted(() -> run(loop));
     }
 
     /**
@@ -49,15 +55,38 @@ public final class Server implements AutoCloseable {
     public static Server start(
             String host, ServerSocketChannel listener, Body body, Supplier<String> summary)
             throws IOException {
-        var server = new Server(host, listener, body, summary);
-        IO.println("server started on " + Sockets.name(host, server.port));
+        int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
+        Loop loop =
+                () -> {
+                    try (listener) {
+                        body.serve(listener);
+                    }
+                };
+        return start(host, port, loop, () -> {}, summary);
+    }
+
+    /**
+     * Does the same with a loop that an interrupt alone does not end: a blocking {@code
+     * ServerSocket} and a call of the system ignore it.
+     *
+     * @param host the host as the user gave it, for the start line
+     * @param port the port on which the loop's socket listens already
+     * @param loop serves, and closes what it opened when it ends
+     * @param stop makes the loop end; called once, on the thread that closes the server, which then
+     *     also interrupts the loop's thread
+     * @param summary returns what the server did, for its last line; called once, after the loop
+     */
+    public static Server start(
+            String host, int port, Loop loop, Runnable stop, Supplier<String> summary) {
+        var server = new Server(host, port, loop, stop, summary);
+        IO.println("server started on " + Sockets.name(host, port));
         server.thread.start();
         return server;
     }
 
-    private void run(Body body) {
-        try (listener) {
-            body.serve(listener);
+    private void run(Loop loop) {
+        try {
+            loop.run();
         } catch (Throwable e) {
             failure = e;
         }
@@ -84,14 +113,15 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Stops the server: interrupts its thread, waits until the thread has closed its sockets, and
-     * prints {@code server stopped} with the summary. When this returns, the port is free. A second
-     * call does nothing.
+     * Stops the server: calls its stop action, interrupts its thread, waits until the thread has
+     * closed its sockets, and prints {@code server stopped} with the summary. When this returns,
+     * the port is free. A second call does nothing.
      */
     @Override
     public synchronized void close() {
         if (closed) return;
         closed = true;
+        stop.run();
         thread.interrupt();
         boolean interrupted = false;
         while (thread.isAlive()) {

@@ -43,6 +43,28 @@ public final class Sockets {
     }
 
     /**
+     * Returns a blocking socket that listens, otherwise as {@link #listen}. Closing it ends an
+     * {@code accept} that waits; an interrupt of a platform thread doesn't.
+     *
+     * @param port the port, 0 for any free one
+     * @throws ScriptException as in {@link #listen}
+     */
+    public static ServerSocket listenBlocking(String host, int port) throws IOException {
+        var address = resolve(host, port);
+        var listener = new ServerSocket();
+        try {
+            listener.bind(address, BACKLOG);
+            return listener;
+        } catch (BindException e) {
+            listener.close();
+            throw cannotListen(host, port, e);
+        } catch (IOException e) {
+            listener.close();
+            throw e;
+        }
+    }
+
+    /**
      * Returns a connected socket in blocking mode.
      *
      * @throws ScriptException if the host is unknown, no server listens there, or the connection
@@ -90,9 +112,9 @@ public final class Sockets {
         }
     }
 
-    private static ScriptException cannotListen(String host, int port, BindException e) {
+    static ScriptException cannotListen(String host, int port, IOException e) {
         String reason = String.valueOf(e.getMessage());
-        if (reason.contains("in use"))
+        if (reason.contains("in use") || reason.startsWith("EADDRINUSE"))
             return new ScriptException(
                     "port "
                             + port
@@ -100,7 +122,7 @@ public final class Sockets {
                             + host
                             + ": stop what listens there, or choose another port (0 = any free"
                             + " one)");
-        if (reason.contains("Permission denied"))
+        if (reason.contains("Permission denied") || reason.startsWith("EACCES"))
             return new ScriptException(
                     "port " + port + " needs special rights: choose one from 1024 on");
         return new ScriptException("cannot listen on " + name(host, port) + ": " + reason);

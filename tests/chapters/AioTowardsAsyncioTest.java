@@ -46,7 +46,8 @@ class AioTowardsAsyncioTest {
             assertEquals(
                     List.of(
                             "cancel the rest: [done, failed: reset, canceled]",
-                            "collect them all: [done, failed: reset, done]"),
+                            "collect them all: [done, failed: reset, done]",
+                            "Task[forgotten] failed: reset"),
                     failures.output());
             assertEquals(1, naps.exitCode(), naps.toString());
             assertTrue(naps.errors().getFirst().startsWith("there is no part 'naps'"));

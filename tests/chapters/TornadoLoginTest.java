@@ -243,16 +243,6 @@ class TornadoLoginTest {
     }
 
     @Test
-    void aHashOnTheLoopLeavesTheOthersNoTurnAndOneInAThreadDoes() {
-        try (var mistakes = ScriptProcess.start("tornado_login", "--mistakes")) {
-            assertEquals(0, mistakes.exitCode(), mistakes.toString());
-            assertEquals("hashed on the loop: 0 turns for others", mistakes.output().getFirst());
-            String mended = mistakes.output().getLast();
-            assertTrue(mended.matches("in another thread: [1-9]\\d* turns for others"), mended);
-        }
-    }
-
-    @Test
     void manyLogInAtOnce() {
         List<Integer> statuses =
                 IntStream.range(0, 30)

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 
+import tests.shared.Kit;
 import tests.shared.RawClient;
 import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -68,15 +70,25 @@ class VirtualThreadServerTest extends ConversationContract {
     }
 
     @Test
-    void showsThatABlockedThreadHasNoCarrierAndAComputingOneKeepsIts() {
+    void showsThatABlockedThreadHasNoCarrier() {
         try (var beneath = ScriptProcess.startAgain(script(), List.of("--beneath"))) {
             assertEquals(0, beneath.exitCode(), beneath.toString());
             assertTrue(line(beneath, "before the read").contains("@"));
             assertFalse(line(beneath, "in the read").contains("@"));
             assertTrue(line(beneath, "after the read").contains("@"));
-            assertTrue(line(beneath, "all carriers compute").endsWith("false"));
-            assertTrue(line(beneath, "they have ended").endsWith("true"));
         }
+    }
+
+    /** AioFutureServerTest counts the lines. */
+    @Test
+    void comparesAsManyLinesOfTheConversationAsAioFutureServerDoes() {
+        String name = "| lines of the conversation, without comments ";
+        var counted =
+                Pattern.compile(Pattern.quote(name) + "\\| (\\d+) \\| \\d+ \\| (\\d+) \\|")
+                        .matcher(Kit.read("notebooks/aio_future_server.java"));
+        assertTrue(counted.find());
+        String row = name + "| %1$s | %2$s | %2$s |".formatted(counted.group(1), counted.group(2));
+        assertTrue(Kit.read("notebooks/" + script() + ".java").contains(row), row);
     }
 
     private static String line(ScriptProcess of, String start) {

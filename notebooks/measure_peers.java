@@ -80,11 +80,11 @@ import measure.Wrk;
 // | Tornado | 99.19 | 15.56 | 99.71 | 14.17 | 9,928 | 28 |
 //
 // **CPU** is the processor time that a request costs the server: user and system, all its threads, divided by the
-// requests that it answered. A second run gave ratios within 6 % of these, so a difference of less than 6 % is
-// none.
+// requests that it answered. A second run gave ratios within 6 % of these, so don't trust a
+// difference of less than 6 %.
 //
-// - **`caro_pig` keeps up with Netty** on this work: 1.00 and 1.06 times its CPU, which this measurement can't tell
-//   apart. But what keeps up isn't the loop of [event_loop](event_loop.java). It's the library: a loop, an HTTP parser,
+// - **`caro_pig` keeps up with Netty** on this work: Netty takes 1.06 times its CPU under one load and 1.00 times under
+//   the other, which is no difference. But what keeps up isn't the loop of [event_loop](event_loop.java). It's the library: a loop, an HTTP parser,
 //   connections that close in good order, and a framework, some three thousand lines of code without the comments:
 //
 // ```console
@@ -101,8 +101,8 @@ import measure.Wrk;
 //   If your work fits that style, they're a good answer.
 // - **The JDK's `HttpServer` takes three times as much**, here with a virtual thread for each request. We haven't
 //   measured why.
-// - **Python's asyncio takes about twice as much** with hardly any HTTP, and Tornado, which has all of it, about 15
-//   times.
+// - **Python's asyncio takes about twice as much** with hardly any HTTP, and Tornado, a whole framework, about 15 times
+//   as much.
 
 // %% [markdown]
 // ## How it is measured

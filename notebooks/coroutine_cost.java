@@ -45,7 +45,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 // | our coroutine, the loop on a platform thread | `Coroutine.send`, called from a platform thread |
 //
 // In the second and the fifth, each thread repeats three lines, where `own` is 0 or 1 and `turn` is volatile (the rest
-// is in [Switches](../lib/measure/Switches.java)):
+// is in `lib/measure/Switches.java`):
 //
 // ```java
 // while (turn != own) LockSupport.park(this);

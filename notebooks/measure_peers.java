@@ -177,11 +177,11 @@ PeerTable compare(Map<String, ServerUnderTest> running, Plan plan, ProgressBar p
 }
 
 // %% [markdown]
-// The rest starts the servers and shows the table. [Peers](../lib/measure/Peers.java) has the command for each server.
+// The rest starts the servers and shows the table. `lib/measure/Peers.java` has the command for each server.
 // It leaves out asyncio and Tornado if Python doesn't have them.
 //
 // Whatever else runs on the machine can only make a server slower and its requests more expensive. So
-// [PeerTable](../lib/measure/PeerTable.java) shows the median of the better half of the rounds. Next to each ratio it
+// `lib/measure/PeerTable.java` shows the median of the better half of the rounds. Next to each ratio it
 // prints how low and how high that ratio may be. If that range contains 1.00, the run can't tell the two servers apart.
 
 // %%

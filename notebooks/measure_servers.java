@@ -163,7 +163,7 @@ record Plan(int turns, List<Integer> clients, double warmUp, double seconds, int
 // the thousand that were due in that second and never sent. That mistake is called *coordinated omission*.
 //
 // Whatever else runs on the machine can only make requests slower and more expensive. That's why the table shows the
-// cheaper half of the rounds and the better p99 ([ServerFigures](../lib/measure/ServerFigures.java) collects them).
+// cheaper half of the rounds and the better p99 (`lib/measure/ServerFigures.java` collects them).
 
 // %%
 LoadResult load(LoadGenerator generator, ServerUnderTest server, String request, int clients, double seconds,
@@ -203,7 +203,7 @@ void withOneSlowClient(LoadGenerator generator, ServerUnderTest server, String r
 
 // %% [markdown]
 // Last come the connections that say nothing, more and more of them, until opening them takes longer than three seconds
-// or a thousand of them keep a processor busy. [holdIdle](../lib/measure/ServerFigures.java#holdIdle) opens them.
+// or a thousand of them keep a processor busy. `holdIdle`, in the same file, opens them.
 
 // %%
 void measure(LoadGenerator generator, String request, Plan plan, ServerFigures found) throws Exception {

@@ -203,7 +203,7 @@ void withOneSlowClient(LoadGenerator generator, ServerUnderTest server, String r
 
 // %% [markdown]
 // Last come the connections that say nothing, more and more of them, until opening them takes longer than three seconds
-// or a thousand of them keep a processor busy. `holdIdle`, in the same file, opens them.
+// or a thousand of them keep a processor busy. `ServerFigures.holdIdle` opens them.
 
 // %%
 void measure(LoadGenerator generator, String request, Plan plan, ServerFigures found) throws Exception {

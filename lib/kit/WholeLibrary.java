@@ -7,6 +7,12 @@ package kit;
  * patterns, which JBang ignores, with a warning, when it runs the command from a URL.
  */
 public final class WholeLibrary {
+    /**
+     * The option of {@code java} for a JVM that runs chapters: those that call Linux themselves
+     * need it, or the JVM prints a warning (JEP 472). A script gets it from {@code lib/linux}.
+     */
+    public static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+
     /** A class that no command names itself. */
     private static final String SAMPLE = "/aio/reactor/Reactor.class";
 

@@ -1,4 +1,4 @@
-//SOURCES ../notebook/Notebook.java
+//SOURCES ../WholeLibrary.java ../notebook/Notebook.java
 package kit.book;
 
 import module java.base;
@@ -8,6 +8,7 @@ import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 
+import kit.WholeLibrary;
 import kit.notebook.Notebook;
 
 /** Runs the cells of a chapter from top to bottom in a new JShell, and keeps their output. */
@@ -25,7 +26,8 @@ final class CellOutputs {
         Map<Notebook.Cell, String> outputs = new IdentityHashMap<>();
         var printed = new ByteArrayOutputStream();
         var stream = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        try (var shell = JShell.builder().out(stream).err(stream).build()) {
+        var builder = JShell.builder().out(stream).err(stream);
+        try (var shell = builder.remoteVMOptions(WholeLibrary.NATIVE_ACCESS).build()) {
             classPath.forEach(shell::addToClasspath);
             for (Notebook.Cell cell : notebook.cells()) {
                 if (cell.type() == Notebook.Type.MARKDOWN) continue;

@@ -45,6 +45,7 @@ public final class Jshell {
         if (!chapter.isEmpty()) classPath.addAll(Chapters.dependencies(chapter));
         rest.addFirst(String.join(File.pathSeparator, classPath));
         rest.addFirst("--class-path");
+        rest.addFirst("-R" + WholeLibrary.NATIVE_ACCESS);
         if (load) rest.add(file.toString());
         IO.println(welcome(chapter, load));
         System.exit(JavaShellToolBuilder.builder().start(rest.toArray(String[]::new)));

@@ -80,6 +80,7 @@ public final class Jupyter {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         List<String> argv = new ArrayList<>(List.of(java.toString()));
         argv.addAll(QUICK_TO_ANSWER);
+        argv.add(WholeLibrary.NATIVE_ACCESS);
         Path folder = dataFolder().resolve("kernels").resolve(IpynbFormat.KERNEL);
         Path classes = folder.resolve("classes");
         KernelClasses.write(classes);

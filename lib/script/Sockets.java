@@ -65,6 +65,28 @@ public final class Sockets {
     }
 
     /**
+     * Returns an asynchronous channel that listens, otherwise as {@link #listen}.
+     *
+     * @param group the threads that call the channel's handlers
+     * @param port the port, 0 for any free one
+     * @throws ScriptException as in {@link #listen}
+     */
+    public static AsynchronousServerSocketChannel listenAsynchronous(
+            AsynchronousChannelGroup group, String host, int port) throws IOException {
+        var address = resolve(host, port);
+        var listener = AsynchronousServerSocketChannel.open(group);
+        try {
+            return listener.bind(address, BACKLOG);
+        } catch (BindException e) {
+            listener.close();
+            throw cannotListen(host, port, e);
+        } catch (IOException e) {
+            listener.close();
+            throw e;
+        }
+    }
+
+    /**
      * Returns a connected socket in blocking mode.
      *
      * @throws ScriptException if the host is unknown, no server listens there, or the connection

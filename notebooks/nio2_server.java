@@ -34,8 +34,7 @@ import script.Sockets;
 //   the bytes are in your buffer               the bytes are in your buffer
 // ```
 //
-// This chapter builds the same server that way, makes two mistakes that readiness doesn't let you make, and then looks
-// for the somebody who reads.
+// We build the same server that way, make two mistakes that readiness doesn't let you make, and look for the somebody.
 
 // %%
 class Counts {
@@ -149,23 +148,12 @@ class Accepting implements CompletionHandler<AsynchronousSocketChannel, Object> 
 // threads have ended, `awaitTermination` returns.
 
 // %%
-Server start(String host, int port, Counts counts, Consumer<AsynchronousSocketChannel> handler) throws IOException {
-    ThreadFactory threads = Thread.ofPlatform().daemon().name("handler-", 1).factory();
-    var group = AsynchronousChannelGroup.withFixedThreadPool(2, threads);
+void stop(AsynchronousChannelGroup group) {
     try {
-        var listener = Sockets.listenAsynchronous(group, host, port);
-        new Accepting(listener, handler, counts).accept();
-        return Server.start(host, ((InetSocketAddress) listener.getLocalAddress()).getPort(),
-                () -> awaitEnd(group), () -> stop(group), () -> counts.summary());
-    } catch (Throwable e) {
-        stop(group);
-        throw e;
+        group.shutdownNow();
+    } catch (IOException e) {
+        throw new UncheckedIOException(e);
     }
-}
-
-Server start(String host, int port) throws IOException {
-    var counts = new Counts();
-    return start(host, port, counts, conn -> new Reader(conn, counts).read());
 }
 
 void awaitEnd(AsynchronousChannelGroup group) throws InterruptedException {
@@ -176,12 +164,19 @@ void awaitEnd(AsynchronousChannelGroup group) throws InterruptedException {
     }
 }
 
-void stop(AsynchronousChannelGroup group) {
-    try {
-        group.shutdownNow();
-    } catch (IOException e) {
-        throw new UncheckedIOException(e);
-    }
+// %%
+Server start(String host, int port, Counts counts, Consumer<AsynchronousSocketChannel> handler) throws IOException {
+    ThreadFactory threads = Thread.ofPlatform().daemon().name("handler-", 1).factory();
+    var group = AsynchronousChannelGroup.withFixedThreadPool(2, threads);
+    var listener = Sockets.listenAsynchronous(group, host, port);
+    new Accepting(listener, handler, counts).accept();
+    return Server.start(host, ((InetSocketAddress) listener.getLocalAddress()).getPort(),
+            () -> awaitEnd(group), () -> stop(group), () -> counts.summary());
+}
+
+Server start(String host, int port) throws IOException {
+    var counts = new Counts();
+    return start(host, port, counts, conn -> new Reader(conn, counts).read());
 }
 
 // %% [markdown]
@@ -430,10 +425,11 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// On Linux it can't give you what completion promises. The buffer is filled by a thread of ours and not by the
-// kernel, so each message still costs an `epoll_wait` and a `read`. In return you got handlers on several threads and two
-// new mistakes. But Linux does have completion: since 5.1 you can hand the kernel a buffer, and it tells you
-// when that is full. [io_uring_server](io_uring_server.java) does that, and the JDK's classes don't.
+// On Linux it can't give you what completion promises. A thread of ours fills the buffer, not the kernel, and with `strace`
+// you can count four system calls for a message: a `read` that finds nothing, an `epoll_ctl`, an `epoll_wait`, and
+// another `read`. But Linux does have completion, since version 5.1
+// ([io_uring](https://man7.org/linux/man-pages/man7/io_uring.7.html)): you hand the kernel a buffer, and it tells you when
+// the bytes are in it. The JDK doesn't use it for sockets. [io_uring_server](io_uring_server.java) does.
 //
 // ## Exercises
 //

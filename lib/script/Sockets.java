@@ -65,7 +65,8 @@ public final class Sockets {
     }
 
     /**
-     * Returns an asynchronous channel that listens, otherwise as {@link #listen}.
+     * Returns an asynchronous channel that listens, otherwise as {@link #listen}. If that fails,
+     * the group's threads are ended.
      *
      * @param group the threads that call the channel's handlers
      * @param port the port, 0 for any free one
@@ -73,15 +74,14 @@ public final class Sockets {
      */
     public static AsynchronousServerSocketChannel listenAsynchronous(
             AsynchronousChannelGroup group, String host, int port) throws IOException {
-        var address = resolve(host, port);
-        var listener = AsynchronousServerSocketChannel.open(group);
         try {
-            return listener.bind(address, BACKLOG);
+            var address = resolve(host, port);
+            return AsynchronousServerSocketChannel.open(group).bind(address, BACKLOG);
         } catch (BindException e) {
-            listener.close();
+            group.shutdownNow();
             throw cannotListen(host, port, e);
-        } catch (IOException e) {
-            listener.close();
+        } catch (IOException | ScriptException e) {
+            group.shutdownNow();
             throw e;
         }
     }

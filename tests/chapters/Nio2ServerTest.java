@@ -58,20 +58,17 @@ class Nio2ServerTest extends PrintingServerContract {
                         "hello",
                         "Bob has been served",
                         "hello",
-                        "Alice has been served",
-                        "hello",
-                        "Carol has been served"),
-                linesOf("localhost", "0", "--bob").subList(1, 7));
+                        "Alice has been served"),
+                linesOf("localhost", "0", "--bob").subList(1, 5));
     }
 
     @Test
     void handlersThatWaitKeepTheirOwnResultsFromArriving() {
         assertEquals(
                 List.of(
-                        "Bob has waited a second",
-                        "Alice has waited a second",
-                        "Carol has waited a second"),
-                linesOf("localhost", "0", "--bob", "--wait").subList(1, 4));
+                        "Bob has waited two seconds",
+                        "Alice has waited two seconds"),
+                linesOf("localhost", "0", "--bob", "--wait").subList(1, 3));
     }
 
     @Test

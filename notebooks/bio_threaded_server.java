@@ -128,7 +128,7 @@ Server start(String host, int port, ExecutorService handlers) throws Exception {
 // %% [markdown]
 // ## Silent clients, and Bob
 //
-// Two clients connect and say nothing. Then Bob says hello. If nobody serves him within a second, he makes the others
+// Two clients connect and say nothing. Then Bob says hello. If nobody serves him within two seconds, he makes the others
 // leave.
 
 // %%
@@ -138,11 +138,11 @@ void bobAmongSilentClients(Server server, int silent) throws IOException {
     try (var bob = new Socket(server.host(), server.port())) {
         bob.getOutputStream().write("hello from Bob".getBytes());
         bob.shutdownOutput();
-        bob.setSoTimeout(1000);
+        bob.setSoTimeout(2000);
         try {
             bob.getInputStream().read(); // returns when the server closes Bob's connection
         } catch (SocketTimeoutException e) {
-            IO.println("Bob has waited a second; the others leave");
+            IO.println("Bob has waited two seconds; the others leave");
             for (Socket other : others) other.close();
             bob.setSoTimeout(0);
             bob.getInputStream().read();
@@ -174,7 +174,7 @@ void bobAmongSilentClients(Server server, int silent) throws IOException {
 // $ ./jbang bio_threaded_server --pool 2 --silent 2
 // server started on localhost:8888
 // [...]
-// Bob has waited a second; the others leave
+// Bob has waited two seconds; the others leave
 // thread handler-[...]
 // hello from Bob
 // Bob has been served

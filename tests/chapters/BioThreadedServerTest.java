@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /** The server with a blocking thread for each client, here platform threads. */
 class BioThreadedServerTest extends PrintingServerContract {
-    private static final String GIVES_UP = "Bob has waited a second; the others leave";
+    private static final String GIVES_UP = "Bob has waited two seconds; the others leave";
 
     public static void main(String... args) {
         TestRun.main(BioThreadedServerTest.class);

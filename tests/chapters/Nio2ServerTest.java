@@ -54,20 +54,14 @@ class Nio2ServerTest extends PrintingServerContract {
     @Test
     void servesBobWhileOthersAreSilent() {
         assertEquals(
-                List.of(
-                        "hello",
-                        "Bob has been served",
-                        "hello",
-                        "Alice has been served"),
+                List.of("hello", "Bob has been served", "hello", "Alice has been served"),
                 linesOf("localhost", "0", "--bob").subList(1, 5));
     }
 
     @Test
     void handlersThatWaitKeepTheirOwnResultsFromArriving() {
         assertEquals(
-                List.of(
-                        "Bob has waited two seconds",
-                        "Alice has waited two seconds"),
+                List.of("Bob has waited two seconds", "Alice has waited two seconds"),
                 linesOf("localhost", "0", "--bob", "--wait").subList(1, 3));
     }
 

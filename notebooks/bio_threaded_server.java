@@ -213,8 +213,10 @@ void measure(Server server, ThreadFactory threads, int count) throws IOException
     end.countDown();
 
     long before = ProcessStatus.megabytes();
-    try (var _ = SilentClients.connect(server.host(), server.port(), count)) {
-        bobAmongSilentClients(server, 0); // he is the last in the queue
+    try (var _ = SilentClients.connect(server.host(), server.port(), count);
+            var last = new Socket(server.host(), server.port())) {
+        last.shutdownOutput();
+        last.getInputStream().read(); // returns when the server has accepted all, and closed the last one
         IO.println("%,d silent clients: %,d threads of the operating system, %,d MB more than before".formatted(
                 count, ProcessStatus.threads(), ProcessStatus.megabytes() - before));
     }
@@ -256,15 +258,11 @@ void main(String... args) throws Exception {
 // $ ./jbang bio_threaded_server --clients 10000 | grep -v 127.0.0.1
 // server started on localhost:8888
 // 10,000 threads started in [...] s
-// hello from Bob
-// Bob has been served
 // 10,000 silent clients: [...] threads of the operating system, [...] MB more than before
 // server stopped: 10,001 clients
 // $ ./jbang bio_threaded_server --clients 10000 --virtual | grep -v 127.0.0.1
 // server started on localhost:8888
 // 10,000 threads started in [...] s
-// hello from Bob
-// Bob has been served
 // 10,000 silent clients: [...] threads of the operating system, [...] MB more than before
 // server stopped: 10,001 clients
 // ```
@@ -276,19 +274,19 @@ void main(String... args) throws Exception {
 // | platform | 3.5 s | 10,022 | 278 MB |
 // | virtual | 0.6 s | 26 | 65 MB |
 //
-// A platform thread costs a call into the kernel, and memory for its stack. That's fine for a few hundred clients. With
-// 10,000 it's still possible here, but on Linux the
-// [number of threads](https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html) is limited (`threads-max`), and often
-// that of a container is, too. A virtual thread costs a small object on the heap, so its number is hardly ever the
-// problem. The next limit is the number of open files: with `ulimit -n 1024`, the command above says so in one line.
+// A platform thread costs a call into the kernel, and memory for its stack. For a few hundred clients you won't notice.
+// Ten thousand still work here, but Linux limits the number of threads
+// ([`threads-max`](https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html)), and a container often has a lower limit.
+// All 10,000 virtual threads share a few threads of the operating system. The next limit
+// is the number of open files: after `ulimit -n 1024`, the command above says so in one line.
 //
 // ## When this is the answer
 //
-// If your server's clients mostly wait (for the network, a database, another service), start a virtual thread for each and
+// If your handlers mostly wait (for the network, a database, another service), start a virtual thread for each client and
 // write blocking code. You get a handler that reads from top to bottom, a stack trace that says where it was, and
-// exceptions that stay in their thread. On Java 21 or later, that's the right start for most servers. Two things remain to be
-// done with care: handlers run at the same time, so what they share needs a lock or a class like `LongAdder`, which is
-// why `clients` is one; and a handler that computes for long needs a processor, whatever kind of thread it has.
+// exceptions that stay in their thread. On Java 21 or later, start there. Two things need care. Handlers run at the same
+// time, so what they share needs a lock or a class such as `ConcurrentHashMap`, which is why `open` is one. And a
+// handler that computes for long needs a processor, whatever kind of thread it has.
 // [virtual_thread_server](virtual_thread_server.java) has a whole conversation in this style, and looks at what the JDK
 // does beneath.
 

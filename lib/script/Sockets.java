@@ -65,6 +65,28 @@ public final class Sockets {
     }
 
     /**
+     * Returns an asynchronous channel that listens, otherwise as {@link #listen}. If that fails,
+     * the group's threads are ended.
+     *
+     * @param group the threads that call the channel's handlers
+     * @param port the port, 0 for any free one
+     * @throws ScriptException as in {@link #listen}
+     */
+    public static AsynchronousServerSocketChannel listenAsynchronous(
+            AsynchronousChannelGroup group, String host, int port) throws IOException {
+        try {
+            var address = resolve(host, port);
+            return AsynchronousServerSocketChannel.open(group).bind(address, BACKLOG);
+        } catch (BindException e) {
+            group.shutdownNow();
+            throw cannotListen(host, port, e);
+        } catch (IOException | ScriptException e) {
+            group.shutdownNow();
+            throw e;
+        }
+    }
+
+    /**
      * Returns a connected socket in blocking mode.
      *
      * @throws ScriptException if the host is unknown, no server listens there, or the connection

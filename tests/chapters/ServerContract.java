@@ -159,7 +159,8 @@ abstract class ServerContract {
         assertTrue(server.errors().size() < 20, () -> "it floods the terminal: " + server.errors());
     }
 
-    private void limitOpenFiles(long limit) {
+    /** Limits the numbers that the server can give to files: each is less than the limit. */
+    void limitOpenFiles(long limit) {
         ScriptProcess.run(
                 "prlimit", "--pid", Long.toString(server.pid()), "--nofile=" + limit + ":");
     }

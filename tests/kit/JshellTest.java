@@ -20,9 +20,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Chapters pasted into a real JShell at a real terminal, and servers started and stopped there: one
- * that polls, one on the loop, and one chapter with libraries of its own. {@link PasteTest} pastes
- * all of them, without a terminal.
+ * Chapters pasted into a real JShell at a real terminal, and servers started and stopped there:
+ * some that wait in the kernel, one that polls, one on the loop, and one chapter with libraries of
+ * its own. {@link PasteTest} pastes all of them, without a terminal.
  */
 @Tag(TestRun.SLOW)
 class JshellTest {
@@ -54,7 +54,14 @@ class JshellTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nio_server", "aio_coroutine_server"})
+    @ValueSource(
+            strings = {
+                "bio_server",
+                "bio_threaded_server",
+                "nio_server",
+                "aio_coroutine_server",
+                "nio2_server"
+            })
     void startsAServerTwiceOnTheSamePortAndKeepsThePrompt(String chapter) {
         try (var jshell = jshellWith(chapter)) {
             String port = startAndStop(jshell, "0");

@@ -6,6 +6,7 @@ package tests.kit;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import kit.console.ConsoleText;
 
@@ -53,6 +54,7 @@ class OutputsTest {
     void everyCommandPrintsWhatTheTextShows(String file) throws Exception {
         var text = ConsoleText.of(Kit.ROOT.resolve(file));
         assertEquals("", String.join("\n", text.check(ScriptProcess.PATIENCE)));
+        assumeTrue(text.skipped().isEmpty(), () -> String.join("; ", text.skipped()));
     }
 
     private Path page(String blocks) throws IOException {
@@ -175,6 +177,40 @@ class OutputsTest {
                         .toList());
         var endless = ConsoleText.of(page("'''console\n$ echo on; sleep 60\non\n'''\n"));
         assertTrue(endless.check(SHORT).getFirst().contains("page.md:2: it does not end"));
+    }
+
+    @Test
+    void aBlockWhoseToolIsMissingIsSkippedWithTheBlocksThatContinueIt() throws Exception {
+        String blocks =
+                """
+                '''console server
+                $ echo wrong; strace -c true
+                on
+                '''
+                '''console
+                $ echo straced
+                straced
+                '''
+                '''console server
+                ^Cbye
+                '''
+                '''console server
+                $ echo a lie
+                the truth
+                '''
+                """;
+        var without = ConsoleText.of(page(blocks), tool -> !tool.equals("strace"));
+        assertEquals(
+                List.of(
+                        "page.md:1: skipped, because strace is not installed",
+                        "page.md:9: skipped, because strace is not installed"),
+                without.skipped());
+        assertEquals(
+                List.of("page.md:13: it printed something else"),
+                without.check(ScriptProcess.PATIENCE).stream()
+                        .map(complaint -> complaint.lines().findFirst().orElseThrow())
+                        .toList());
+        assertEquals(List.of(), ConsoleText.of(page(blocks), _ -> true).skipped());
     }
 
     @Test

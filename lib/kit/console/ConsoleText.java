@@ -1,12 +1,19 @@
-//SOURCES ConsoleBlock.java ConsoleSession.java
+//SOURCES ../Programs.java ConsoleBlock.java ConsoleSession.java OptionalTools.java
 package kit.console;
+
+import kit.Programs;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A notebook or a page of Markdown whose {@code console} blocks can be run. */
 public final class ConsoleText {
@@ -16,20 +23,59 @@ public final class ConsoleText {
     private final Path file;
     private final String prefix;
     private final List<String> lines;
+    private final Predicate<String> installed;
 
-    private ConsoleText(Path file, List<String> lines) {
+    private ConsoleText(Path file, List<String> lines, Predicate<String> installed) {
         this.file = file;
         this.lines = lines;
+        this.installed = installed;
         prefix = file.toString().endsWith(".java") ? COMMENT : "";
     }
 
     /** Reads a notebook ({@code .java}) or a page of Markdown. */
     public static ConsoleText of(Path file) throws IOException {
-        return new ConsoleText(file, Files.readAllLines(file));
+        return of(file, Programs::isInstalled);
+    }
+
+    /** Does the same on a machine that has these of the optional tools. */
+    public static ConsoleText of(Path file, Predicate<String> installed) throws IOException {
+        return new ConsoleText(file, Files.readAllLines(file), installed);
     }
 
     List<ConsoleBlock> blocks() {
         return ConsoleBlock.in(lines.stream().map(this::uncommented).toList());
+    }
+
+    /**
+     * Returns a message for each block that is skipped, because one of its commands needs a tool
+     * that is not installed, or because it continues the terminal of such a block.
+     */
+    public List<String> skipped() {
+        return missingTools().entrySet().stream()
+                .map(skip ->
+                        "%s:%d: skipped, because %s is not installed"
+                                .formatted(
+                                        file.getFileName(), skip.getKey().line(), skip.getValue()))
+                .toList();
+    }
+
+    /** The blocks to skip, from top to bottom, each with the tool that is missing. */
+    private Map<ConsoleBlock, String> missingTools() {
+        Map<ConsoleBlock, String> skipped = new LinkedHashMap<>();
+        Map<String, String> terminals = new HashMap<>();
+        for (ConsoleBlock block : blocks()) {
+            for (ConsoleBlock.Step step : block.steps()) {
+                if (step.kind() != ConsoleBlock.Kind.COMMAND) continue;
+                terminals.remove(block.terminal());
+                Optional<String> tool = OptionalTools.missing(step.command(), installed);
+                if (tool.isEmpty()) continue;
+                terminals.put(block.terminal(), tool.get());
+                break;
+            }
+            String tool = terminals.get(block.terminal());
+            if (tool != null) skipped.put(block, tool);
+        }
+        return skipped;
     }
 
     private String uncommented(String line) {
@@ -65,8 +111,11 @@ public final class ConsoleText {
 
     Run run(Duration patience) throws IOException, InterruptedException {
         List<ConsoleSession.Result> results = new ArrayList<>();
+        var skipped = missingTools().keySet();
         try (var session = new ConsoleSession(patience)) {
-            for (ConsoleBlock block : blocks()) results.addAll(session.run(block));
+            for (ConsoleBlock block : blocks()) {
+                if (!skipped.contains(block)) results.addAll(session.run(block));
+            }
             results.addAll(session.endedTooEarly());
         }
         return new Run(results);

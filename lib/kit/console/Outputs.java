@@ -40,7 +40,8 @@ public final class Outputs {
                     where their output is wrong. A block that is fenced as ```console NAME is a
                     terminal with a name: its last command keeps running, and a later block of
                     that name continues it. In a block, [...] is any text, or any lines if it
-                    stands alone on a line; ^C is Ctrl-C.
+                    stands alone on a line; ^C is Ctrl-C. A block that needs a tool which is not
+                    installed (perf, ss, strace) is skipped.
 
                       --write  writes what was printed into the files, for review
                     """);
@@ -51,6 +52,7 @@ public final class Outputs {
         for (Path file : names.isEmpty() ? all() : named(names)) {
             var text = ConsoleText.of(file);
             List<String> complaints = write ? text.rewrite(PATIENCE) : text.check(PATIENCE);
+            text.skipped().forEach(IO::println);
             complaints.forEach(IO::println);
             IO.println(
                     Checkout.name(file)

@@ -1,7 +1,8 @@
 //JAVA 25+
 // It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//SOURCES ../Checkout.java ../WholeLibrary.java Chapters.java IpynbFormat.java KernelClasses.java
+//SOURCES ../Checkout.java ../Programs.java ../WholeLibrary.java Chapters.java IpynbFormat.java
+//SOURCES KernelClasses.java
 package kit.notebook;
 
 import module java.base;
@@ -9,6 +10,7 @@ import module java.base;
 import com.google.gson.GsonBuilder;
 
 import kit.Checkout;
+import kit.Programs;
 import kit.WholeLibrary;
 
 /**
@@ -54,7 +56,7 @@ public final class Jupyter {
         writeNotebooks(folder);
         String program =
                 Stream.of("jupyter-lab", "jupyter-notebook")
-                        .filter(Jupyter::isInstalled)
+                        .filter(Programs::isInstalled)
                         .findFirst()
                         .orElse("");
         if (program.isEmpty())
@@ -122,11 +124,6 @@ public final class Jupyter {
                     "not overwritten: "
                             + String.join(", ", kept)
                             + " (they differ; delete them to get new ones)");
-    }
-
-    private static boolean isInstalled(String program) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
     private static void fail(String message) {

@@ -485,6 +485,7 @@ class IoUringTest {
             try (var another = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 Completion c = complete(ring);
                 assertFalse(c.hasMore());
+                assertEquals(another.getLocalSocketAddress(), SocketCalls.getpeername(c.result()));
                 SocketCalls.close(c.result());
             }
         }

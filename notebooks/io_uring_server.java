@@ -31,13 +31,12 @@ import script.Server;
 // %% [markdown]
 // # io_uring: the kernel does the I/O
 //
-// In [nio2_server](nio2_server.java) we hand over a buffer and are called when it's full. On Linux, though, a thread of
-// the JDK fills it: it waits in epoll and then calls `read`. What if we could hand the request to the kernel itself?
+// In [nio2_server](nio2_server.java) you hand over a buffer, and a callback runs when it's full. On Linux, though, a
+// thread of the JDK fills it: it waits in epoll and then calls `read`. Can you hand the buffer to the kernel instead?
 //
-// Linux has taken such requests since version 5.1, of 2019. **io_uring** is a pair of queues in memory that the program
-// and the kernel share. The program adds requests to one, and the kernel adds results to the other. One system call,
-// [io_uring_enter](https://man7.org/linux/man-pages/man2/io_uring_enter.2.html), submits any number of requests and
-// waits for results.
+// You can, with **io_uring** ([man page](https://man7.org/linux/man-pages/man7/io_uring.7.html)): two queues in memory
+// that the program and the kernel share. The program adds requests to one, and the kernel adds results to the other.
+// One system call, `io_uring_enter`, submits any number of requests and waits for results.
 //
 // ```diagram
 //   our thread                                                        kernel
@@ -64,8 +63,8 @@ import script.Server;
 // fields). A completion has 16 bytes: the user data of its request, a result, and flags. The result is what the system
 // call would return, or a negative `errno`. The user data is how we know which request has completed.
 //
-// [IoUring](../lib/linux/IoUring.java) makes a ring and maps its memory, and `ring.add` fills the next entry. This ring
-// has room for four submissions and four completions, and gets ten requests that do nothing. What does it print?
+// [IoUring](../lib/linux/IoUring.java) creates the two rings and maps their memory; `add` fills the next submission.
+// Here each ring has four entries, and we add ten requests that do nothing. In how many batches do they complete?
 
 // %%
 void tenRequests() throws IOException {
@@ -91,14 +90,14 @@ void tenRequests() throws IOException {
 // ```
 //
 // When the submission queue is full, `add` calls `io_uring_enter`. When the completion queue is full, the kernel keeps
-// further completions in a list and sets a flag (`IORING_SQ_CQ_OVERFLOW`); the next call moves them into the queue.
-// Nothing is lost.
+// the other completions in a list and sets a flag (`IORING_SQ_CQ_OVERFLOW`). The next call moves them into the queue,
+// so nothing is lost.
 //
 // ## Acquire and release
 //
-// Two sides share memory without a lock. What keeps us from reading an entry before it's written? A tail that moves
-// after the entry, and that we load before the entry. Compilers and processors may reorder loads and stores, though,
-// so these accesses must forbid it:
+// What keeps us from reading an entry before the kernel has written it? The kernel writes the entry first and then moves
+// the tail, and we read the tail first and then the entry. But compilers and processors can reorder loads and stores,
+// so the accesses to the counters have to forbid it:
 //
 // | counter | access | what it promises |
 // | --- | --- | --- |
@@ -107,25 +106,27 @@ void tenRequests() throws IOException {
 // | [submission tail](../lib/linux/SubmissionQueue.java#publish) | store with *release* | the kernel sees every entry before that tail |
 // | [submission head](../lib/linux/SubmissionQueue.java#pending) | load with *acquire* | the kernel has read the entries before that head; we can overwrite them |
 //
-// Java has them as `getAcquire` and `setRelease` of a
+// In Java, these are the methods `getAcquire` and `setRelease` of a
 // [VarHandle](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/lang/invoke/VarHandle.html). Our rings
-// have the flag `DEFER_TASKRUN`: the kernel adds completions only while our thread is inside `io_uring_enter`. With
-// other flags it adds them at any time, from another processor.
+// have the flag `IORING_SETUP_DEFER_TASKRUN`: the kernel works on them only while our thread is in `io_uring_enter`, so
+// they only keep the JIT compiler from reordering. Without the flag, another processor can write at the same time.
 //
-// A thread that reads unmapped memory ends the JVM. So the mapping belongs to a confined
-// [Arena](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/lang/foreign/Arena.html) of the ring's
-// thread, and [close](../lib/linux/IoUring.java#close) unmaps it. A late access is an `IllegalStateException`.
+// If a thread reads memory that has been unmapped, the JVM crashes. So the mapping belongs to an
+// [Arena](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/lang/foreign/Arena.html) that only the
+// ring's thread can use, and [close](../lib/linux/IoUring.java#close) unmaps it. A later access throws an
+// `IllegalStateException`.
 //
 // ## Buffers that the kernel chooses
 //
-// A request that waits for data needs a buffer, so ten thousand silent clients would hold ten thousand buffers. But
-// there is a third ring, [BufferRing](../lib/linux/BufferRing.java), for free buffers. The kernel takes one when
-// data has arrived, and the completion says which. We use the data and give the buffer back.
+// A `recv` in the ring needs a buffer while it waits, so 10,000 silent clients would need 10,000 buffers. Instead, we
+// put free buffers into a third ring, a [BufferRing](../lib/linux/BufferRing.java). When data arrives, the kernel takes
+// one, and the completion says which. We use the data and give the buffer back.
 //
-// Such a `recv` can be **multishot**: it completes again each time data arrives. (So does a multishot `accept`, for
-// each connection.) The last completion of a request is the one without the flag `F_MORE`.
+// Such a `recv` can be **multishot**, which means that it completes again and again, each time data arrives. (A
+// multishot `accept` completes for each connection.) Its last completion is the one without the flag
+// `IORING_CQE_F_MORE`.
 //
-// Here a client has sent twelve bytes, and there are two buffers of four. How many completions come in the first turn?
+// Here a client has sent twelve bytes, and there are two buffers of four. What happens when both are full?
 
 // %%
 void receive(IoUring ring, int fd, long userData) throws IOException {
@@ -169,14 +170,15 @@ void steps() throws IOException {
 // turn 2: 'orld' in buffer 0
 // ```
 //
-// Without a free buffer the request ends, with `ENOBUFS`. The last four bytes wait in the socket until buffers are free
-// and there is a new `recv`.
+// Without a free buffer, the `recv` ends with `ENOBUFS`. The last four bytes stay in the socket until there are free
+// buffers and a new `recv`.
 //
 // ## The loop
 //
-// A loop that waits for completions and hands them over is a **proactor**. Ours gives the data of each connection to a
-// [Protocol](../lib/lesson/Protocol.java), which says what to send next and when it's over; the requests are the
-// loop's. The upper half of the user data says what was requested, and the lower half is the connection's descriptor.
+// A loop that waits for completions is a **proactor**. Each of our connections has a
+// [Protocol](../lib/lesson/Protocol.java), which gets the data, says what to send next, and says when it's over. The
+// loop makes the requests. It keeps the kind of request in the upper half of the user data, and the descriptor in the
+// lower half.
 
 // %%
 enum Op {
@@ -274,7 +276,7 @@ class Loop {
             conn.protocol.received(buffers.received(done.bufferId(), done.result()));
             buffers.giveBack(done.bufferId());
         }
-        if (done.result() <= 0 && done.result() != -Errno.ENOBUFS) {
+        if (!stopping && done.result() <= 0 && done.result() != -Errno.ENOBUFS) {
             conn.ended = true; // 0 is the end of the stream, the others are errors
             conn.protocol.ended();
         }
@@ -324,22 +326,22 @@ class Loop {
 }
 
 // %% [markdown]
-// A turn handles all completions, gives the used buffers back with one store, and makes one call of `io_uring_enter`,
-// which submits the new requests and waits. `shutdown`, which never waits, is a call of its own.
+// Each turn of `run` handles all completions, gives the used buffers back with one store, and calls `io_uring_enter`
+// once, which submits the new requests and waits. (`shutdown` never waits, so it's an ordinary system call.)
 //
-// A `recv` that has ended for lack of buffers is made again. So is an `accept` that has ended because the process is
-// out of descriptors, but after a pause, which is a request, too. A `send` may complete short, like the system call.
+// Three requests may need to be made again. A `recv` ends when there are no buffers. An `accept` ends when the process
+// is out of descriptors; then the loop pauses, with a timeout request. And a `send` can be short: the kernel took only
+// some of the bytes.
 //
-// To stop the loop, another thread makes an eventfd readable, and the loop has a `poll` request on that. It cancels all
-// other requests and goes on until none is at work. By then it has seen every connection that was accepted, so it
-// can close them all, and nothing in the kernel uses our memory any more. A ring belongs to one thread for its whole
-// life: the kernel cancels a thread's requests when the thread ends.
-
-// %% [markdown]
+// To stop the loop, another thread makes an eventfd readable, for which the loop has a `poll` request. The loop then
+// cancels all other requests and goes on until none is left. By then it has seen every connection that was accepted,
+// so it can close them all, and the kernel no longer uses our memory. All of this happens on one thread, because the
+// kernel cancels the requests of a thread that ends.
+//
 // ## Two mistakes
 //
-// What do the clients see if the server sends to Ann and to Bob from one buffer? And if it closes a descriptor whose
-// `recv` is at work?
+// What do the clients read if the server sends to Ann and to Bob from one buffer? What if it closes a descriptor while a
+// `recv` on it is waiting?
 
 // %%
 void oneBufferForTwo() throws IOException {
@@ -381,11 +383,11 @@ void mistakes() throws IOException {
 // canceled, and the client reads the end of the stream
 // ```
 //
-// 1. An entry holds the address of the bytes, and the kernel reads them when it sends. A buffer must stay as it is until
-//    its request completes. The fix: `oneBufferForTwo` needs two. (A protocol's answers never change.)
-// 2. A request holds its socket open, so the client gets no FIN (which ends a stream) until the `recv` is canceled. And
-//    if the next client gets the same number, a late completion reaches the wrong one. The fix is the last `if` in
-//    `makeRequests`: it closes when no request of the connection is at work.
+// 1. A submission holds the address of the bytes, and the kernel reads them only when it sends. So a buffer must not
+//    change until its request has completed. The fix is a second buffer. (What our protocols send never changes.)
+// 2. A request keeps its socket open, so no FIN (which ends a stream) is sent until the `recv` is canceled. And if
+//    the next client gets the same descriptor, a late completion reaches the wrong connection. The fix is the last `if`
+//    in `makeRequests`: it closes a connection only when none of its requests is left.
 
 // %%
 Server start(String host, int port, Supplier<Protocol> protocols) throws IOException {
@@ -417,7 +419,8 @@ void main(String... args) throws Exception {
             """;
     if (List.of(args).contains("--steps")) Script.run(usage, args, _ -> steps());
     else if (List.of(args).contains("--mistakes")) Script.run(usage, args, _ -> mistakes());
-    else Script.serve(usage, args, a -> start(a.host(), a.port(8888), a.has("--http") ? FixedAnswer::new : Conversation::new));
+    else Script.serve(usage, args,
+            a -> start(a.host(), a.port(8888), a.has("--http") ? FixedAnswer::new : Conversation::new));
 }
 
 // %% [markdown]
@@ -444,15 +447,16 @@ void main(String... args) throws Exception {
 // ^Cserver stopped: 1 clients, [...] calls of io_uring_enter
 // ```
 //
-// It needs Linux 6.1. Where io_uring is switched off, it says so in one line:
-// [Docker's default profile](https://github.com/moby/moby/pull/46762) has forbidden it since 2023, because several
-// exploits of the kernel went through it.
+// This needs Linux 6.1. Where io_uring is switched off, the server says so in one line and ends.
+// [Docker's default profile](https://github.com/moby/moby/pull/46762), for example, forbids it, because of its security
+// record.
 //
 // ## What it brings
 //
-// An epoll loop makes three calls for each answer to one client: `epoll_wait`, `recv`, `send`. How many does this
-// server make? With `--http` it gives the same answer to every HTTP request. We loaded that with
-// `wrk -t1 -c1 -d4 http://localhost:8888/`, then with `-c32` and `-c128`, and read the server's last line:
+// To answer a single client, an epoll loop makes three system calls: `epoll_wait`, `recv`, and `send`. How many does
+// this one make? With `--http` it gives the same answer to every HTTP request, so we can load it with
+// [wrk](https://github.com/wg/wrk): `wrk -t1 -c1 -d4 http://localhost:8888/`, then `-c32` and `-c128`. Press Ctrl-C
+// after each, and read the server's last line:
 //
 // | connections | answers | calls of io_uring_enter | calls an answer |
 // | --: | --: | --: | --: |
@@ -460,10 +464,10 @@ void main(String... args) throws Exception {
 // | 32 | 600,005 | 178,399 | 0.30 |
 // | 128 | 569,394 | 126,246 | 0.22 |
 //
-// With one connection there are two: the call that submits the `send` returns because the `send` has completed, and the
-// next one waits for data. With more, one call serves several. There's hardly another system call in the server while
-// it's loaded. Here are the first lines of `strace -f -c -p PID` for four seconds with 32 connections (`futex` and
-// `restart_syscall` are the JVM's other threads):
+// With one connection there are two: the call that submits the `send` returns at once, because the `send` has completed,
+// and the next call waits for data. With more connections, one call serves several of them. `strace -f -c -p PID` shows
+// that the loop makes no other calls. These are the first lines for four seconds with 32 connections; `futex` and
+// `restart_syscall` belong to other threads of the JVM:
 //
 // ```text
 // % time     seconds  usecs/call     calls    errors syscall
@@ -473,9 +477,9 @@ void main(String... args) throws Exception {
 //  17.19    2.967108          31     94238           io_uring_enter
 // ```
 //
-// Fewer calls aren't the same as less CPU. Compared with a loop in Java that calls epoll, io_uring takes more CPU time an
-// answer with 1 connection, about the same with 32, and 6 to 19 % less with 128. The kernel still does the work of the
-// `recv` and the `send`; what's saved is the way in and out.
+// Fewer calls don't mean as much less CPU, because the kernel does the same work as in `recv` and `send`. Compared with
+// an epoll loop in Java, an answer costs more CPU time with 1 connection, about the same with 32, and 6 to 19 % less
+// with 128.
 
 // %% tags=["active-ipynb"]
 // steps();
@@ -489,14 +493,12 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// The conversation is a set of flags again, which is harder to follow than the four lines of
-// [aio_coroutine_server](aio_coroutine_server.java). A coroutine could wait for a completion as well as for readiness.
-// One thread serves everybody here, so a second core stays idle. And what does the switch from one coroutine to another
-// cost? [coroutine_cost](coroutine_cost.java) measures it.
+// A protocol is a set of callbacks and flags again, and harder to follow than the four lines of
+// [aio_coroutine_server](aio_coroutine_server.java). A coroutine could wait for a completion in the same way as for
+// readiness, but each wait would cost two switches. How much is that? [coroutine_cost](coroutine_cost.java) measures it.
 //
 // ## Exercises
 //
-// 1. Let successful sends complete without an entry (flag `IOSQE_CQE_SKIP_SUCCESS` of the submission, with `MSG_WAITALL`).
-//    How many calls does an answer take with one connection?
-// 2. Give the loop 2 buffers instead of 256. Which of the figures in its last line changes under load, and why?
-// 3. Close a connection that has been silent for ten seconds. Which request tells the time, and what must be canceled?
+// 1. Give the flag `IOSQE_CQE_SKIP_SUCCESS` to each `send`, so that it completes only if it fails. How many calls does
+//    an answer take with one connection now?
+// 2. Close a connection that has been silent for ten seconds. Which request tells the time, and which must be canceled?

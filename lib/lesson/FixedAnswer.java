@@ -16,7 +16,7 @@ public final class FixedAnswer implements Protocol {
                     .getBytes(StandardCharsets.US_ASCII);
 
     /** How many answers are sent at once to a client that has sent as many requests. */
-    private static final int MOST = 16;
+    private static final int MOST = 256;
 
     private static final MemorySegment ANSWERS =
             Arena.global().allocate((long) MOST * ANSWER.length);

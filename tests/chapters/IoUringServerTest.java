@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -147,6 +148,7 @@ class IoUringServerTest extends ConversationContract {
         assertEquals(130, server.exitCode());
         for (RawClient client : List.of(silent, answered, left)) assertTrue(client.isGone());
         assertTrue(server.output().getLast().startsWith("server stopped: 3 clients, "));
+        assertEquals(1, Collections.frequency(server.output(), "Success ..."));
     }
 
     @Test

@@ -129,8 +129,8 @@ void tenRequests() throws IOException {
 // Here a client has sent twelve bytes, and there are two buffers of four. What happens when both are full?
 
 // %%
-void receive(IoUring ring, int fd, long userData) throws IOException {
-    ring.add(SubmissionEntry.RECV, fd, userData).ioprio(SubmissionEntry.RECV_MULTISHOT).bufferGroup(0);
+void receive(IoUring ring, int fd) throws IOException {
+    ring.add(SubmissionEntry.RECV, fd, 0).ioprio(SubmissionEntry.RECV_MULTISHOT).bufferGroup(0);
 }
 
 void twelveBytes() throws IOException {
@@ -138,16 +138,16 @@ void twelveBytes() throws IOException {
         pair.send("hello, world");
         var buffers = new BufferRing(ring, 0, 2, 4);
         List<Integer> used = new ArrayList<>();
-        receive(ring, pair.fd(), 0);
+        receive(ring, pair.fd());
         for (int turn = 1; turn <= 2; turn++) {
-            ring.submitAndWait(0); // doesn't wait
+            ring.submitAndWait(1);
             for (CompletionQueue done = ring.completions(); done.next(); ) {
                 if (done.bufferId() >= 0) {
                     byte[] data = buffers.received(done.bufferId(), done.result()).toArray(ValueLayout.JAVA_BYTE);
                     IO.println("turn " + turn + ": '" + new String(data) + "' in buffer " + done.bufferId());
                     used.add(done.bufferId());
                 } else IO.println("turn " + turn + ": " + Errno.name(-done.result()));
-                if (!done.hasMore()) receive(ring, pair.fd(), 0);
+                if (!done.hasMore()) receive(ring, pair.fd());
             }
             used.forEach(buffers::giveBack);
             used.clear();
@@ -232,10 +232,8 @@ class Loop {
 
     SubmissionEntry request(Op op, byte opcode, int fd) throws IOException {
         atWork++;
-        return ring.add(opcode, fd, userData(op, fd));
+        return ring.add(opcode, fd, (long) op.ordinal() << 32 | fd & 0xffffffffL);
     }
-
-    long userData(Op op, int fd) { return (long) op.ordinal() << 32 | fd & 0xffffffffL; }
 
     void completed(CompletionQueue done) throws IOException {
         if (!done.hasMore()) atWork--;
@@ -301,8 +299,8 @@ class Loop {
         }
         if (!conn.receiving && !conn.ended) {
             conn.receiving = true;
-            atWork++;
-            receive(ring, conn.fd, userData(Op.RECEIVE, conn.fd));
+            request(Op.RECEIVE, SubmissionEntry.RECV, conn.fd)
+                    .ioprio(SubmissionEntry.RECV_MULTISHOT).bufferGroup(0);
         }
         if (conn.protocol.isOver() && !conn.left && !conn.ended) {
             conn.left = true;
@@ -359,7 +357,7 @@ void oneBufferForTwo() throws IOException {
 void closedAtWork() throws IOException {
     try (var ring = new IoUring(4, 8); var pair = new LinuxPair()) {
         new BufferRing(ring, 0, 2, 4);
-        receive(ring, pair.fd(), 0);
+        receive(ring, pair.fd());
         ring.submitAndWait(0);
         pair.closeFd();
         IO.println("closed, and the client reads " + pair.read(1));

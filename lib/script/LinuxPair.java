@@ -1,8 +1,9 @@
-//SOURCES LinuxSockets.java ../linux/SocketCalls.java
+//SOURCES LinuxSockets.java ../linux/Fcntl.java ../linux/SocketCalls.java
 package script;
 
 import module java.base;
 
+import linux.Fcntl;
 import linux.SocketCalls;
 
 /** Both ends of a connection in one process: a client, and the descriptor of the server's end. */
@@ -11,11 +12,12 @@ public final class LinuxPair implements AutoCloseable {
     private final int fd;
     private boolean closed;
 
-    /** Connects the two. A client is in the listener's queue when its {@code connect} returns. */
+    /** Connects the two. */
     public LinuxPair() throws IOException {
         int listener = LinuxSockets.listen("localhost", 0);
         try {
             client = new Socket("localhost", LinuxSockets.port(listener));
+            Fcntl.setFlags(listener, 0); // blocking: the last packet may still be under way
             fd = SocketCalls.accept4(listener, SocketCalls.SOCK_CLOEXEC);
         } finally {
             SocketCalls.close(listener);

@@ -183,7 +183,7 @@ class LoginHandler extends RequestHandler {
         String stored = rows.isEmpty() ? null : rows.get(0).getString("password");
         // This takes as long if there is no such user, so the time doesn't tell which names exist.
         if (await(EventLoop.current().runInExecutor(() -> Passwords.match(password, stored)))) {
-            // Scripts can't read this cookie, and other sites can't have it sent along.
+            // Scripts can't read this cookie, and other sites' forms don't send it along.
             response().cookie("session", UUID.randomUUID().toString(), "Path=/", "HttpOnly", "SameSite=Lax");
             page(200, LoginPages.welcome(username));
         } else {

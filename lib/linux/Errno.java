@@ -5,6 +5,12 @@ package linux;
  * href="https://man7.org/linux/man-pages/man3/errno.3.html">errno(3)</a>.
  */
 public final class Errno {
+    /** The call is not allowed, or switched off. */
+    public static final int EPERM = 1;
+
+    /** There is no such thing, for example nothing to cancel. */
+    public static final int ENOENT = 2;
+
     /** A signal came while the call was waiting. */
     public static final int EINTR = 4;
 
@@ -16,6 +22,9 @@ public final class Errno {
 
     /** The address is not mapped, or not usable for this. */
     public static final int EFAULT = 14;
+
+    /** What is needed is in use. */
+    public static final int EBUSY = 16;
 
     /** An argument is not valid. */
     public static final int EINVAL = 22;

@@ -21,9 +21,10 @@ import script.Sockets;
 // ```diagram
 //                 +-------- turn ---------+
 //   callSoon ---> |      ready queue      |      coroutine
-//   new Task ---> | [ step | step | ... ] +----> runs until it awaits an event
-//                 +---------^-------------+                |
-//                           +--- wake --- select <---------+
+//   new Task ---> | [ step . step . ... ] | ---> runs until it awaits an event
+//                 +-----------------------+                |
+//                            ^                             |
+//                            +-- wake --- select <---------+
 //                                         timers, channels
 // ```
 //

@@ -55,7 +55,6 @@ class FutureAnswer extends Future<Answer> {
     }
 }
 
-// %%
 interface View {
     Object answer(HttpRequest request) throws Exception; // an Answer or a FutureAnswer
 }
@@ -65,8 +64,8 @@ record Route(Pattern pattern, View view) {}
 // %% [markdown]
 // ## Asking another server
 //
-// The library's [HttpClient](../lib/aio/http/HttpClient.java#fetch) waits with events that you know, and reads the
-// answer with the parser's other half, which parses responses. Without error handling, it does this:
+// The library's [HttpClient](../lib/aio/http/HttpClient.java#fetch) waits with events that you know, and its parser
+// reads responses as the server's reads requests. Without error handling, it does this:
 //
 // ```java
 // channel.configureBlocking(false);
@@ -79,10 +78,10 @@ record Route(Pattern pattern, View view) {}
 // } while (response == null);
 // ```
 //
-// So `client.get(url)` looks like a call that blocks, but only its coroutine is suspended. (Looking up a host's name
-// does take a thread, because the system's lookup blocks.) If the other server fails, our client isn't to blame, and
-// the status says so: 502 (Bad Gateway) if it refuses, breaks off, or sends no HTTP; 504 (Gateway Timeout) if it
-// takes too long ([RFC 9110, section 15.6](https://www.rfc-editor.org/rfc/rfc9110#section-15.6)).
+// So `client.get(url)` looks like a call that blocks, but only its coroutine is suspended. If the other server fails,
+// our client isn't to blame, and the status says so: 502 (Bad Gateway) if it refuses, breaks off, or sends no HTTP;
+// 504 (Gateway Timeout) if it takes too long ([RFC 9110, section
+// 15.6](https://www.rfc-editor.org/rfc/rfc9110#section-15.6)).
 
 // %%
 static void ask(HttpClient client, FutureAnswer future) {
@@ -103,7 +102,7 @@ static void ask(HttpClient client, FutureAnswer future) {
 //
 // `process` finds the view and calls it. If the result is a `FutureAnswer`, `later` asks and waits. But how does the
 // framework learn that the future is done? It can **poll**, that is, look every few milliseconds, and count how often
-// it looks. Or it can leave a callback with the future, as `await` does. Here are both.
+// it looks. Or it can leave a callback with the future, as `await` does. `later` can do both.
 
 // %%
 class CaroPig {
@@ -140,25 +139,21 @@ class CaroPig {
         var asking = EventLoop.current().createTask("ask " + future.url, () -> ask(client, future));
         response.onClose(() -> future.cancel()); // the client has left: nobody wants the answer
         try {
-            return poll.isZero() ? await(future) : polled(future);
+            if (!poll.isZero()) for (looks++; !future.isDone(); looks++) await(new SleepEvent(poll));
+            return await(future);
         } finally {
             asking.cancel(); // if the wait has ended in another way, the upstream needn't answer
         }
-    }
-
-    Answer polled(FutureAnswer future) throws Exception {
-        for (looks++; !future.isDone(); looks++) await(new SleepEvent(poll));
-        return future.result();
     }
 }
 
 // %% [markdown]
 // ## Views and routes
 //
-// `/index` answers at once. `/req` asks the other server. It runs in a coroutine, so it could call `client.get` itself
-// and wait. Why return a future? Because then somebody else can complete it: `/stop` completes the oldest request that
-// is still waiting, with an answer of its own. For that it needs a list of futures and nothing else: no client, no
-// connection. **Whoever completes a future doesn't have to know who is waiting for it.**
+// `/index` answers at once. `/req` asks the other server. It runs in a coroutine, so it could call `client.get`
+// itself and wait. Why return a future? Because then somebody else can complete it: `/stop` completes the oldest
+// request that is still waiting, with an answer of its own. For that it needs a list of futures and nothing else: no
+// client, no connection. **Whoever completes a future doesn't have to know who is waiting for it.**
 
 // %%
 class Views {
@@ -167,10 +162,6 @@ class Views {
 
     Views(URI upstream) {
         this.upstream = upstream;
-    }
-
-    Object index(HttpRequest request) {
-        return new Answer(200, "ok");
     }
 
     Object req(HttpRequest request) {
@@ -197,25 +188,21 @@ class Views {
 // asks one that the chapter starts, on a loop of its own. It answers after three seconds.
 
 // %%
-void runUpstream(ServerSocketChannel listener) throws Exception {
-    new HttpServer((request, response) -> {
-        await(new SleepEvent(Duration.ofSeconds(3)));
-        response.write("hello from upstream\n");
-    }).run(listener, Duration.ZERO);
-}
-
 Server start(String host, int port, String upstream, Duration timeout, Duration poll) throws IOException {
     var listener = Sockets.listen(host, port);
     ServerSocketChannel own = Sockets.listen("localhost", 0);
     String address = upstream.isEmpty() ? "localhost:" + own.socket().getLocalPort() : upstream;
     var views = new Views(URI.create("http://" + address + "/"));
     var pig = new CaroPig(List.of(
-            new Route(Pattern.compile("/index"), views::index),
+            new Route(Pattern.compile("/index"), _ -> new Answer(200, "ok")),
             new Route(Pattern.compile("/req"), views::req),
             new Route(Pattern.compile("/stop"), views::stop)), timeout, poll);
     return Server.start(host, listener, l -> {
         Thread other = Thread.startVirtualThread(new FutureTask<>(() -> {
-            runUpstream(own);
+            new HttpServer((request, response) -> {
+                await(new SleepEvent(Duration.ofSeconds(3)));
+                response.write("hello from upstream\n");
+            }).run(own, Duration.ZERO);
             return null;
         }));
         try {
@@ -232,7 +219,6 @@ String checked(String upstream) {
     throw new ScriptException("caro_pig --upstream must be HOST:PORT, not '" + upstream + "' (try --help)");
 }
 
-// %%
 void main(String... args) throws Exception {
     Script.serve("""
             caro_pig [host] [port] [--upstream HOST:PORT] [--timeout N] [--poll N]
@@ -256,25 +242,21 @@ void main(String... args) throws Exception {
 // server started on localhost:8080
 // ```
 //
-// In another terminal, send three requests. The second answer takes three seconds:
+// In another terminal, send some requests. The second answer takes three seconds. In the last line, `/stop` comes
+// before the three seconds are over (the shell repeats it until there's something to stop). What does `/req` get
+// then?
 //
 // ```console
 // $ ./jbang ask http://localhost:8080/index
 // ok
 // $ ./jbang ask http://localhost:8080/req
 // hello from upstream
-// $ ./jbang ask http://localhost:8080/stop
-// no request waits
-// ```
-//
-// Now ask for `/req`, and for `/stop` before the three seconds are over (here, the shell repeats it until there is
-// something to stop). Both say `ok`, and the request to the upstream is canceled:
-//
-// ```console
 // $ ./jbang ask localhost:8080/req | grep ok & until ./jbang ask localhost:8080/stop | grep ok; do :; done; wait
 // ok
 // ok
 // ```
+//
+// Both say `ok`: `/req` gets the answer that `/stop` gave its future, and the request to the upstream is canceled.
 //
 // ### What polling costs
 //
@@ -301,12 +283,8 @@ void main(String... args) throws Exception {
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, "", Duration.ofSeconds(30), Duration.ZERO);
-
-// %% tags=["active-ipynb"]
-// for (String path : List.of("/index", "/req")) {
-//     try (var in = URI.create("http://localhost:" + server.port() + path).toURL().openStream()) {
-//         IO.println(path + ": " + new String(in.readAllBytes()).strip());
-//     }
+// try (var in = URI.create("http://localhost:" + server.port() + "/req").toURL().openStream()) {
+//     IO.println("/req: " + new String(in.readAllBytes()).strip());
 // }
 
 // %% tags=["active-ipynb"]
@@ -316,8 +294,9 @@ void main(String... args) throws Exception {
 // ## Or just block
 //
 // On virtual threads, `/req` could block in the `send` method of the JDK's own client. That's less code, and if that
-// were all, you should do it. But `/stop` needs a list that all requests share. On one loop it's a plain `ArrayDeque`;
-// with a thread for each request it needs a lock, and `/stop` has to interrupt a thread that is in the middle of `send`.
+// were all, you should do it. But `/stop` needs a list that all requests share. On one loop it's a plain
+// `ArrayDeque`; with a thread for each request it needs a lock, and `/stop` has to interrupt a thread that is in the
+// middle of `send`.
 //
 // ## What it still can't do
 //

@@ -78,10 +78,9 @@ record Route(Pattern pattern, View view) {}
 // } while (response == null);
 // ```
 //
-// So `client.get(url)` looks like a call that blocks, but only its coroutine is suspended. If the other server fails,
-// our client isn't to blame, and the status says so: 502 (Bad Gateway) if it refuses, breaks off, or sends no HTTP;
-// 504 (Gateway Timeout) if it takes too long ([RFC 9110, section
-// 15.6](https://www.rfc-editor.org/rfc/rfc9110#section-15.6)).
+// So `client.get(url)` looks like a call that blocks, but only its coroutine is suspended. If the **upstream**, the
+// server that ours asks, fails, the status says so ([RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-15.6)):
+// 502 (Bad Gateway) if it refuses, breaks off, or sends no HTTP; 504 (Gateway Timeout) if it takes too long.
 
 // %%
 static void ask(HttpClient client, FutureAnswer future) {
@@ -158,20 +157,15 @@ class CaroPig {
 // %%
 class Views {
     final Deque<FutureAnswer> waiting = new ArrayDeque<>();
-    final URI upstream;
 
-    Views(URI upstream) {
-        this.upstream = upstream;
-    }
-
-    Object req(HttpRequest request) {
+    FutureAnswer req(URI upstream) {
         var future = new FutureAnswer(upstream);
         waiting.add(future);
         future.addDoneCallback(done -> waiting.remove(done));
         return future;
     }
 
-    Object stop(HttpRequest request) {
+    Answer stop() {
         for (FutureAnswer oldest : waiting) {
             if (oldest.isDone()) continue; // its callback, which removes it, runs in a later turn
             oldest.setResult(new Answer(200, "ok"));
@@ -184,19 +178,19 @@ class Views {
 // %% [markdown]
 // ## The server
 //
-// A server that another server sends requests to is its **upstream**. Unless you name one with `--upstream`, `/req`
-// asks one that the chapter starts, on a loop of its own. It answers after three seconds.
+// Unless you name an upstream with `--upstream`, the chapter starts one, which answers after three seconds.
 
 // %%
 Server start(String host, int port, String upstream, Duration timeout, Duration poll) throws IOException {
     var listener = Sockets.listen(host, port);
     ServerSocketChannel own = Sockets.listen("localhost", 0);
     String address = upstream.isEmpty() ? "localhost:" + own.socket().getLocalPort() : upstream;
-    var views = new Views(URI.create("http://" + address + "/"));
+    var url = URI.create("http://" + address + "/");
+    var views = new Views();
     var pig = new CaroPig(List.of(
             new Route(Pattern.compile("/index"), _ -> new Answer(200, "ok")),
-            new Route(Pattern.compile("/req"), views::req),
-            new Route(Pattern.compile("/stop"), views::stop)), timeout, poll);
+            new Route(Pattern.compile("/req"), _ -> views.req(url)),
+            new Route(Pattern.compile("/stop"), _ -> views.stop())), timeout, poll);
     return Server.start(host, listener, l -> {
         Thread other = Thread.startVirtualThread(new FutureTask<>(() -> {
             new HttpServer((request, response) -> {
@@ -242,9 +236,8 @@ void main(String... args) throws Exception {
 // server started on localhost:8080
 // ```
 //
-// In another terminal, send some requests. The second answer takes three seconds. In the last line, `/stop` comes
-// before the three seconds are over (the shell repeats it until there's something to stop). What does `/req` get
-// then?
+// In another terminal, send some requests. The second answer takes three seconds. The last line sends `/stop` before
+// they are over (the shell repeats it until there's something to stop). What does `/req` get then?
 //
 // ```console
 // $ ./jbang ask http://localhost:8080/index
@@ -260,8 +253,7 @@ void main(String... args) throws Exception {
 //
 // ### What polling costs
 //
-// A second server polls every five milliseconds. A hundred visitors wait three seconds each. How often does the
-// server look?
+// A second server polls every five milliseconds, and a hundred visitors ask for `/req`. How often does it look?
 //
 // ```console polling
 // $ ./jbang caro_pig localhost 8081 --poll 5
@@ -277,9 +269,9 @@ void main(String... args) throws Exception {
 // ^Cserver stopped: 100 clients, [...] looks
 // ```
 //
-// When we ran it, the server looked 51,519 times, about five hundred times for each answer. With a callback, it
-// doesn't look at all. You can make it look less often, but then each answer waits longer to be noticed: here up to
-// five milliseconds. A callback runs in one of the loop's next turns.
+// When we ran it, the server looked 51,519 times, about five hundred times for each answer. If it looks less often,
+// each answer waits longer to be noticed. With a callback, it doesn't look at all, and the callback runs in one of the
+// loop's next turns.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, "", Duration.ofSeconds(30), Duration.ZERO);
@@ -293,10 +285,9 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Or just block
 //
-// On virtual threads, `/req` could block in the `send` method of the JDK's own client. That's less code, and if that
-// were all, you should do it. But `/stop` needs a list that all requests share. On one loop it's a plain
-// `ArrayDeque`; with a thread for each request it needs a lock, and `/stop` has to interrupt a thread that is in the
-// middle of `send`.
+// On virtual threads, `/req` could block in the `send` method of the JDK's own client. If that were all, you should do
+// it: it's less code. But `/stop` needs a list that all requests share. On one loop, it's a plain `ArrayDeque`. With a
+// thread for each request it needs a lock, and `/stop` has to interrupt a thread in the middle of `send`.
 //
 // ## What it still can't do
 //

@@ -60,9 +60,9 @@ import static aio.EventLoop.await;
 //
 // ## The wrap
 //
-// The driver doesn't run the callbacks of its `CompletionStage` on the loop's thread, but in the JDK's common pool
-// (its
-// [default](https://github.com/jasync-sql/jasync-sql/blob/master/db-async-common/src/main/java/com/github/jasync/sql/db/ConnectionPoolConfiguration.kt)).
+// The driver doesn't run the callbacks of its `CompletionStage` on the loop's thread, but in the JDK's common pool,
+// its
+// [default](https://github.com/jasync-sql/jasync-sql/blob/master/db-async-common/src/main/java/com/github/jasync/sql/db/ConnectionPoolConfiguration.kt).
 // `tornado_future` shows what goes wrong then, and the remedy: a `Future` that any thread may complete, and whose
 // callbacks run on the loop. So we give the driver a callback that does nothing but complete one:
 //
@@ -77,15 +77,14 @@ import static aio.EventLoop.await;
 // }
 // ```
 //
-// The library's [Future.wrap](../lib/aio/Future.java#wrap) does this and two more things: if the stage has put the
-// driver's exception into a `CompletionException`, it takes it out, and it cancels the stage when the future is
-// canceled.
+// The library's [Future.wrap](../lib/aio/Future.java#wrap) does this and two more things: it takes the driver's
+// exception out of a `CompletionException`, and it cancels the stage when the future is canceled.
 //
 // Now a query reads like a call, and a failed one throws. What if the database is slow, or gone? Neither is the
 // visitor's fault, and both often pass. So a query that gets no answer within five seconds, or loses its connection,
-// becomes a 503 (Service Unavailable, [RFC 9110, section
-// 15.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4)). The pool connects again when the database is back.
-// An error that the database itself reports, such as a wrong statement, propagates and becomes a 500.
+// becomes a 503 (Service Unavailable, [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4)). The pool
+// connects again when the database is back. An error that the database itself reports, such as a wrong statement,
+// propagates and becomes a 500.
 
 // %%
 static QueryResult query(Connection pool, String statement, Object... values) throws Exception {
@@ -224,8 +223,8 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Keep the sessions in a map, and let `GET /login` greet visitors who have one by name. Which thread touches the map?
-//    Does it need a lock?
+// 1. Keep the sessions in a map, and let `GET /login` greet visitors who have one by name. Which thread touches the
+//    map? Does it need a lock?
 // 2. Compute the hash on the loop (call `Passwords.match` without the executor), log in ten times at once
 //    (`./jbang ask --times 10 --data ...`), and ask for the form meanwhile.
 // 3. Stop the database while `/slow` waits. What does the visitor see, and when?

@@ -60,8 +60,7 @@ import static aio.EventLoop.await;
 //
 // ## The wrap
 //
-// The driver doesn't run the callbacks of its `CompletionStage` on the loop's thread, but in the JDK's common pool,
-// its
+// The driver runs the callbacks of its `CompletionStage` not on the loop's thread, but in the JDK's common pool, by
 // [default](https://github.com/jasync-sql/jasync-sql/blob/master/db-async-common/src/main/java/com/github/jasync/sql/db/ConnectionPoolConfiguration.kt).
 // `tornado_future` shows what goes wrong then, and the remedy: a `Future` that any thread may complete, and whose
 // callbacks run on the loop. So we give the driver a callback that does nothing but complete one:

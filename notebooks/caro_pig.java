@@ -55,7 +55,6 @@ class FutureAnswer extends Future<Answer> {
     }
 }
 
-// %%
 interface View {
     Object answer(HttpRequest request) throws Exception; // an Answer or a FutureAnswer
 }
@@ -65,8 +64,8 @@ record Route(Pattern pattern, View view) {}
 // %% [markdown]
 // ## Asking another server
 //
-// The library's [HttpClient](../lib/aio/http/HttpClient.java#fetch) waits with events that you know, and reads the
-// answer with the parser's other half, which parses responses. Without error handling, it does this:
+// The library's [HttpClient](../lib/aio/http/HttpClient.java#fetch) waits with events that you know, and its parser
+// reads responses as the server's reads requests. Without error handling, it does this:
 //
 // ```java
 // channel.configureBlocking(false);
@@ -79,10 +78,9 @@ record Route(Pattern pattern, View view) {}
 // } while (response == null);
 // ```
 //
-// So `client.get(url)` looks like a call that blocks, but only its coroutine is suspended. (Looking up a host's name
-// does take a thread, because the system's lookup blocks.) If the other server fails, our client isn't to blame, and
-// the status says so: 502 (Bad Gateway) if it refuses, breaks off, or sends no HTTP; 504 (Gateway Timeout) if it
-// takes too long ([RFC 9110, section 15.6](https://www.rfc-editor.org/rfc/rfc9110#section-15.6)).
+// So `client.get(url)` looks like a call that blocks, but only its coroutine is suspended. If the **upstream**, the
+// server that ours asks, fails, the status says so ([RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-15.6)):
+// 502 (Bad Gateway) if it refuses, breaks off, or sends no HTTP; 504 (Gateway Timeout) if it takes too long.
 
 // %%
 static void ask(HttpClient client, FutureAnswer future) {
@@ -103,7 +101,7 @@ static void ask(HttpClient client, FutureAnswer future) {
 //
 // `process` finds the view and calls it. If the result is a `FutureAnswer`, `later` asks and waits. But how does the
 // framework learn that the future is done? It can **poll**, that is, look every few milliseconds, and count how often
-// it looks. Or it can leave a callback with the future, as `await` does. Here are both.
+// it looks. Or it can leave a callback with the future, as `await` does. `later` can do both.
 
 // %%
 class CaroPig {
@@ -140,47 +138,34 @@ class CaroPig {
         var asking = EventLoop.current().createTask("ask " + future.url, () -> ask(client, future));
         response.onClose(() -> future.cancel()); // the client has left: nobody wants the answer
         try {
-            return poll.isZero() ? await(future) : polled(future);
+            if (!poll.isZero()) for (looks++; !future.isDone(); looks++) await(new SleepEvent(poll));
+            return await(future);
         } finally {
             asking.cancel(); // if the wait has ended in another way, the upstream needn't answer
         }
-    }
-
-    Answer polled(FutureAnswer future) throws Exception {
-        for (looks++; !future.isDone(); looks++) await(new SleepEvent(poll));
-        return future.result();
     }
 }
 
 // %% [markdown]
 // ## Views and routes
 //
-// `/index` answers at once. `/req` asks the other server. It runs in a coroutine, so it could call `client.get` itself
-// and wait. Why return a future? Because then somebody else can complete it: `/stop` completes the oldest request that
-// is still waiting, with an answer of its own. For that it needs a list of futures and nothing else: no client, no
-// connection. **Whoever completes a future doesn't have to know who is waiting for it.**
+// `/index` answers at once. `/req` asks the other server. It runs in a coroutine, so it could call `client.get`
+// itself and wait. Why return a future? Because then somebody else can complete it: `/stop` completes the oldest
+// request that is still waiting, with an answer of its own. For that it needs a list of futures and nothing else: no
+// client, no connection. **Whoever completes a future doesn't have to know who is waiting for it.**
 
 // %%
 class Views {
     final Deque<FutureAnswer> waiting = new ArrayDeque<>();
-    final URI upstream;
 
-    Views(URI upstream) {
-        this.upstream = upstream;
-    }
-
-    Object index(HttpRequest request) {
-        return new Answer(200, "ok");
-    }
-
-    Object req(HttpRequest request) {
+    FutureAnswer req(URI upstream) {
         var future = new FutureAnswer(upstream);
         waiting.add(future);
         future.addDoneCallback(done -> waiting.remove(done));
         return future;
     }
 
-    Object stop(HttpRequest request) {
+    Answer stop() {
         for (FutureAnswer oldest : waiting) {
             if (oldest.isDone()) continue; // its callback, which removes it, runs in a later turn
             oldest.setResult(new Answer(200, "ok"));
@@ -193,29 +178,25 @@ class Views {
 // %% [markdown]
 // ## The server
 //
-// A server that another server sends requests to is its **upstream**. Unless you name one with `--upstream`, `/req`
-// asks one that the chapter starts, on a loop of its own. It answers after three seconds.
+// Unless you name an upstream with `--upstream`, the chapter starts one, which answers after three seconds.
 
 // %%
-void runUpstream(ServerSocketChannel listener) throws Exception {
-    new HttpServer((request, response) -> {
-        await(new SleepEvent(Duration.ofSeconds(3)));
-        response.write("hello from upstream\n");
-    }).run(listener, Duration.ZERO);
-}
-
 Server start(String host, int port, String upstream, Duration timeout, Duration poll) throws IOException {
     var listener = Sockets.listen(host, port);
     ServerSocketChannel own = Sockets.listen("localhost", 0);
     String address = upstream.isEmpty() ? "localhost:" + own.socket().getLocalPort() : upstream;
-    var views = new Views(URI.create("http://" + address + "/"));
+    var url = URI.create("http://" + address + "/");
+    var views = new Views();
     var pig = new CaroPig(List.of(
-            new Route(Pattern.compile("/index"), views::index),
-            new Route(Pattern.compile("/req"), views::req),
-            new Route(Pattern.compile("/stop"), views::stop)), timeout, poll);
+            new Route(Pattern.compile("/index"), _ -> new Answer(200, "ok")),
+            new Route(Pattern.compile("/req"), _ -> views.req(url)),
+            new Route(Pattern.compile("/stop"), _ -> views.stop())), timeout, poll);
     return Server.start(host, listener, l -> {
         Thread other = Thread.startVirtualThread(new FutureTask<>(() -> {
-            runUpstream(own);
+            new HttpServer((request, response) -> {
+                await(new SleepEvent(Duration.ofSeconds(3)));
+                response.write("hello from upstream\n");
+            }).run(own, Duration.ZERO);
             return null;
         }));
         try {
@@ -232,7 +213,6 @@ String checked(String upstream) {
     throw new ScriptException("caro_pig --upstream must be HOST:PORT, not '" + upstream + "' (try --help)");
 }
 
-// %%
 void main(String... args) throws Exception {
     Script.serve("""
             caro_pig [host] [port] [--upstream HOST:PORT] [--timeout N] [--poll N]
@@ -256,30 +236,24 @@ void main(String... args) throws Exception {
 // server started on localhost:8080
 // ```
 //
-// In another terminal, send three requests. The second answer takes three seconds:
+// In another terminal, send some requests. The second answer takes three seconds. The last line sends `/stop` before
+// they are over (the shell repeats it until there's something to stop). What does `/req` get then?
 //
 // ```console
 // $ ./jbang ask http://localhost:8080/index
 // ok
 // $ ./jbang ask http://localhost:8080/req
 // hello from upstream
-// $ ./jbang ask http://localhost:8080/stop
-// no request waits
-// ```
-//
-// Now ask for `/req`, and for `/stop` before the three seconds are over (here, the shell repeats it until there is
-// something to stop). Both say `ok`, and the request to the upstream is canceled:
-//
-// ```console
 // $ ./jbang ask localhost:8080/req | grep ok & until ./jbang ask localhost:8080/stop | grep ok; do :; done; wait
 // ok
 // ok
 // ```
 //
+// Both say `ok`: `/req` gets the answer that `/stop` gave its future, and the request to the upstream is canceled.
+//
 // ### What polling costs
 //
-// A second server polls every five milliseconds. A hundred visitors wait three seconds each. How often does the
-// server look?
+// A second server polls every five milliseconds, and a hundred visitors ask for `/req`. How often does it look?
 //
 // ```console polling
 // $ ./jbang caro_pig localhost 8081 --poll 5
@@ -295,18 +269,14 @@ void main(String... args) throws Exception {
 // ^Cserver stopped: 100 clients, [...] looks
 // ```
 //
-// When we ran it, the server looked 51,519 times, about five hundred times for each answer. With a callback, it
-// doesn't look at all. You can make it look less often, but then each answer waits longer to be noticed: here up to
-// five milliseconds. A callback runs in one of the loop's next turns.
+// When we ran it, the server looked 51,519 times, about five hundred times for each answer. If it looks less often,
+// each answer waits longer to be noticed. With a callback, it doesn't look at all, and the callback runs in one of the
+// loop's next turns.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, "", Duration.ofSeconds(30), Duration.ZERO);
-
-// %% tags=["active-ipynb"]
-// for (String path : List.of("/index", "/req")) {
-//     try (var in = URI.create("http://localhost:" + server.port() + path).toURL().openStream()) {
-//         IO.println(path + ": " + new String(in.readAllBytes()).strip());
-//     }
+// try (var in = URI.create("http://localhost:" + server.port() + "/req").toURL().openStream()) {
+//     IO.println("/req: " + new String(in.readAllBytes()).strip());
 // }
 
 // %% tags=["active-ipynb"]
@@ -315,9 +285,9 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Or just block
 //
-// On virtual threads, `/req` could block in the `send` method of the JDK's own client. That's less code, and if that
-// were all, you should do it. But `/stop` needs a list that all requests share. On one loop it's a plain `ArrayDeque`;
-// with a thread for each request it needs a lock, and `/stop` has to interrupt a thread that is in the middle of `send`.
+// On virtual threads, `/req` could block in the `send` method of the JDK's own client. If that were all, you should do
+// it: it's less code. But `/stop` needs a list that all requests share. On one loop, it's a plain `ArrayDeque`. With a
+// thread for each request it needs a lock, and `/stop` has to interrupt a thread in the middle of `send`.
 //
 // ## What it still can't do
 //

@@ -1,16 +1,19 @@
 //DEPS com.samskivert:jmustache:1.16
+//SOURCES ../../aio/http/HttpResponse.java
 //FILES lesson/login/login.mustache=login.mustache
 //FILES lesson/login/welcome.mustache=welcome.mustache
 package lesson.login;
 
 import module java.base;
 
+import aio.http.HttpResponse;
+
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
 
 /**
- * The two pages of the login, from templates next to this file. A template escapes the values put
- * into it: a user called {@code <script>} is shown, not run. Any thread may call any method.
+ * Sends the two pages of the login, from templates next to this file. A template escapes the values
+ * put into it: a user called {@code <script>} is shown, not run.
  */
 public final class LoginPages {
     private static final Template LOGIN = template("login.mustache");
@@ -18,19 +21,26 @@ public final class LoginPages {
 
     private LoginPages() {}
 
-    /** Returns the login form, empty. */
-    public static String form() {
-        return LOGIN.execute(Map.of());
+    /** Answers 200 with the login form, empty. */
+    public static void form(HttpResponse response) {
+        send(response, 200, LOGIN.execute(Map.of()));
     }
 
-    /** Returns the login form after an attempt that failed, with the name that was typed. */
-    public static String form(String username, String error) {
-        return LOGIN.execute(Map.of("username", username, "error", error));
+    /** Answers 401 with the login form, the name that was typed, and what was wrong. */
+    public static void refusal(HttpResponse response, String username, String error) {
+        send(response, 401, LOGIN.execute(Map.of("username", username, "error", error)));
     }
 
-    /** Returns the page for a user who has logged in. */
-    public static String welcome(String username) {
-        return WELCOME.execute(Map.of("username", username));
+    /** Answers 200 with the page for a user who has logged in. */
+    public static void welcome(HttpResponse response, String username) {
+        send(response, 200, WELCOME.execute(Map.of("username", username)));
+    }
+
+    private static void send(HttpResponse response, int status, String html) {
+        response.status(status)
+                .header("Content-Type", "text/html; charset=utf-8")
+                .header("Cache-Control", "no-store")
+                .write(html);
     }
 
     private static Template template(String file) {

@@ -14,9 +14,9 @@ import script.Sockets;
 // %% [markdown]
 // # Why not just block?
 //
-// The callbacks of [aio_callback_server](aio_callback_server.java) turned four steps into four levels of braces, all
-// because a thread for each client was too expensive. Since Java 21 it doesn't have to be. So why not start a
-// *virtual* thread for each connection, write the four steps one below the other, and block?
+// The callbacks of [aio_callback_server](aio_callback_server.java) turned four steps into four levels of braces. In
+// [bio_threaded_server](bio_threaded_server.java), each client had a virtual thread, and the handler read from top to
+// bottom. Why not write the four steps like that: one below the other, in blocking code?
 //
 // Often that's exactly what you should do. Here's the same conversation, with the same four lines of output. Where
 // the callback server registered an interest and returned, this one calls `read` or `write` and waits for the call to
@@ -51,13 +51,10 @@ void converse(SocketChannel conn) {
 // %% [markdown]
 // ## A thread for each connection
 //
-// Accept, start a thread, repeat: that's the whole server. The `ThreadFactory` decides what kind of thread it is, so
-// that you can compare: with `--platform` each connection gets a thread of the operating system.
-//
-// Ctrl-C interrupts the thread that runs `serve`. In Java an interrupt closes the channel that a thread is blocked on
-// (see [`InterruptibleChannel`](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/nio/channels/InterruptibleChannel.html)),
-// so `accept` fails and the loop ends. `shutdownNow` does the same to every conversation, and the end of the `try`
-// waits until each of them has closed its connection.
+// This is the acceptor of `bio_threaded_server`, except that nobody has to close the sockets when the server stops. They
+// are channels, and an interrupt
+// [closes the channel](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/nio/channels/InterruptibleChannel.html)
+// on which a thread waits. So Ctrl-C ends `accept`, and `shutdownNow` ends the conversations.
 
 // %%
 void serve(ServerSocketChannel listener, ThreadFactory threads, LongAdder clients) throws IOException {

@@ -21,9 +21,9 @@ import script.Sockets;
 // %% [markdown]
 // ## Poll, don't wait
 //
-// A channel has a *non-blocking* mode, in which its operations return at once. `accept` returns `null` if nobody has
-// connected, and `read` returns 0 if nothing has arrived. So one thread can try every socket in turn, over and over,
-// which is called *polling*:
+// A *channel* is a socket as `java.nio` sees it. Unlike a `Socket`, it has a *non-blocking* mode, in which its operations
+// return at once. `accept` returns `null` if nobody has connected, and `read` returns 0 if nothing has arrived. So one
+// thread can try every socket in turn, over and over, which is called *polling*:
 //
 // ```diagram
 //      +----> anybody new? ------ accept() ---> a connection, or null: not now
@@ -127,7 +127,7 @@ void serve(ServerSocketChannel listener, boolean oneRead, Polls count) throws IO
 }
 
 // %% [markdown]
-// Nothing waits here, so Ctrl-C doesn't have to close a socket under a sleeping thread. `Server.start` interrupts the
+// Nothing waits here, so nobody has to close a socket to wake a thread that sleeps in the kernel. Ctrl-C interrupts the
 // loop's thread, and in its next round the loop ends and closes the sockets.
 
 // %%

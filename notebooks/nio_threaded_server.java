@@ -60,7 +60,7 @@ void show(String received) {
 // ## The acceptor
 //
 // No thread sleeps in the kernel, so there's no set of open sockets to close when the server stops: `shutdownNow`
-// interrupts the handlers, and each one sees that before its next poll.
+// interrupts the handlers, and each one sees that in its next round.
 
 // %%
 void serve(ServerSocketChannel listener, ThreadFactory threads, Runnable pause, LongAdder clients, LongAdder polls)

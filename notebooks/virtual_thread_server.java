@@ -73,7 +73,6 @@ void serve(ServerSocketChannel listener, LongAdder clients) throws IOException {
     }
 }
 
-// %%
 Server start(String host, int port) throws Exception {
     // Block once, early, while there are file descriptors (see bio_threaded_server).
     try (var selector = Selector.open()) {

@@ -14,21 +14,16 @@ import script.Sockets;
 // %% [markdown]
 // # A server that never waits
 //
-// Alice and Bob connect to your server, which has one thread. Alice says nothing, and Bob sends a long message. Does
-// Bob get through?
-//
-// Not if the server waits for one client at a time. By default `accept` and `read` *block*: they don't return until
-// there's something to return. So the kernel completes Bob's connection and keeps his bytes, but the only thread that
-// could fetch them is in Alice's `read`, which returns when Alice sends something or leaves. That could be tomorrow.
-// You can give Bob a thread of his own. Or you can make sure that the one thread never waits, which is what this
-// chapter does.
+// [bio_threaded_server](bio_threaded_server.java) has a thread for each client, because a thread that waits in Alice's
+// `read` can't hear Bob. But somewhere beneath its virtual threads, one thread of the operating system looks after
+// 10,000 sockets. How can one thread serve many clients, if it may not wait for any of them?
 
 // %% [markdown]
 // ## Poll, don't wait
 //
-// A channel has a *non-blocking* mode, in which its operations return at once. `accept` returns `null` if nobody has
-// connected, and `read` returns 0 if nothing has arrived. So one thread can try every socket in turn, over and over,
-// which is called *polling*:
+// A *channel* is a socket as `java.nio` sees it. Unlike a `Socket`, it has a *non-blocking* mode, in which its operations
+// return at once. `accept` returns `null` if nobody has connected, and `read` returns 0 if nothing has arrived. So one
+// thread can try every socket in turn, over and over, which is called *polling*:
 //
 // ```diagram
 //      +----> anybody new? ------ accept() ---> a connection, or null: not now
@@ -40,11 +35,8 @@ import script.Sockets;
 //      +------- Bob: anything? --- read() ---> bytes, 0 or -1
 // ```
 //
-// `Sockets.listen` creates the listening socket in this mode. It also asks for a *backlog* of 4,096: that's how many
-// connections the kernel keeps for us until we accept them. By default JDK 25 asks for 50. A burst of a hundred
-// clients fills that, and Linux [ignores](https://man7.org/linux/man-pages/man2/listen.2.html) the next handshake
-// until the client's kernel tries again [after a second](https://www.rfc-editor.org/rfc/rfc6298#section-2). Another
-// option, `SO_REUSEADDR`, lets a restarted server have its port back at once. On Linux and macOS, Java sets it
+// `Sockets.listen` creates the listening socket in this mode. You don't have to set `SO_REUSEADDR`, the option that
+// lets a restarted server have its port back at once: on Linux and macOS, Java sets it
 // [by itself](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/unix/native/libnio/ch/Net.c).
 
 // %% [markdown]
@@ -73,9 +65,6 @@ class Polls {
 // means that the client has ended its side and no more will come. The fourth outcome is an exception: the connection
 // is broken. That must end this client and nobody else, so we catch it here and not around the loop. (We'll come to
 // `oneRead`, a mistake.)
-//
-// `NetworkText` decodes UTF-8. If a read ends in the middle of a character, it keeps the first bytes until the rest
-// arrive. It also escapes control characters, so that a stranger can't clear your terminal.
 
 // %%
 record Client(SocketChannel conn, NetworkText text, boolean oneRead) {
@@ -111,13 +100,13 @@ record Client(SocketChannel conn, NetworkText text, boolean oneRead) {
 // Each round polls the listener, and then every client. Look at `conn.configureBlocking(false)`: in Java, on every
 // system, a channel that comes from `accept` is in blocking mode,
 // [whatever the mode of the listener](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/nio/channels/ServerSocketChannel.html#accept()).
+// Without that line Alice's `read` would wait, and the loop would be `bio_server`.
 //
-// A process can have only so many open files (`ulimit -n`). When they are used up, `accept` fails, and the connection
-// stays in the queue. `Acceptor` then returns `null` for a tenth of a second before it tries again, while the loop
-// serves the clients it has.
+// When the process is out of file descriptors, `accept` fails. `Acceptor` then returns `null` for a tenth of a second
+// before it tries again, while the loop serves the clients it has.
 
 // %%
-void serve(ServerSocketChannel listener, boolean blocking, boolean oneRead, Polls count) throws IOException {
+void serve(ServerSocketChannel listener, boolean oneRead, Polls count) throws IOException {
     var acceptor = new Acceptor(listener, System.err::println);
     var clients = new ArrayList<Client>();
     var buffer = ByteBuffer.allocate(1024);
@@ -126,7 +115,7 @@ void serve(ServerSocketChannel listener, boolean blocking, boolean oneRead, Poll
             count.polls++;
             SocketChannel conn = acceptor.accept();
             if (conn != null) {
-                if (!blocking) conn.configureBlocking(false);
+                conn.configureBlocking(false);
                 count.clients++;
                 clients.add(new Client(conn, new NetworkText(), oneRead));
             }
@@ -138,30 +127,29 @@ void serve(ServerSocketChannel listener, boolean blocking, boolean oneRead, Poll
 }
 
 // %% [markdown]
-// `Server.start` runs the loop on a thread of its own, and `main` waits for that thread. Ctrl-C interrupts it, and in
-// its next round the loop ends and closes the sockets.
+// Nothing waits here, so nobody has to close a socket to wake a thread that sleeps in the kernel. Ctrl-C interrupts the
+// loop's thread, and in its next round the loop ends and closes the sockets.
 
 // %%
-Server start(String host, int port, boolean blocking, boolean oneRead) throws IOException {
+Server start(String host, int port, boolean oneRead) throws IOException {
     var count = new Polls();
-    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, blocking, oneRead, count),
+    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, oneRead, count),
             () -> count.summary());
 }
 
 // %%
 void main(String... args) throws Exception {
     Script.serve("""
-            nio_server [host] [port] [--blocking] [--one-read] [--alice-and-bob]
+            nio_server [host] [port] [--one-read] [--alice-and-bob]
 
             A server on one thread that polls every socket and prints what arrives.
 
               host             where to listen (default localhost)
               port             the port, 0 for any free one (default 8888)
-              --blocking       leave the connections in blocking mode: a mistake
               --one-read       take the first read for the message: a mistake
               --alice-and-bob  let two clients connect, the first of them silent, and stop
             """, args, a -> {
-        Server server = start(a.host(), a.port(8888), a.has("--blocking"), a.has("--one-read"));
+        Server server = start(a.host(), a.port(8888), a.has("--one-read"));
         if (!a.has("--alice-and-bob")) return server;
         aliceAndBob(server);
         server.close();
@@ -192,9 +180,8 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 }
 
 // %% [markdown]
-// How many lines will the server print for Bob's message, and will they come before or after Alice leaves? What
-// changes with `--blocking`, which forgets `conn.configureBlocking(false)`? (`[...]` stands for text that differs each
-// time, or that we left out.)
+// `bio_server` kept Bob waiting until Alice had left. How many lines will this server print for Bob's message, and
+// will they come before or after Alice leaves?
 //
 // ```console
 // $ ./jbang nio_server --alice-and-bob
@@ -208,16 +195,9 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 // Alice leaves
 // Bob: the server has closed
 // server stopped: 2 clients, 5 reads with data, [...] polls, [...] s of CPU in [...] s
-// $ ./jbang nio_server --alice-and-bob --blocking
-// server started on localhost:8888
-// Bob sends 5,000 bytes
-// Alice leaves
-// 0123456789[...]
-// [...]
 // ```
 //
-// The server that polls prints Bob's message while Alice is silent. With `--blocking`, the listener is still
-// non-blocking, but Alice's `read` waits for her, and the whole loop with it.
+// They come while Alice is silent: her `read` returns 0, and the loop goes on to Bob.
 //
 // ## Bytes are not messages
 //
@@ -243,7 +223,7 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 // ## Run it
 //
 // Start the server in one terminal, and [nio_client](nio_client.java) in another. Leave the server alone for ten
-// seconds, then press Ctrl-C (`^C`). How many times has it called the kernel?
+// seconds, then press Ctrl-C. How many times has it called the kernel?
 //
 // ```console server
 // $ ./jbang nio_server
@@ -263,10 +243,10 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 // On our machine it was 6,705,283 polls, and 10.1 s of CPU in 10.3 s. Of 6.7 million calls, three returned anything:
 // a client, its message, and its end. One processor core was busy the whole time.
 //
-// In JShell (`./jbang jshell`), paste this file and type `main()`; Ctrl-C stops it. In a notebook, run this cell:
+// In a notebook, run this cell:
 
 // %% tags=["active-ipynb"]
-// try (var server = start("localhost", 0, false, false)) {
+// try (var server = start("localhost", 0, false)) {
 //     aliceAndBob(server);
 // }
 
@@ -275,9 +255,9 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 //
 // The server can't be idle: it uses a whole processor core however few messages arrive, and the more clients it has,
 // the longer each of them waits for its turn. And it works for them one after another: if a message from Alice took a
-// second of computing, Bob would wait that second, too.
-// [nio_threaded_server](nio_threaded_server.java) tries a thread for each client. [aio_server](aio_server.java) asks
-// the kernel a better question: not 'has Alice said anything?' a million times, but 'who is ready?', once.
+// second of computing, Bob would wait that second, too. Does it help to combine both ideas?
+// [nio_threaded_server](nio_threaded_server.java) gives each client a thread that polls. [aio_server](aio_server.java)
+// asks the kernel a better question: not 'has Alice said anything?' a million times, but 'who is ready?', once.
 //
 // ## Exercises
 //

@@ -12,10 +12,11 @@ import script.Server;
 import script.Sockets;
 
 // %% [markdown]
-// # A thread for every client
+// # Who waits, and how
 //
-// [nio_server](nio_server.java) can't be idle, and it works for its clients one after another: if a message
-// from Alice took a second of computing, Bob would wait that second, too. What if each client had a thread of its own?
+// [bio_threaded_server](bio_threaded_server.java) gave each client a thread that waits in `read`.
+// [nio_server](nio_server.java) gave all clients one thread that polls. Those are two decisions: *who* waits for a
+// client, and *how* it waits. What do you get from a thread for each client, if each thread polls?
 //
 // ```diagram
 //   thread 'server'                      thread 'handler-1'
@@ -25,15 +26,13 @@ import script.Sockets;
 //              +-----------------------> Bob: read(), read(), read() ...
 // ```
 //
-// We change only one thing: *who* waits for a client. *How* it waits stays the same: the sockets are non-blocking, and
-// each thread polls its own. You wouldn't build a server like this, but the experiment separates two questions that
-// are easy to mix up.
+// You wouldn't build a server like this, but the experiment separates two questions that are easy to mix up.
 
 // %% [markdown]
 // ## One client, one thread
 //
-// The code for one client reads from top to bottom, and what it remembers is in local variables. An exception ends this
-// thread and this connection only, and `try (conn)` closes the socket in any case.
+// The handler looks like the one in `bio_threaded_server`, but `read` returns 0 while Alice is silent. Then the thread
+// pauses for a moment and tries again.
 
 // %%
 void handle(SocketChannel conn, Runnable pause, LongAdder polls) {
@@ -60,8 +59,8 @@ void show(String received) {
 // %% [markdown]
 // ## The acceptor
 //
-// The server's thread only accepts connections and hands them over. The executor starts a thread for each task. When the
-// server stops, `shutdownNow` interrupts them all, and leaving the `try` waits until the last one has closed its socket.
+// No thread sleeps in the kernel, so there's no set of open sockets to close when the server stops: `shutdownNow`
+// interrupts the handlers, and each one sees that in its next round.
 
 // %%
 void serve(ServerSocketChannel listener, ThreadFactory threads, Runnable pause, LongAdder clients, LongAdder polls)
@@ -89,14 +88,12 @@ void serve(ServerSocketChannel listener, ThreadFactory threads, Runnable pause, 
 }
 
 // %% [markdown]
-// ## Platform or virtual
+// ## The pause between two polls
 //
-// A *platform thread* is a thread of the operating system, and the kernel schedules it. A *virtual thread* is an
-// object of the JVM, with its stack on the heap. The JVM runs virtual threads on a few platform threads, their
-// *carriers*, by default one for each processor ([JEP 444](https://openjdk.org/jeps/444)).
-//
-// Only the pause between two polls differs. A platform thread calls `Thread.yield`, which tells the kernel that another
-// thread may run. A virtual thread *parks* for a nanosecond: it leaves its carrier until then. You'll see why below.
+// A platform thread calls `Thread.yield`, which tells the kernel that another thread may run. A virtual thread runs on a
+// platform thread, its *carrier*, and by default there's one carrier for each processor
+// ([JEP 444](https://openjdk.org/jeps/444)). To pause, it *parks* for a nanosecond: it leaves its carrier until then.
+// You'll see why below.
 
 // %%
 Server start(String host, int port, boolean virtual, boolean yielding) throws IOException {
@@ -191,8 +188,8 @@ void main(String... args) throws Exception {
 // | `nio_threaded_server --virtual` | 198 %, both cores | 24 |
 // | [aio_server](aio_server.java), which asks the kernel who is ready | 0 % | 19 |
 //
-// This is a machine with two processors, Linux and JDK 25, where the JVM has about 19 threads of its own. Platform threads
-// add one for each client. Virtual threads add a few for all of them, but they don't make a poll cheaper. To measure it in
+// This is a machine with two processors, Linux and JDK 25, where the JVM has about 19 threads of its own. Virtual threads
+// save threads of the operating system, as in `bio_threaded_server`, but they don't make a poll cheaper. To measure it in
 // bash, wait after the first line until the server has started:
 //
 // ```sh
@@ -236,26 +233,25 @@ void main(String... args) throws Exception {
 // A thread that parks is in no queue until its time is up (`afterYield` again), so the carrier runs another thread
 // meanwhile. The line that fixes it is `LockSupport.parkNanos(1)`.
 //
-// ## Who waits, and how
+// ## Two questions, four servers
 //
 // | | one thread for all clients | a thread for each client |
 // | --- | --- | --- |
-// | waits in `read` | `nio_server --blocking`: a silent client stops all others | simple code, idle while nothing arrives |
+// | waits in `read` | `bio_server`: a silent client stops all others | `bio_threaded_server`: serves everybody, idle while nothing arrives |
 // | polls | `nio_server`: serves everybody, one core is always busy | this chapter: serves everybody, all cores are always busy |
 //
-// A thread for each client gives you a simple handler, and clients that don't delay one another (virtual threads: as
-// long as a carrier is free). But it multiplies the cost of polling, because now every core can poll.
+// A thread for each client keeps the clients from delaying one another (with virtual threads, as long as a carrier is
+// free). If they wait in `read`, the server is idle. If they poll, a second thread only keeps a second core busy.
 //
 // ## What it still can't do
 //
-// This server can't be idle either. There are two ways out. Keep the threads and let each one sleep in a blocking
-// `read`, as in the top right corner of the table; [virtual_thread_server](virtual_thread_server.java) does that. Or
-// keep one thread and ask the kernel who is ready; `aio_server` does that.
+// This server can't be idle either. There are two ways out. Keep the threads and let each one wait in `read`;
+// [virtual_thread_server](virtual_thread_server.java) holds a whole conversation that way. Or keep one thread, and
+// find a call that waits for all clients at once; `aio_server` asks the kernel who is ready.
 //
 // ## Exercises
 //
 // 1. Remove the line in `main` that sets the number of carriers to one, and run `--virtual --yield --silent 2` five times.
 //    How often does Bob wait for the others to leave? How often with 20 silent clients?
-// 2. Make the accepted sockets blocking, and remove the pause. How much CPU do 100 silent clients cost now, and what
-//    does Ctrl-C need in order to work?
-// 3. Limit the number of handlers to 100 with a `Semaphore`. What should the 101st client see?
+// 2. Let each thread sleep for a millisecond between two polls. How much CPU do 100 silent clients cost now, and how much
+//    do 1,000?

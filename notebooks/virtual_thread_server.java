@@ -14,15 +14,14 @@ import script.Sockets;
 // %% [markdown]
 // # Why not just block?
 //
-// The callbacks of [aio_callback_server](aio_callback_server.java) turned four steps into four levels of braces, all
-// because a thread for each client was too expensive. Since Java 21 it doesn't have to be. So why not start a
-// *virtual* thread for each connection, write the four steps one below the other, and block?
+// The callbacks of [aio_callback_server](aio_callback_server.java) turned four steps into four levels of braces. In
+// [bio_threaded_server](bio_threaded_server.java), each client had a virtual thread, and the handler read from top to
+// bottom. Why not write the four steps like that: one below the other, in blocking code?
 //
-// Often that's exactly what you should do. Here's the same conversation, with the same four lines of output. Where
-// the callback server registered an interest and returned, this one calls `read` or `write` and waits for the call to
-// return. In blocking mode, `write` returns once the kernel has taken all of its bytes, so there is no partial write
-// to handle. A `try` around one step catches the reset of a client that closes before it has read our `ok`. And the
-// last loop leaves in good order, as [http_client](http_client.java) does.
+// Often that's exactly what you should do. Here's the same conversation, with the same four lines of output. In blocking
+// mode, `write` returns once the kernel has taken all of its bytes, so there is no partial write to handle. A `try`
+// around one step catches the reset of a client that closes before it has read our `ok`. And the last loop leaves in
+// good order, as [http_client](http_client.java) does.
 
 // %%
 void converse(SocketChannel conn) {
@@ -51,19 +50,16 @@ void converse(SocketChannel conn) {
 // %% [markdown]
 // ## A thread for each connection
 //
-// Accept, start a thread, repeat: that's the whole server. The `ThreadFactory` decides what kind of thread it is, so
-// that you can compare: with `--platform` each connection gets a thread of the operating system.
-//
-// Ctrl-C interrupts the thread that runs `serve`. In Java an interrupt closes the channel that a thread is blocked on
-// (see [`InterruptibleChannel`](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/nio/channels/InterruptibleChannel.html)),
-// so `accept` fails and the loop ends. `shutdownNow` does the same to every conversation, and the end of the `try`
-// waits until each of them has closed its connection.
+// This is the acceptor of `bio_threaded_server`, except that nobody has to close the sockets when the server stops. They
+// are channels, and an interrupt
+// [closes the channel](https://docs.oracle.com/en/java/javase/25/docs/api/java.base/java/nio/channels/InterruptibleChannel.html)
+// on which a thread waits. So Ctrl-C ends `accept`, and `shutdownNow` ends the conversations.
 
 // %%
-void serve(ServerSocketChannel listener, ThreadFactory threads, LongAdder clients) throws IOException {
+void serve(ServerSocketChannel listener, LongAdder clients) throws IOException {
     listener.configureBlocking(true);
     var acceptor = new Acceptor(listener, System.err::println);
-    try (var conversations = Executors.newThreadPerTaskExecutor(threads)) {
+    try (var conversations = Executors.newVirtualThreadPerTaskExecutor()) {
         while (!Thread.currentThread().isInterrupted()) {
             SocketChannel conn = acceptor.accept();
             if (conn == null) { // no file descriptor is left
@@ -77,32 +73,29 @@ void serve(ServerSocketChannel listener, ThreadFactory threads, LongAdder client
     }
 }
 
-// %%
-Server start(String host, int port, boolean platform) throws Exception {
-    // JDK 25 opens descriptors when it first blocks. If that fails, all later attempts fail. So block once, now.
+Server start(String host, int port) throws Exception {
+    // Block once, early, while there are file descriptors (see bio_threaded_server).
     try (var selector = Selector.open()) {
         Thread.startVirtualThread(new FutureTask<>(() -> selector.select(1))).join();
     }
     var clients = new LongAdder();
-    Thread.Builder kind = platform ? Thread.ofPlatform() : Thread.ofVirtual();
-    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, kind.factory(), clients),
+    return Server.start(host, Sockets.listen(host, port), listener -> serve(listener, clients),
             () -> clients.sum() + " clients");
 }
 
 // %%
 void main(String... args) throws Exception {
     String usage = """
-            virtual_thread_server [host] [port] [--platform] [--beneath]
+            virtual_thread_server [host] [port] [--beneath]
 
             A conversation of four steps in blocking code, on a virtual thread for each connection.
 
-              host        where to listen (default localhost)
-              port        the port, 0 for any free one (default 8888)
-              --platform  platform threads instead of virtual threads
-              --beneath   no server: show what the JDK does while a virtual thread blocks
+              host       where to listen (default localhost)
+              port       the port, 0 for any free one (default 8888)
+              --beneath  no server: show what the JDK does while a virtual thread blocks
             """;
     if (List.of(args).contains("--beneath")) Script.run(usage, args, _ -> beneath());
-    else Script.serve(usage, args, a -> start(a.host(), a.port(8888), a.has("--platform")));
+    else Script.serve(usage, args, a -> start(a.host(), a.port(8888)));
 }
 
 // %% [markdown]
@@ -119,7 +112,7 @@ void main(String... args) throws Exception {
 // client sent its data
 // ```
 //
-// The server prints three lines at once, and the fourth five seconds later, as the callback server did:
+// The fourth line comes five seconds after the third, as in the callback server:
 //
 // ```console server
 // Accept ...
@@ -130,7 +123,7 @@ void main(String... args) throws Exception {
 // ```
 
 // %% tags=["active-ipynb"]
-// try (var server = start("localhost", 0, false); var client = new Socket("localhost", server.port())) {
+// try (var server = start("localhost", 0); var client = new Socket("localhost", server.port())) {
 //     client.getOutputStream().write("hello".getBytes());
 //     client.shutdownOutput();
 //     IO.println(new String(client.getInputStream().readAllBytes()));
@@ -142,20 +135,18 @@ void main(String... args) throws Exception {
 // Guess before you look: a thousand clients have their `ok` and say nothing more. How many threads does each server
 // have, and how much heap do the thousand conversations take?
 //
-// | with 1,000 silent conversations | `aio_callback_server` | `virtual_thread_server` | `--platform` |
-// | --- | --- | --- | --- |
-// | lines of the conversation, without comments | 32 | 19 | 19 |
-// | threads of the operating system | 21 | 26 | 1,026 |
-// | memory of the process | 60 MB | 68 MB | 155 MB |
-// | heap for one conversation | 0.7 KB | 5.8 KB | 6.4 KB |
-// | CPU for one conversation | 71 us | 98 us | 202 us |
+// | with 1,000 silent conversations | `aio_callback_server` | `virtual_thread_server` |
+// | --- | --- | --- |
+// | lines of the conversation, without comments | 32 | 19 |
+// | threads of the operating system | 21 | 26 |
+// | memory of the process | 60 MB | 68 MB |
+// | heap for one conversation | 0.7 KB | 5.8 KB |
+// | CPU for one conversation | 71 us | 98 us |
 //
-// On this machine, with two processors, virtual threads add five threads of the operating system, whether there's
-// one client or a thousand: the carriers and the poller that you're about to meet, and two helpers. Platform threads
-// add one for each client. A blocked virtual thread keeps its stack on the heap, along with its 1 KB buffer, whereas
-// a callback allocates a buffer only when there are bytes to read.
-//
-// To measure it yourself, run these commands once for each server, with that server in the first line:
+// The virtual threads' server has five more threads of the operating system, on two processors: the carriers and the
+// poller that you're about to meet, and two helpers. A blocked virtual thread keeps its stack on the heap, along with
+// its 1 KB buffer, whereas a callback allocates a buffer only when there are bytes to read. To measure it yourself, run
+// these commands once for each server, with that server in the first line:
 //
 // ```sh
 // ./jbang virtual_thread_server > /dev/null & PID=$!
@@ -171,11 +162,11 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What happens beneath
 //
-// A virtual thread needs a platform thread to run on, its **carrier**. To run it, a carrier **mounts** it. When the
-// thread blocks, the JDK **parks** it: the carrier **unmounts** it, which moves its stack to the heap, and is free to
-// run another one ([JEP 444](https://openjdk.org/jeps/444)). You can watch that, because the `toString` of a virtual
-// thread names its carrier while it has one. What will it say before a `read`, while the thread is blocked in it, and
-// after it? (We'll come back to the second thread, which blocks in a `select`.)
+// To run a virtual thread, a carrier **mounts** it. When the thread blocks, the JDK **parks** it: the carrier
+// **unmounts** it, which moves its stack to the heap, and is free to run another one
+// ([JEP 444](https://openjdk.org/jeps/444)). You can watch that, because the `toString` of a virtual thread names its
+// carrier while it has one. What will it say before a `read`, while the thread is blocked in it, and after it? (We'll
+// come back to the second thread, which blocks in a `select`.)
 
 // %%
 void beneath() throws Exception {
@@ -203,8 +194,7 @@ void beneath() throws Exception {
 
 // %% [markdown]
 // [`WaitingThread.stack`](../lib/lesson/WaitingThread.java) takes a thread dump, and keeps the frames of the JDK's
-// network code, the latest call first. This is JDK 25.0.3 on Linux; what happens inside `read` may change with any
-// release.
+// network code, the latest call first. This is JDK 25.0.3 on Linux; other releases may do it differently.
 //
 // ```console
 // $ ./jbang virtual_thread_server --beneath
@@ -236,10 +226,9 @@ void beneath() throws Exception {
 // after the read:  VirtualThread[#[...],reader]/runnable@ForkJoinPool-1-worker-[...]
 // ```
 //
-// In the `read` there's no carrier: the virtual thread waits, but no platform thread waits with it. Afterward it may
-// be on a different carrier. But somebody has to notice that bytes have arrived. Who?
-
-// %% [markdown]
+// In the `read` there's no carrier: the virtual thread waits, but no platform thread waits with it. But somebody has to
+// notice that bytes have arrived. Who?
+//
 // ## The event loop inside the JDK
 //
 // The reader called `read`, which found nothing but didn't wait, because on a virtual thread the JDK puts the socket
@@ -248,10 +237,9 @@ void beneath() throws Exception {
 // reports once, and must be renewed before the next wait.
 //
 // That epoll instance belongs to a SubPoller, a virtual thread of the JDK. While it has nothing to report, the
-// SubPoller is parked too, and its epoll instance is registered with the MasterPoller, a platform thread that calls
-// `epoll_wait` in a loop, as the loop of [aio_server](aio_server.java) does with `select`. Once unparked, the SubPoller
-// polls. If a poll finds something, it yields, so that the threads it unparked can run, and polls again; otherwise it
-// parks.
+// SubPoller is parked too, and its epoll instance is registered with the MasterPoller. That's the one thread of the
+// operating system that waits for all your sockets. It calls `epoll_wait` in a loop, as the loop of
+// [aio_server](aio_server.java) calls `select`, and unparks the SubPoller when there's something to report.
 //
 // ```diagram
 //  reader                SubPoller            MasterPoller         kernel
@@ -265,7 +253,6 @@ void beneath() throws Exception {
 //     |                      |<------ unpark -----+    epoll is ready |
 //     |                      +-- epoll_wait(0): which sockets? ------>|
 //     |<------- unpark ------+                    |                   |
-//     |                      | yields             |                   |
 //     +-- read again ------------------------------------------------>| here they are
 //     |                      +-- epoll_wait(0): any more? ----------->| none
 //     |                      | parked             | in epoll_wait     |
@@ -280,23 +267,22 @@ void beneath() throws Exception {
 // What if a virtual thread calls `select`, an `epoll_wait` that may take forever? If it waited there, its carrier
 // would wait with it. The stack of `selecting` in the output shows the way out: JDK 25 calls `epoll_wait` with
 // a timeout of 0, and if that finds nothing, registers the *selector's own* epoll instance with the MasterPoller and
-// parks. Once unparked, it calls `epoll_wait` with 0 again. So an event loop can itself run on a virtual thread.
-// [coroutine_cost](coroutine_cost.java) measures what you gain from that.
+// parks. So an event loop can itself run on a virtual thread. [coroutine_cost](coroutine_cost.java) measures what you
+// gain from that.
 //
 // ## What keeps a carrier
 //
-// `nio_threaded_server --virtual --yield` showed that the JVM doesn't preempt a virtual thread: one that computes keeps
-// its carrier until it blocks or ends. So computations belong on platform threads. A thread that blocks and yet keeps
-// its carrier is **pinned**. In JDK 21 to 23 every blocking call inside `synchronized` pinned its thread. Since JDK 24
+// A virtual thread that computes keeps its carrier until it blocks or ends, as `nio_threaded_server --virtual --yield`
+// showed. So computations belong on platform threads. A thread that blocks and yet keeps its carrier is **pinned**. In
+// JDK 21 to 23 every blocking call inside `synchronized` pinned its thread. Since JDK 24
 // ([JEP 491](https://openjdk.org/jeps/491)) the remaining cause is mostly a native method or a class initializer on
 // the stack. Reading a file keeps the carrier as well, because epoll doesn't work with files.
 //
 // ## What it still can't do
 //
-// If your server waits for sockets and databases, block on virtual threads. For most servers, that's all you need.
-// But it has limits, and they are what a loop of your own is for. The JDK's scheduler decides who runs when, not you.
-// Conversations run at the same time, so whatever they share needs locks (that's why `clients` is a `LongAdder`). To
-// stop one, you interrupt its thread, and that closes the channel. And you still don't know how to *build* such a
+// For most servers, blocking on virtual threads is all you need. But it has limits, and they are what a loop of your own
+// is for. The JDK's scheduler decides who runs when, not you. Conversations run at the same time, so whatever they share
+// needs locks. To stop one, you interrupt its thread, and that closes the channel. And you still don't know how to *build* such a
 // thing. We've used a function that stops in the middle of a `read`, and only the JDK could resume it. Can we stop a
 // function where we like, keep it, and resume it ourselves? [generator](generator.java) builds a tool that does that.
 //
@@ -306,5 +292,3 @@ void beneath() throws Exception {
 //    `conn.read`. What can you do from another thread?)
 // 2. The property `jdk.pollerMode` set to 1 selects the design of JDK 21. Run
 //    `./jbang -Djdk.pollerMode=1 virtual_thread_server --beneath`, and find in `sun.nio.ch.Poller` who polls then.
-// 3. Let `converse` compute for a second between `Connect ...` and `Write ...`. How long does the last of ten clients
-//    wait for its `ok`, with and without `--platform`?

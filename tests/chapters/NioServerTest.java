@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The polling server, which also reports what the polling cost, and shows two mistakes. */
+/** The polling server, which also reports what the polling cost, and shows a mistake. */
 class NioServerTest extends PrintingServerContract {
     private static final Pattern STOPPED =
             Pattern.compile(
@@ -45,13 +45,6 @@ class NioServerTest extends PrintingServerContract {
         assertTrue(
                 Long.parseLong(stopped.group(3).replace(",", "")) > 6,
                 "two accepts and four reads are the least");
-    }
-
-    @Test
-    void aConnectionLeftInBlockingModeKeepsBobWaitingUntilSilentAliceLeaves() {
-        List<String> lines = linesOf("--blocking", "--alice-and-bob");
-        assertEquals(List.of("Bob sends 5,000 bytes", "Alice leaves"), lines.subList(0, 2));
-        assertTrue(lines.get(2).startsWith("0123456789"), lines.toString());
     }
 
     @Test

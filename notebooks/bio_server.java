@@ -298,5 +298,5 @@ void main(String... args) throws Exception {
 //    output of `ss -tan sport = :8888`, in the column `Recv-Q`. Press Ctrl-D in the first one. What changes?
 // 2. Call `conn.setSoTimeout(5000)` at the start of `handle`, and a silent Alice is gone after five seconds. What can she
 //    do to keep Bob waiting for an hour anyway?
-// 3. Let Bob write a kilobyte at a time to a server that serves Alice, and print how much he has written. On our machine
-//    `write` waits after almost four megabytes. What does it do when Alice leaves?
+// 3. Let Bob write a kilobyte of letters at a time while the server waits for Alice, and print how much he has written.
+//    On our machine `write` waits after almost four megabytes. What happens when Alice leaves?

@@ -129,12 +129,7 @@ class BioServerTest extends PrintingServerContract {
             assertTrue(alice.isGone());
             assertTrue(bob.isGone());
         }
-        String last = server.output().getLast();
-        assertTrue(
-                last.matches(
-                        "server stopped: 2 clients, 2 reads with data, \\d+\\.\\d\\d s of CPU in"
-                                + " \\d+\\.\\d s"),
-                last);
+        assertEquals("server stopped: 2 clients", server.output().getLast());
         assertEquals(List.of(), server.errors());
     }
 
@@ -142,9 +137,7 @@ class BioServerTest extends PrintingServerContract {
     void stopsOnCtrlCWhileItWaitsForAClient() {
         server.signal("INT");
         assertEquals(130, server.exitCode());
-        assertTrue(
-                server.output().getLast().startsWith("server stopped: 0 clients"),
-                server.toString());
+        assertEquals("server stopped: 0 clients", server.output().getLast());
     }
 
     @Test
@@ -159,15 +152,6 @@ class BioServerTest extends PrintingServerContract {
                 rest.subList(0, 3));
         assumeTrue(Files.exists(Path.of("/proc/net/tcp6")), "this system has no /proc/net/tcp6");
         assertEquals("waiting in the kernel: 1 to accept, 14 bytes to read", lines.get(4));
-    }
-
-    @Test
-    void aWriteWaitsOnceTheBuffersAreFull() {
-        List<String> lines = linesOf("--full-buffers");
-        String first = lines.get(0).replaceAll("\\D*1 s.*written (\\S+) bytes", "$1");
-        assertTrue(first.matches("\\d+(,\\d+)+"), lines.toString());
-        assertEquals("after 2 s Bob has written " + first + " bytes", lines.get(1));
-        assertEquals("Bob's write: Socket closed", lines.get(2));
     }
 
     @Test

@@ -1,15 +1,18 @@
 // %%
 //JAVA 25+
 //SOURCES ../lib/aio/AcceptPause.java
+//SOURCES ../lib/lesson/EchoLoad.java ../lib/lesson/IdleDescriptors.java
 //SOURCES ../lib/linux/Epoll.java ../lib/linux/EventFd.java ../lib/linux/FdSet.java
 //SOURCES ../lib/linux/LinuxException.java ../lib/linux/PollSet.java ../lib/linux/SocketCalls.java
 //SOURCES ../lib/script/LinuxSockets.java ../lib/script/NetworkText.java
-//SOURCES ../lib/script/Script.java ../lib/script/Sockets.java
+//SOURCES ../lib/script/Script.java
 import module java.base;
 import aio.AcceptPause;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import lesson.EchoLoad;
+import lesson.IdleDescriptors;
 import linux.Epoll;
 import linux.EventFd;
 import linux.FdSet;
@@ -21,7 +24,6 @@ import script.NetworkText;
 import script.Script;
 import script.ScriptException;
 import script.Server;
-import script.Sockets;
 
 // %% [markdown]
 // # Three ways to wait for many sockets
@@ -314,21 +316,6 @@ Server start(String host, int port, String with, int bits, boolean http) throws 
 // of 65,536 bits:
 
 // %%
-List<EventFd> idle(int count) throws IOException {
-    List<EventFd> idle = new ArrayList<>();
-    try {
-        while (idle.size() < count) idle.add(new EventFd());
-        return idle;
-    } catch (LinuxException e) {
-        closeAll(idle);
-        throw new ScriptException(e.getMessage() + ": this needs " + count + " descriptors, see ulimit -n");
-    }
-}
-
-void closeAll(List<EventFd> fds) throws IOException {
-    for (EventFd fd : fds) fd.close();
-}
-
 void hello(Server server, String text) {
     try (var socket = new Socket(server.host(), server.port())) {
         socket.getOutputStream().write(text.getBytes());
@@ -342,9 +329,9 @@ void hello(Server server, String text) {
 void limit() throws IOException {
     for (int bits : List.of(FdSet.FD_SETSIZE, 65_536)) {
         try (var server = start("localhost", 0, "select", bits, false)) {
-            List<EventFd> open = idle(FdSet.FD_SETSIZE);
-            hello(server, "hello from Bob");
-            closeAll(open);
+            try (var _ = new IdleDescriptors(FdSet.FD_SETSIZE)) {
+                hello(server, "hello from Bob");
+            }
         }
     }
 }
@@ -431,23 +418,19 @@ double microseconds(Waiting waiting) throws IOException {
 }
 
 void cost() throws IOException {
-    LinuxSockets.requireLinux();
     IO.println("microseconds a wait, the fastest of ten rounds");
     IO.println("  idle    select      poll     epoll");
     for (int count : List.of(10, 100, 1_000, 10_000)) {
-        List<EventFd> idle = idle(count);
         String line = "%,6d".formatted(count);
-        try (var ready = new EventFd()) {
+        try (var idle = new IdleDescriptors(count); var ready = new EventFd()) {
             ready.signal();
             for (String with : List.of("select", "poll", "epoll")) {
                 try (Waiting waiting = waiting(with, 65_536)) {
-                    for (EventFd fd : idle) waiting.add(fd.fd());
+                    for (int fd : idle.fds()) waiting.add(fd);
                     waiting.add(ready.fd());
                     line += "%,10.1f".formatted(microseconds(waiting));
                 }
             }
-        } finally {
-            closeAll(idle);
         }
         IO.println(line);
     }
@@ -464,7 +447,7 @@ void cost() throws IOException {
 // 10,000 [...]
 // ```
 //
-// On our machine, `select` and `poll` take about 900 microseconds with 10,000 idle descriptors and 2 with ten. Both the
+// On our machine, `select` and `poll` take about 800 microseconds with 10,000 idle descriptors and 2 with ten. Both the
 // kernel and the program look at each of them, although a single one is ready. `epoll` takes less than a microsecond in
 // every line, because its cost grows with the number of *ready* descriptors. With ten clients, any of the three will do.
 //
@@ -494,7 +477,7 @@ void echoByEpoll(int conn) throws IOException {
 void echoBySelector(SocketChannel conn) throws IOException {
     var buffer = ByteBuffer.allocateDirect(1);
     try (var selector = Selector.open()) {
-        conn.configureBlocking(false).register(selector, SelectionKey.OP_READ);
+        conn.register(selector, SelectionKey.OP_READ);
         while (true) {
             selector.select(_ -> {});
             if (conn.read(buffer.clear()) < 0) return;
@@ -504,51 +487,16 @@ void echoBySelector(SocketChannel conn) throws IOException {
 }
 
 // %% [markdown]
-// The client is a plain blocking socket, the same for all, and its CPU time is part of what we print.
+// [EchoLoad](../lib/lesson/EchoLoad.java) runs the client, a plain blocking socket, the same for all. Its CPU time is part
+// of what is printed.
 
 // %%
-interface Echo {
-    void run() throws IOException;
-}
-
-void send(String how, Socket client, Thread.Builder builder, Echo echo) throws Exception {
-    Runnable task = () -> {
-        try {
-            echo.run();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    };
-    var thread = builder.start(task);
-    var me = ProcessHandle.current();
-    var before = me.info().totalCpuDuration().orElse(Duration.ZERO);
-    for (int i = 0; i < 20_000; i++) {
-        client.getOutputStream().write('x');
-        client.getInputStream().read();
-    }
-    var cpu = me.info().totalCpuDuration().orElse(Duration.ZERO).minus(before);
-    client.close();
-    thread.join();
-    IO.println("%s: 20,000 messages, %.0f us of CPU each".formatted(how, cpu.toNanos() / 20_000e3));
-}
-
 void messages(String how) throws Exception {
-    if (!List.of("epoll", "platform", "virtual").contains(how))
-        throw new ScriptException("--messages must be epoll, platform or virtual, not '" + how + "'");
-    if (how.equals("epoll")) {
-        int listener = LinuxSockets.listen("localhost", 0);
-        var client = new Socket("localhost", LinuxSockets.port(listener));
-        int conn = SocketCalls.accept4(listener, SocketCalls.SOCK_NONBLOCK | SocketCalls.SOCK_CLOEXEC);
-        send(how, client, Thread.ofPlatform(), () -> echoByEpoll(conn));
-        SocketCalls.close(conn);
-        SocketCalls.close(listener);
-        return;
-    }
-    try (var listener = Sockets.listen("localhost", 0)) {
-        var client = new Socket("localhost", listener.socket().getLocalPort());
-        try (SocketChannel conn = listener.accept()) {
-            send(how, client, how.equals("virtual") ? Thread.ofVirtual() : Thread.ofPlatform(), () -> echoBySelector(conn));
-        }
+    switch (how) {
+        case "epoll" -> EchoLoad.onDescriptor(how, conn -> echoByEpoll(conn));
+        case "platform" -> EchoLoad.onChannel(how, Thread.ofPlatform(), conn -> echoBySelector(conn));
+        case "virtual" -> EchoLoad.onChannel(how, Thread.ofVirtual(), conn -> echoBySelector(conn));
+        default -> throw new ScriptException("--messages must be epoll, platform or virtual, not '" + how + "'");
     }
 }
 

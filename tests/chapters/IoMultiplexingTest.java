@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -15,6 +16,9 @@ import tests.shared.Kit;
 import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The server that waits with epoll, and what the chapter shows of select, poll and epoll. */
@@ -174,6 +178,30 @@ class IoMultiplexingTest extends PrintingServerContract {
                             .matches(how + ": 20,000 messages, \\d+ us of CPU each"),
                     script.toString());
         }
+    }
+
+    @Test
+    void onlyOnAVirtualThreadASelectorWaitsByWayOfASecondEpoll(@TempDir Path folder)
+            throws IOException {
+        Kit.assumeOnPath("strace");
+        assertTrue(callsOf("epoll_ctl", "epoll", folder) < 10);
+        assertTrue(callsOf("epoll_ctl", "platform", folder) < 10);
+        assertTrue(callsOf("epoll_ctl", "virtual", folder) > 100);
+    }
+
+    private static int callsOf(String call, String how, Path folder) throws IOException {
+        Path calls = folder.resolve(how);
+        var command = ScriptProcess.launcher("io_multiplexing", "--messages", how);
+        command.command()
+                .addAll(0, List.of("strace", "-f", "-c", "-e", "trace=" + call, "-o", calls + ""));
+        try (var script = new ScriptProcess(command)) {
+            assertEquals(0, script.exitCode(), script.toString());
+        }
+        // % time, seconds, usecs/call, calls, errors or nothing, syscall
+        return Files.readAllLines(calls).stream()
+                .filter(line -> line.endsWith(call))
+                .mapToInt(line -> Integer.parseInt(line.strip().split(" +")[3]))
+                .sum();
     }
 
     @Test

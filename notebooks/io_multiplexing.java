@@ -29,11 +29,11 @@ import script.Server;
 // # Three ways to wait for many sockets
 //
 // [nio_server](nio_server.java) polls every socket and keeps a core busy, and
-// [bio_threaded_server](bio_threaded_server.java) spends a thread on each client, because a thread can sleep in only one
-// `read`. How can one thread sleep until *any* of its sockets has something to read?
+// [bio_threaded_server](bio_threaded_server.java) spends a thread on each client, because a thread can sleep in only
+// one `read`. How can one thread sleep until *any* of its sockets has something to read?
 //
-// It needs a call that takes all the sockets at once. Waiting for many in one call is **I/O multiplexing**, and Linux has
-// three calls for it: `select`, `poll` and `epoll_wait`. What does the program hand over each time?
+// It needs a call that takes all the sockets at once. Waiting for many in one call is **I/O multiplexing**, and Linux
+// has three calls for it: `select`, `poll` and `epoll_wait`. What does the program hand over each time?
 //
 // ```diagram
 //   program                                      kernel
@@ -68,9 +68,9 @@ interface Waiting extends AutoCloseable {
 // %% [markdown]
 // ## select
 //
-// `select` ([man page](https://man7.org/linux/man-pages/man2/select.2.html)) takes a set of bits, in which bit 7 stands for
-// descriptor 7. The kernel overwrites it with the result, so we keep our own copy and fill the set again for each call.
-// Afterwards we look through all of them for those that are ready.
+// `select` ([man page](https://man7.org/linux/man-pages/man2/select.2.html)) takes a set of bits, in which bit 7
+// stands for descriptor 7. The kernel overwrites it with the result, so we keep our own copy and fill the set again
+// for each call. Afterwards we look through all of them for those that are ready.
 
 // %%
 class WithSelect implements Waiting {
@@ -104,8 +104,8 @@ class WithSelect implements Waiting {
 // ## poll
 //
 // `poll` ([man page](https://man7.org/linux/man-pages/man2/poll.2.html)) takes an array, with one entry for each
-// descriptor: its number, what to wait for, and room for the kernel's answer. The array stays as it is, but the kernel
-// still has to look at all of it, and so do we.
+// descriptor: its number, what to wait for, and room for the kernel's answer. The array stays as it is, but the
+// kernel still has to look at all of it, and so do we.
 
 // %%
 class WithPoll implements Waiting {
@@ -129,9 +129,9 @@ class WithPoll implements Waiting {
 // %% [markdown]
 // ## epoll
 //
-// With [epoll](https://man7.org/linux/man-pages/man7/epoll.7.html), the set lives in the kernel. We change it when a client
-// comes or goes, and a wait hands over nothing. When bytes arrive, the kernel puts the descriptor on a list of ready ones,
-// so the wait only has to look at that list.
+// With [epoll](https://man7.org/linux/man-pages/man7/epoll.7.html), the set lives in the kernel. We change it when a
+// client comes or goes, and a wait hands over nothing. When bytes arrive, the kernel puts the descriptor on a list of
+// ready ones, so the wait only has to look at that list.
 
 // %%
 class WithEpoll implements Waiting {
@@ -167,18 +167,18 @@ Waiting waiting(String with, int bits) throws IOException {
 // %% [markdown]
 // ## The server
 //
-// The loop is the same for all three. It waits, and does what it can for each ready descriptor: accept a connection, or
-// receive and print. A thread in a system call doesn't notice Java's interrupt, so the set also holds an
-// [eventfd](https://man7.org/linux/man-pages/man2/eventfd.2.html), a counter in the kernel. To stop the server, another
-// thread adds 1 to it, which makes it readable. `AcceptPause` is the pause of `nio_server` when the process is out of
-// descriptors; meanwhile the listener leaves the set, or each wait would return at once because of it.
+// The loop is the same for all three. It waits, and does what it can for each ready descriptor: accept a connection,
+// or receive and print. A thread in a system call doesn't notice Java's interrupt, so the set also holds an
+// [eventfd](https://man7.org/linux/man-pages/man2/eventfd.2.html), a counter in the kernel. To stop the server,
+// another thread adds 1 to it, which makes it readable. `AcceptPause` is the pause of `nio_server` when the process
+// is out of descriptors; meanwhile the listener leaves the set, or each wait would return at once because of it.
 //
 // `select` has a remark under 'bugs' in its man page: it may report a socket and the `read` still blocks, for example
-// because the kernel drops a packet with a wrong checksum. This is a **spurious readiness**, and it's why each descriptor
-// is non-blocking: where `recv` would have to wait, it returns `-EAGAIN`, and we go on.
+// because the kernel drops a packet with a wrong checksum. This is a **spurious readiness**, and it's why each
+// descriptor is non-blocking: where `recv` would have to wait, it returns `-EAGAIN`, and we go on.
 //
-// The second kind of client, for `--http`, gets the same answer to each HTTP request (which ends with an empty line). It's
-// there to put load on the loop.
+// The second kind of client, for `--http`, gets the same answer to each HTTP request (which ends with an empty line).
+// It's there to put load on the loop.
 
 // %%
 interface Client {
@@ -303,17 +303,19 @@ Server start(String host, int port, String with, int bits, boolean http) throws 
         throw new ScriptException("--with must be select, poll or epoll, not '" + with + "'");
     int listener = LinuxSockets.listen(host, port);
     var loop = new Loop(listener, fd -> http ? new FixedAnswer(fd) : new PrintingClient());
-    return Server.start(host, LinuxSockets.port(listener), () -> loop.run(waiting(with, bits)), loop.stop::signal,
-            () -> "%,d clients, %,d calls of %s".formatted(loop.accepted, loop.waits, with.replace("epoll", "epoll_wait")));
+    String call = with.equals("epoll") ? "epoll_wait" : with;
+    return Server.start(host, LinuxSockets.port(listener), () -> loop.run(waiting(with, bits)),
+            loop.stop::signal,
+            () -> "%,d clients, %,d calls of %s".formatted(loop.accepted, loop.waits, call));
 }
 
 // %% [markdown]
 // ## The limit of 1,024
 //
-// In C, `select`'s set has the type `fd_set`, and that has `FD_SETSIZE` bits: 1,024. A larger descriptor makes C's macro
-// `FD_SET` write past the end of the set, into whatever is there. `WithSelect.add` refuses such a client instead. But whose
-// limit is it, the kernel's? Both servers here get Bob when 1,024 descriptors are open already, the second one with a set
-// of 65,536 bits:
+// In C, `select`'s set has the type `fd_set`, and that has `FD_SETSIZE` bits: 1,024. A larger descriptor makes C's
+// macro `FD_SET` write past the end of the set, into whatever is there. `WithSelect.add` refuses such a client
+// instead. But whose limit is it, the kernel's? Both servers here get Bob when 1,024 descriptors are open already,
+// the second one with a set of 65,536 bits:
 
 // %%
 void hello(Server server, String text) {
@@ -347,14 +349,14 @@ void limit() throws IOException {
 // server stopped: 1 clients, 4 calls of select
 // ```
 //
-// The kernel takes a set of any size, so the limit belongs to the C library (the man page says so under 'notes').
-// A C program with more descriptors than that uses `poll` or `epoll`.
+// The kernel takes a set of any size, so the limit belongs to the C library (the man page says so under 'notes'). A C
+// program with more descriptors than that uses `poll` or `epoll`.
 //
 // ## Level and edge
 //
-// All three calls are **level-triggered**: they report a descriptor for as long as it's ready. `epoll` has a second way:
-// with `EPOLLET` it's **edge-triggered** and reports a descriptor only when something new arrives. A client sends 26 bytes
-// at once. The server's buffer holds ten. What does the server print with level, and what with edge?
+// All three calls are **level-triggered**: they report a descriptor for as long as it's ready. `epoll` has a second
+// way: with `EPOLLET` it's **edge-triggered** and reports a descriptor only when something new arrives. A client
+// sends 26 bytes at once. The server's buffer holds ten. What does the server print with level, and what with edge?
 
 // %%
 void trigger(String name, int interest, boolean untilEmpty) throws IOException {
@@ -366,10 +368,13 @@ void trigger(String name, int interest, boolean untilEmpty) throws IOException {
         client.getOutputStream().write("abcdefghijklmnopqrstuvwxyz".getBytes());
         int left = 26;
         while (left > 0 && epoll.await(500) > 0) {
-            for (int n = SocketCalls.recv(conn, buffer); n > 0; n = untilEmpty ? SocketCalls.recv(conn, buffer) : 0) {
-                IO.println(name + ": " + StandardCharsets.US_ASCII.decode(buffer.asSlice(0, n).asByteBuffer()));
+            do {
+                int n = SocketCalls.recv(conn, buffer);
+                if (n < 0) break; // -EAGAIN
                 left -= n;
-            }
+                var bytes = buffer.asSlice(0, n).asByteBuffer();
+                IO.println(name + ": " + StandardCharsets.US_ASCII.decode(bytes));
+            } while (untilEmpty);
         }
         if (left > 0) IO.println(name + ": nothing for 500 ms, but " + left + " bytes are waiting");
         SocketCalls.close(conn);
@@ -397,14 +402,14 @@ void edge() throws IOException {
 // edge, until -EAGAIN: uvwxyz
 // ```
 //
-// Under edge, the bytes that nobody read are no news, so the wait would last until the client sends more. If the client
-// waits for an answer, both wait forever. The cure is to call `recv` until it returns `-EAGAIN`. Java's `Selector` is
-// level-triggered, so it has no such trap.
+// Under edge, the bytes that nobody read are no news, so the wait would last until the client sends more. If the
+// client waits for an answer, both wait forever. The cure is to call `recv` until it returns `-EAGAIN`. Java's
+// `Selector` is level-triggered, so it has no such trap.
 //
 // ## What one wait costs
 //
-// Suppose a server has many clients, and one of them has sent something. Which of the three waits depends on the number of
-// the silent ones? `--cost` answers with eventfds as silent clients:
+// Suppose a server has many clients, and one of them has sent something. Which of the three waits depends on the
+// number of the silent ones? `--cost` answers with eventfds as silent clients:
 
 // %%
 double microseconds(Waiting waiting) throws IOException {
@@ -447,19 +452,20 @@ void cost() throws IOException {
 // 10,000 [...]
 // ```
 //
-// On our machine, `select` and `poll` take about 800 microseconds with 10,000 idle descriptors and 2 with ten. Both the
-// kernel and the program look at each of them, although a single one is ready. `epoll` takes less than a microsecond in
-// every line, because its cost grows with the number of *ready* descriptors. With ten clients, any of the three will do.
+// On our machine, `select` and `poll` take about 800 microseconds with 10,000 idle descriptors and 2 with ten. Both
+// the kernel and the program look at each of them, although a single one is ready. `epoll` takes less than a
+// microsecond in every line, because its cost grows with the number of *ready* descriptors. With ten clients, any of
+// the three will do.
 //
 // ## Selector is epoll
 //
-// Java's `Selector` makes these calls for you: in JDK 25,
-// [on Linux](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/linux/classes/sun/nio/ch/DefaultSelectorProvider.java)
-// it's epoll, and
-// [on macOS](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/macosx/classes/sun/nio/ch/DefaultSelectorProvider.java)
-// kqueue, which keeps its set in the kernel too. Does it cost more than epoll called directly? And on a virtual thread,
-// which shouldn't block its carrier (the platform thread that runs it)? One client sends 20,000 messages of one byte and
-// waits for the echo of each.
+// Java's `Selector` makes these calls for you: in JDK 25, [on
+// Linux](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/linux/classes/sun/nio/ch/DefaultSelectorProvider.java)
+// it's epoll, and [on
+// macOS](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/macosx/classes/sun/nio/ch/DefaultSelectorProvider.java)
+// kqueue, which keeps its set in the kernel too. Does it cost more than epoll called directly? And on a virtual
+// thread, which shouldn't block its carrier (the platform thread that runs it)? One client sends 20,000 messages of
+// one byte and waits for the echo of each.
 
 // %%
 void echoByEpoll(int conn) throws IOException {
@@ -487,8 +493,8 @@ void echoBySelector(SocketChannel conn) throws IOException {
 }
 
 // %% [markdown]
-// [EchoLoad](../lib/lesson/EchoLoad.java) runs the client, a plain blocking socket, the same for all. Its CPU time is part
-// of what is printed.
+// [EchoLoad](../lib/lesson/EchoLoad.java) runs the client, a plain blocking socket, the same for all. Its CPU time is
+// part of what is printed.
 
 // %%
 void messages(String how) throws Exception {
@@ -496,26 +502,27 @@ void messages(String how) throws Exception {
         case "epoll" -> EchoLoad.onDescriptor(how, conn -> echoByEpoll(conn));
         case "platform" -> EchoLoad.onChannel(how, Thread.ofPlatform(), conn -> echoBySelector(conn));
         case "virtual" -> EchoLoad.onChannel(how, Thread.ofVirtual(), conn -> echoBySelector(conn));
-        default -> throw new ScriptException("--messages must be epoll, platform or virtual, not '" + how + "'");
+        default -> throw new ScriptException(
+                "--messages must be epoll, platform or virtual, not '" + how + "'");
     }
 }
 
 // %%
 void main(String... args) throws Exception {
     String usage = """
-            io_multiplexing [host] [port] [--with CALL] [--bits NUMBER] [--http] [--limit] [--edge] [--cost] [--messages HOW]
+            io_multiplexing [host] [port] [--with CALL] [--bits N] [--http] [--limit] [--edge] [--cost] [--messages HOW]
 
             A server on one thread that waits for all its sockets with select, poll or epoll (Linux only).
 
               host            where to listen (default localhost)
               port            the port, 0 for any free one (default 8888)
               --with CALL     how to wait: select, poll or epoll (default epoll)
-              --bits NUMBER   the size of select's set, from 64 to 1000000 (default 1024)
+              --bits N        the size of select's set, from 64 to 1000000 (default 1024)
               --http          give each HTTP request the same small answer, instead of printing
               --limit         show what select does with a descriptor that doesn't fit into its set, and stop
               --edge          show level and edge triggering, and stop
               --cost          print what a wait costs by the number of idle descriptors, and stop
-              --messages HOW  echo 20,000 messages with epoll, or a selector on a platform or virtual thread, and stop
+              --messages HOW  measure an echo with epoll, or a selector on a platform or virtual thread
             """;
     if (Stream.of(args).noneMatch(arg -> arg.matches("--(limit|edge|cost|messages.*)"))) {
         Script.serve(usage, args, a -> start(a.host(), a.port(8888), a.text("--with", "epoll"),
@@ -531,8 +538,8 @@ void main(String... args) throws Exception {
 }
 
 // %% [markdown]
-// Each way makes its calls under [strace](https://man7.org/linux/man-pages/man1/strace.1.html), which counts them. (You
-// may have to install it.)
+// Each way makes its calls under [strace](https://man7.org/linux/man-pages/man1/strace.1.html), which counts them.
+// (You may have to install it.)
 //
 // ```text
 // $ strace -f -c -e trace=epoll_wait,epoll_ctl -o calls ./jbang io_multiplexing --messages virtual
@@ -544,14 +551,14 @@ void main(String... args) throws Exception {
 // | `platform` | `Selector` on a platform thread | 20,001 | 2 | 14 us |
 // | `virtual` | `Selector` on a virtual thread | 48,327 | 14,172 | 27 us |
 //
-// On a platform thread, `Selector` adds nothing that we could measure. On a virtual thread, JDK 25 first calls `epoll_wait`
-// without waiting
+// On a platform thread, `Selector` adds nothing that we could measure. On a virtual thread, JDK 25 first calls
+// `epoll_wait` without waiting
 // ([`doSelect`](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/linux/classes/sun/nio/ch/EPollSelectorImpl.java)).
-// If nothing is ready, it hands the epoll descriptor itself to a second epoll, on which a platform thread of the JDK waits,
-// and parks the virtual thread. Then that thread unparks ours, which calls `epoll_wait` once more. In this run, 14,172 of
-// the 20,000 waits took that way, with two more calls of `epoll_wait` and one of `epoll_ctl` each. So where you can choose,
-// give a selector a platform thread. A call of ours, `Epoll.await`, would hold on to its carrier all the time, which is
-// worse: no other virtual thread could use it.
+// If nothing is ready, it hands the epoll descriptor itself to a second epoll, on which a platform thread of the JDK
+// waits, and parks the virtual thread. Then that thread unparks ours, which calls `epoll_wait` once more. In this
+// run, 14,172 of the 20,000 waits took that way, with two more calls of `epoll_wait` and one of `epoll_ctl` each. So
+// where you can choose, give a selector a platform thread. A call of ours, `Epoll.await`, would hold on to its
+// carrier all the time, which is worse: no other virtual thread could use it.
 //
 // ## Run it
 //
@@ -575,8 +582,8 @@ void main(String... args) throws Exception {
 //
 // Five events, five waits, and the sixth ends with Ctrl-C. With `--with select` and `--with poll` it's the same
 // number of waits. When many clients send at once, one wait reports them together: with `--http`, `wrk -t1 -c32 -d4
-// http://localhost:8888/` got 80,710 answers, and `strace -f -c -p PID` counted 80,774 calls of `recv`, 80,741 of `send`
-// and 2,568 of `epoll_wait`.
+// http://localhost:8888/` got 80,710 answers, and `strace -f -c -p PID` counted 80,774 calls of `recv`, 80,741 of
+// `send` and 2,568 of `epoll_wait`.
 
 // %% tags=["active-ipynb"]
 // edge();
@@ -590,8 +597,9 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Five models
 //
-// The usual list of I/O models (W. Richard Stevens, *UNIX Network Programming*) has five, and with this chapter you've seen
-// three. They differ in where the thread waits and in who copies the bytes from the kernel's buffer into ours:
+// The usual list of I/O models (W. Richard Stevens, *UNIX Network Programming*) has five, and with this chapter
+// you've seen three. They differ in where the thread waits and in who copies the bytes from the kernel's buffer into
+// ours:
 //
 // | model | chapter | who waits, and where | who copies the bytes | system calls to receive a message |
 // | --- | --- | --- | --- | --- |
@@ -601,19 +609,19 @@ void main(String... args) throws Exception {
 // | signal-driven | [signal_driven_server](signal_driven_server.java) | one thread for all, in `sigtimedwait` | our thread, in `recv` | 3 |
 // | asynchronous | [io_uring_server](io_uring_server.java) | one thread for all, in `io_uring_enter` | the kernel, before it tells us | 1; with 32 busy clients 0.3, and that includes the answer |
 //
-// In the first four, somebody learns that bytes are there, and then our thread fetches them: readiness. Only the last one is
-// completion.
+// In the first four, somebody learns that bytes are there, and then our thread fetches them: readiness. Only the last
+// one is completion.
 //
 // ## What it still can't do
 //
-// The thread that waits can do nothing else, and it has to come back to the wait to learn anything at all. Could the kernel
-// tell a thread by itself that something has happened? [signal_driven_server](signal_driven_server.java) lets it send a
-// signal.
+// The thread that waits can do nothing else, and it has to come back to the wait to learn anything at all. Could the
+// kernel tell a thread by itself that something has happened? [signal_driven_server](signal_driven_server.java) lets
+// it send a signal.
 //
 // ## Exercises
 //
-// 1. Let `accept` in `Loop` accept until it gets `-EAGAIN`. How many waits does the server need for 100 clients that connect
-//    while it's stopped with Ctrl-Z?
+// 1. Let `accept` in `Loop` accept until it gets `-EAGAIN`. How many waits does the server need for 100 clients that
+//    connect while it's stopped with Ctrl-Z?
 // 2. Leave `waiting.remove(fd)` out. What happens with `select`, with `poll` and with `epoll` when a client leaves?
-// 3. Watch the clients with `EPOLLET` and `recv` until `-EAGAIN`. How many calls does a message take now, and which of
-//    the two ways takes fewer?
+// 3. Watch the clients with `EPOLLET` and `recv` until `-EAGAIN`. How many calls does a message take now, and which
+//    of the two ways takes fewer?

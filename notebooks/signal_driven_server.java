@@ -22,14 +22,14 @@ import script.Server;
 // %% [markdown]
 // # Let the kernel send a signal
 //
-// The thread of [io_multiplexing](io_multiplexing.java) learns what is ready when it comes back and waits. Could the kernel
-// tell it unasked, by a **signal**, the way it tells a program that you pressed Ctrl-C? And would that be enough to serve
-// TCP clients?
+// The thread of [io_multiplexing](io_multiplexing.java) learns what is ready when it comes back and waits. Could the
+// kernel tell it unasked, by a **signal**, the way it tells a program that you pressed Ctrl-C? And would that be
+// enough to serve TCP clients?
 //
-// It can, and that's **signal-driven I/O**. A signal is a number that the kernel delivers to a process or a thread, which
-// then runs a function in the middle of whatever it was doing. In a JVM such a function would interrupt code that knows
-// nothing of it, so we don't install any. We block the signal in one thread, which means that it stays in that thread's
-// queue, and the thread takes it out when it likes:
+// It can, and that's **signal-driven I/O**. A signal is a number that the kernel delivers to a process or a thread,
+// which then runs a function in the middle of whatever it was doing. In a JVM such a function would interrupt code
+// that knows nothing of it, so we don't install any. We block the signal in one thread, which means that it stays in
+// that thread's queue, and the thread takes it out when it likes:
 //
 // ```diagram
 //   the server's thread               kernel                      client
@@ -47,11 +47,11 @@ import script.Server;
 //
 // A descriptor needs three settings ([fcntl](https://man7.org/linux/man-pages/man2/fcntl.2.html)), all on Linux:
 //
-// - `F_SETOWN_EX` names the thread that gets the signal. If it went to the whole process, any other thread could get it, and
-//   what SIGIO does there by default is to end the process.
-// - `F_SETSIG` chooses the signal. The usual one is SIGIO, and it comes without a descriptor and only once, however often
-//   it's sent. With a *real-time signal*, one of those from SIGRTMIN on, the kernel keeps a queue, and each entry has the
-//   descriptor.
+// - `F_SETOWN_EX` names the thread that gets the signal. If it went to the whole process, any other thread could get
+//   it, and what SIGIO does there by default is to end the process.
+// - `F_SETSIG` chooses the signal. The usual one is SIGIO, and it comes without a descriptor and only once, however
+//   often it's sent. With a *real-time signal*, one of those from SIGRTMIN on, the kernel keeps a queue, and each
+//   entry has the descriptor.
 // - `O_ASYNC` switches it on.
 
 // %%
@@ -64,8 +64,8 @@ void signalThisThread(int fd) throws IOException {
 // %% [markdown]
 // ## What a signal says
 //
-// A client sends two messages and ends its side. Only then does the server take the signals out of its queue, and call
-// `recv` for each one. How many signals are there, and do they tell a message from the end?
+// A client sends two messages and ends its side. Only then does the server take the signals out of its queue, and
+// call `recv` for each one. How many signals are there, and do they tell a message from the end?
 
 // %%
 void steps() throws Exception {
@@ -106,24 +106,25 @@ void steps() throws Exception {
 // a signal with the events 0x41, and recv returns 0
 // ```
 //
-// There are four signals, two of them for the end, and all of them say the same: 0x41 is POLLIN and POLLRDNORM, 'something to
-// read'. The first `recv` returned both messages, so the second signal was out of date when we took it. Stevens counts
-// seven events on a TCP socket that cause a SIGIO, from a new connection to room in the send buffer (*UNIX Network
-// Programming*, volume 1, 'Signal-Driven I/O for Sockets'). Which one it was, and whether it's still true, you learn from
-// `recv`. So a signal is only a reason to look: we call `recv` until it returns `-EAGAIN`, as with an edge of epoll.
+// There are four signals, two of them for the end, and all of them say the same: 0x41 is POLLIN and POLLRDNORM,
+// 'something to read'. The first `recv` returned both messages, so the second signal was out of date when we took it.
+// Stevens counts seven events on a TCP socket that cause a SIGIO, from a new connection to room in the send buffer
+// (*UNIX Network Programming*, volume 1, 'Signal-Driven I/O for Sockets'). Which one it was, and whether it's still
+// true, you learn from `recv`. So a signal is only a reason to look: we call `recv` until it returns `-EAGAIN`, as
+// with an edge of epoll.
 //
 // ## The server
 //
-// The loop takes one signal after another. An interrupt doesn't end `sigtimedwait`, and no eventfd can wake it, so it waits
-// 100 ms at most and then looks whether it should stop. Two more details: a client may have sent something before
-// `signalThisThread`, so a new connection is read once without a signal; and when `accept` fails because the
+// The loop takes one signal after another. An interrupt doesn't end `sigtimedwait`, and no eventfd can wake it, so it
+// waits 100 ms at most and then looks whether it should stop. Two more details: a client may have sent something
+// before `signalThisThread`, so a new connection is read once without a signal; and when `accept` fails because the
 // process is out of descriptors, no further signal tells of the clients that wait already, so `AcceptPause` says when
 // to try again.
 //
-// At the end, the order matters: first the descriptors, then the signals that are still in the queue (`Signals.close`). When
-// a thread ends, HotSpot in JDK 25
-// [restores its first signal mask](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/hotspot/os/linux/os_linux.cpp), in which
-// our signals aren't blocked, and one that is left over ends the JVM.
+// At the end, the order matters: first the descriptors, then the signals that are still in the queue
+// (`Signals.close`). When a thread ends, HotSpot in JDK 25 [restores its first signal
+// mask](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/hotspot/os/linux/os_linux.cpp), in which our signals aren't
+// blocked, and one that is left over ends the JVM.
 
 // %%
 class Loop {
@@ -144,7 +145,8 @@ class Loop {
     }
 
     void run() throws IOException {
-        try (var signals = new Signals(Signals.sigrtmin(), Signals.SIGIO); var _ = (Closeable) this::closeAll) {
+        Closeable sockets = this::closeAll;
+        try (var signals = new Signals(Signals.sigrtmin(), Signals.SIGIO); sockets) {
             signalThisThread(listener);
             lookAt(listener);
             while (!stopping) {
@@ -199,7 +201,7 @@ class Loop {
     /** Returns whether the connection goes on. */
     boolean receiveAll(int fd) {
         try {
-            while (true) {
+            while (!stopping) {
                 int n = SocketCalls.recv(fd, buffer);
                 if (n == -Errno.EAGAIN) return true;
                 NetworkText text = clients.get(fd);
@@ -207,29 +209,33 @@ class Loop {
                 if (!received.isEmpty()) print.accept(received);
                 if (n == 0) return false;
             }
+            return true;
         } catch (IOException e) {
             return false;
         }
     }
 
     String summary() {
-        return "%,d clients, %,d signals".formatted(accepted, taken) + (overflows > 0 ? ", SIGIO among them" : "");
+        String sigio = overflows > 0 ? ", SIGIO among them" : "";
+        return "%,d clients, %,d signals".formatted(accepted, taken) + sigio;
     }
 }
 
 Server start(String host, int port, Consumer<String> print, boolean looksAtAll) throws IOException {
     int listener = LinuxSockets.listen(host, port);
     var loop = new Loop(listener, print, looksAtAll);
-    return Server.start(host, LinuxSockets.port(listener), loop::run, () -> loop.stopping = true, loop::summary);
+    Runnable stop = () -> loop.stopping = true;
+    return Server.start(host, LinuxSockets.port(listener), loop::run, stop, loop::summary);
 }
 
 // %% [markdown]
 // ## A full queue
 //
-// The queue of signals has a limit, RLIMIT_SIGPENDING ([getrlimit](https://man7.org/linux/man-pages/man2/getrlimit.2.html)),
-// which `ulimit -i` shows. What happens to the signals that don't fit? We lower
-// the limit to 100. Alice keeps the server busy, and meanwhile 200 clients connect and leave. Then Bob, who connected
-// earlier, sends a line, and only now does the server return to its queue. Will it print Bob's line?
+// The queue of signals has a limit, RLIMIT_SIGPENDING
+// ([getrlimit](https://man7.org/linux/man-pages/man2/getrlimit.2.html)), which `ulimit -i` shows. What happens to the
+// signals that don't fit? We lower the limit to 100. Alice keeps the server busy, and meanwhile 200 clients connect
+// and leave. Then Bob, who connected earlier, sends a line, and only now does the server return to its queue. Will it
+// print Bob's line?
 
 // %%
 void flood() throws Exception {
@@ -244,7 +250,8 @@ void flood() throws Exception {
             if (text.contains("Bob")) IO.println(text);
         };
         try (var server = start("localhost", 0, print, looksAtAll);
-                var bob = new Socket("localhost", server.port()); var alice = new Socket("localhost", server.port())) {
+                var bob = new Socket("localhost", server.port());
+                var alice = new Socket("localhost", server.port())) {
             alice.getOutputStream().write("wait".getBytes());
             busy.await();
             for (int i = 0; i < 200; i++) new Socket("localhost", server.port()).close();
@@ -278,9 +285,9 @@ void awaitForever(CountDownLatch latch) {
 // server stopped: 202 clients, [...] signals, SIGIO among them
 // ```
 //
-// What doesn't fit is lost, Bob's signal with it. Instead the kernel sends a plain SIGIO, without a descriptor, which says only
-// that something has happened somewhere. The cure is to look at everything then, as `nio_server` does in each turn. In
-// other words, signals fail when the server has the most to do.
+// What doesn't fit is lost, Bob's signal with it. Instead the kernel sends a plain SIGIO, without a descriptor, which
+// says only that something has happened somewhere. The cure is to look at everything then, as `nio_server` does in
+// each turn. In other words, signals fail when the server has the most to do.
 
 // %%
 void main(String... args) throws Exception {
@@ -302,10 +309,10 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Where it serves
 //
-// A UDP socket receives whole messages, and a signal for it means that one has arrived, or an error. A terminal sends one for
-// what somebody types. A program that computes and must notice a rare event can do without a wait, and that is what SIGIO was
-// made for. A TCP server would take a system call for each signal, one for the bytes, and one for the `-EAGAIN`, where epoll
-// reports many descriptors with one call.
+// A UDP socket receives whole messages, and a signal for it means that one has arrived, or an error. A terminal sends
+// one for what somebody types. A program that computes and must notice a rare event can do without a wait, and that
+// is what SIGIO was made for. A TCP server would take a system call for each signal, one for the bytes, and one for
+// the `-EAGAIN`, where epoll reports many descriptors with one call.
 //
 // ## Run it
 //
@@ -339,13 +346,14 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it still can't do
 //
-// It can't rely on its signals: they say too little, they can be out of date, and they get lost when they're needed most.
-// With readiness, a program waits when it likes and learns about all its descriptors at once, and that's the model that
-// servers use. Java has it in every JDK, without a system call of our own: [aio_server](aio_server.java) waits with a
-// `Selector`.
+// It can't rely on its signals: they say too little, they can be out of date, and they get lost when they're needed
+// most. With readiness, a program waits when it likes and learns about all its descriptors at once, and that's the
+// model that servers use. Java has it in every JDK, without a system call of our own: [aio_server](aio_server.java)
+// waits with a `Selector`.
 //
 // ## Exercises
 //
 // 1. Leave `Fcntl.setSignal` out. What does the server print for two clients, and why does it still serve them?
-// 2. Run the server under `strace -f -c -p PID` while a client sends ten messages. How many calls does one message take?
+// 2. Run the server under `strace -f -c -p PID` while a client sends ten messages. How many calls does one message
+//    take?
 // 3. Give `FutureTask` in `steps` to `Thread.ofVirtual`. What does `Signals` say, and why must it?

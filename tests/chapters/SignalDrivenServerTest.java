@@ -1,6 +1,7 @@
 //SOURCES PrintingServerContract.java
 package tests.chapters;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,10 @@ import tests.shared.Kit;
 import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The server that takes a signal for each event, and what becomes of signals that don't fit. */
 @EnabledOnOs(OS.LINUX)
@@ -64,6 +68,29 @@ class SignalDrivenServerTest extends PrintingServerContract {
                             .map(s -> s.replaceAll(":\\d+$", ":PORT"))
                             .map(s -> s.replaceAll("\\d+ signals", "N signals"))
                             .toList());
+        }
+    }
+
+    /** HotSpot unblocks the signals of a thread that ends: one in its queue would end the JVM. */
+    @Test
+    void stopsInGoodOrderAlthoughClientsGoOnSending() throws Exception {
+        List<Thread> senders =
+                IntStream.range(0, 20)
+                        .mapToObj(_ -> Thread.startVirtualThread(this::send))
+                        .toList();
+        await().until(() -> server.output().size() > 100);
+        server.signal("INT");
+        assertEquals(130, server.exitCode());
+        assertEquals(List.of(), server.errors());
+        for (Thread sender : senders) sender.join();
+    }
+
+    private void send() {
+        try (var socket = new Socket("localhost", server.port())) {
+            socket.setTcpNoDelay(true);
+            while (true) socket.getOutputStream().write('x');
+        } catch (IOException e) {
+            // The server has closed the connection.
         }
     }
 }

@@ -349,7 +349,7 @@ void limit() throws IOException {
 // server stopped: 1 clients, 4 calls of select
 // ```
 //
-// The kernel takes a set of any size, so the limit belongs to the C library (the man page says so under 'notes'). A C
+// The kernel takes a set of any size, so the limit belongs to the C library (the man page says so). A C
 // program with more descriptors than that uses `poll` or `epoll`.
 //
 // ## Level and edge
@@ -453,16 +453,16 @@ void cost() throws IOException {
 // ```
 //
 // On our machine, `select` and `poll` take about 800 microseconds with 10,000 idle descriptors and 2 with ten. Both
-// the kernel and the program look at each of them, although a single one is ready. `epoll` takes less than a
-// microsecond in every line, because its cost grows with the number of *ready* descriptors. With ten clients, any of
-// the three will do.
+// the kernel and the program look at each of them, although a single one is ready. `epoll` takes half a microsecond
+// with 10,000, because its cost grows with the number of *ready* descriptors. With ten clients, any of the three will
+// do.
 //
 // ## Selector is epoll
 //
-// Java's `Selector` makes these calls for you: in JDK 25, [on
-// Linux](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/linux/classes/sun/nio/ch/DefaultSelectorProvider.java)
-// it's epoll, and [on
-// macOS](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/macosx/classes/sun/nio/ch/DefaultSelectorProvider.java)
+// Java's `Selector` makes these calls for you: in JDK 25,
+// [on Linux](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/linux/classes/sun/nio/ch/DefaultSelectorProvider.java)
+// it's epoll, and
+// [on macOS](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/macosx/classes/sun/nio/ch/DefaultSelectorProvider.java)
 // kqueue, which keeps its set in the kernel too. Does it cost more than epoll called directly? And on a virtual
 // thread, which shouldn't block its carrier (the platform thread that runs it)? One client sends 20,000 messages of
 // one byte and waits for the echo of each.
@@ -507,6 +507,29 @@ void messages(String how) throws Exception {
     }
 }
 
+// %% [markdown]
+// [strace](https://man7.org/linux/man-pages/man1/strace.1.html) counts the calls of each way (you may have to install
+// it):
+//
+// ```text
+// $ strace -f -c -e trace=epoll_wait,epoll_ctl -o calls ./jbang io_multiplexing --messages virtual
+// ```
+//
+// | `--messages` | waits with | calls of epoll_wait | calls of epoll_ctl | CPU a message, client included |
+// | --- | --- | --: | --: | --: |
+// | `epoll` | epoll, called directly | 20,001 | 1 | 14 us |
+// | `platform` | `Selector` on a platform thread | 20,001 | 2 | 14 us |
+// | `virtual` | `Selector` on a virtual thread | 48,327 | 14,172 | 27 us |
+//
+// On a platform thread, `Selector` adds nothing that we could measure. On a virtual thread, JDK 25 first calls
+// `epoll_wait` without waiting
+// ([`doSelect`](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/linux/classes/sun/nio/ch/EPollSelectorImpl.java)).
+// If nothing is ready, it hands the epoll descriptor itself to a second epoll, on which a platform thread of the JDK
+// waits, and parks the virtual thread. Then that thread unparks ours, which calls `epoll_wait` once more. In this
+// run, 14,172 of the 20,000 waits took that way, with two more calls of `epoll_wait` and one of `epoll_ctl` each. So
+// where you can choose, give a selector a platform thread. A call of ours, `Epoll.await`, would hold on to its
+// carrier all the time, which is worse: no other virtual thread could use it.
+
 // %%
 void main(String... args) throws Exception {
     String usage = """
@@ -538,28 +561,6 @@ void main(String... args) throws Exception {
 }
 
 // %% [markdown]
-// Each way makes its calls under [strace](https://man7.org/linux/man-pages/man1/strace.1.html), which counts them.
-// (You may have to install it.)
-//
-// ```text
-// $ strace -f -c -e trace=epoll_wait,epoll_ctl -o calls ./jbang io_multiplexing --messages virtual
-// ```
-//
-// | `--messages` | waits with | calls of epoll_wait | calls of epoll_ctl | CPU a message, client included |
-// | --- | --- | --: | --: | --: |
-// | `epoll` | epoll, called directly | 20,001 | 1 | 14 us |
-// | `platform` | `Selector` on a platform thread | 20,001 | 2 | 14 us |
-// | `virtual` | `Selector` on a virtual thread | 48,327 | 14,172 | 27 us |
-//
-// On a platform thread, `Selector` adds nothing that we could measure. On a virtual thread, JDK 25 first calls
-// `epoll_wait` without waiting
-// ([`doSelect`](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/linux/classes/sun/nio/ch/EPollSelectorImpl.java)).
-// If nothing is ready, it hands the epoll descriptor itself to a second epoll, on which a platform thread of the JDK
-// waits, and parks the virtual thread. Then that thread unparks ours, which calls `epoll_wait` once more. In this
-// run, 14,172 of the 20,000 waits took that way, with two more calls of `epoll_wait` and one of `epoll_ctl` each. So
-// where you can choose, give a selector a platform thread. A call of ours, `Epoll.await`, would hold on to its
-// carrier all the time, which is worse: no other virtual thread could use it.
-//
 // ## Run it
 //
 // ```console server

@@ -45,7 +45,8 @@ import script.Server;
 //
 // ## Three settings
 //
-// A descriptor needs three settings ([fcntl](https://man7.org/linux/man-pages/man2/fcntl.2.html)), all on Linux:
+// A descriptor needs three settings ([fcntl](https://man7.org/linux/man-pages/man2/fcntl.2.html)); the first two exist only on
+// Linux:
 //
 // - `F_SETOWN_EX` names the thread that gets the signal. If it went to the whole process, any other thread could get
 //   it, and what SIGIO does there by default is to end the process.
@@ -122,9 +123,9 @@ void steps() throws Exception {
 // to try again.
 //
 // At the end, the order matters: first the descriptors, then the signals that are still in the queue
-// (`Signals.close`). When a thread ends, HotSpot in JDK 25 [restores its first signal
-// mask](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/hotspot/os/linux/os_linux.cpp), in which our signals aren't
-// blocked, and one that is left over ends the JVM.
+// (`Signals.close`). When a thread ends, HotSpot in JDK 25 restores the signal mask that the thread started with
+// ([`os::free_thread`](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/hotspot/os/linux/os_linux.cpp)). Our signals
+// aren't blocked in it, so one that is left over ends the JVM.
 
 // %%
 class Loop {
@@ -309,10 +310,11 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Where it serves
 //
-// A UDP socket receives whole messages, and a signal for it means that one has arrived, or an error. A terminal sends
-// one for what somebody types. A program that computes and must notice a rare event can do without a wait, and that
-// is what SIGIO was made for. A TCP server would take a system call for each signal, one for the bytes, and one for
-// the `-EAGAIN`, where epoll reports many descriptors with one call.
+// For a UDP socket the kernel sends a signal when a message or an error has arrived, and one `recv` gets the whole
+// message. For a terminal it sends one when somebody types. A program that computes and must notice such a rare event
+// can do without a wait. For TCP, `strace -f -c -p PID` counted 100 calls of `sigtimedwait` and 200 of `recv` for 100
+// messages of one client, because half of the `recv` calls only returned `-EAGAIN`. epoll reports many descriptors
+// with one call.
 //
 // ## Run it
 //

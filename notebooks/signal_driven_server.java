@@ -45,8 +45,8 @@ import script.Server;
 //
 // ## Three settings
 //
-// A descriptor needs three settings ([fcntl](https://man7.org/linux/man-pages/man2/fcntl.2.html)); the first two exist only on
-// Linux:
+// A descriptor needs three settings ([fcntl](https://man7.org/linux/man-pages/man2/fcntl.2.html)); the first two exist
+// only on Linux:
 //
 // - `F_SETOWN_EX` names the thread that gets the signal. If it went to the whole process, any other thread could get
 //   it, and what SIGIO does there by default is to end the process.
@@ -234,7 +234,7 @@ Server start(String host, int port, Consumer<String> print, boolean looksAtAll) 
 //
 // The queue of signals has a limit, RLIMIT_SIGPENDING
 // ([getrlimit](https://man7.org/linux/man-pages/man2/getrlimit.2.html)), which `ulimit -i` shows. What happens to the
-// signals that don't fit? We lower the limit to 100. Alice keeps the server busy, and meanwhile 200 clients connect
+// signals that don't fit? We lower the limit to 100. Alice keeps the server busy, and meanwhile 150 clients connect
 // and leave. Then Bob, who connected earlier, sends a line, and only now does the server return to its queue. Will it
 // print Bob's line?
 
@@ -255,14 +255,14 @@ void flood() throws Exception {
                 var alice = new Socket("localhost", server.port())) {
             alice.getOutputStream().write("wait".getBytes());
             busy.await();
-            for (int i = 0; i < 200; i++) new Socket("localhost", server.port()).close();
+            for (int i = 0; i < 150; i++) new Socket("localhost", server.port()).close();
             bob.getOutputStream().write("hello from Bob".getBytes());
             bob.shutdownOutput();
             full.countDown();
-            bob.setSoTimeout(500);
+            bob.setSoTimeout(2000);
             bob.getInputStream().read(); // returns when the server has closed Bob's connection
         } catch (SocketTimeoutException e) {
-            IO.println("Bob has waited half a second");
+            IO.println("Bob has waited two seconds");
         }
     }
 }
@@ -279,11 +279,11 @@ void awaitForever(CountDownLatch latch) {
 // ```console
 // $ prlimit --sigpending=100 ./jbang signal_driven_server --flood
 // server started on localhost:[...]
-// server stopped: 202 clients, [...] signals, SIGIO among them
-// Bob has waited half a second
+// server stopped: 152 clients, [...] signals, SIGIO among them
+// Bob has waited two seconds
 // server started on localhost:[...]
 // hello from Bob
-// server stopped: 202 clients, [...] signals, SIGIO among them
+// server stopped: 152 clients, [...] signals, SIGIO among them
 // ```
 //
 // What doesn't fit is lost, Bob's signal with it. Instead the kernel sends a plain SIGIO, without a descriptor, which

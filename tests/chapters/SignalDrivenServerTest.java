@@ -56,11 +56,11 @@ class SignalDrivenServerTest extends PrintingServerContract {
             assertEquals(
                     """
                     server started on localhost:PORT
-                    server stopped: 202 clients, N signals, SIGIO among them
-                    Bob has waited half a second
+                    server stopped: 152 clients, N signals, SIGIO among them
+                    Bob has waited two seconds
                     server started on localhost:PORT
                     hello from Bob
-                    server stopped: 202 clients, N signals, SIGIO among them
+                    server stopped: 152 clients, N signals, SIGIO among them
                     """
                             .lines()
                             .toList(),

@@ -16,8 +16,11 @@ import java.lang.invoke.MethodHandle;
  * signals of the JVM alone: the signals are blocked in one platform thread, the one that makes this
  * object, and only that thread calls its methods. They must be sent to that thread, as {@link
  * Fcntl#setOwner} does, since a signal for the process would end the JVM.
+ *
+ * <p>The thread closes this object, after the descriptors that send signals. HotSpot unblocks the
+ * signals when the thread ends, and one that was still in the queue would end the JVM.
  */
-public final class Signals {
+public final class Signals implements AutoCloseable {
     /** The signal for a descriptor that became ready, if no other was chosen. */
     public static final int SIGIO = 29;
 
@@ -100,6 +103,14 @@ public final class Signals {
         }
         if (result < 0 && Call.errno() == Errno.EAGAIN) return 0;
         return Call.checkWait(result, "sigtimedwait", -1);
+    }
+
+    /** Takes all signals that are left out of the queue. The signals stay blocked. */
+    @Override
+    public void close() throws LinuxException {
+        while (await(0) != 0) {
+            // It is about a descriptor that is closed already.
+        }
     }
 
     /** Returns the descriptor that the last signal is about (with {@link Fcntl#setSignal}). */

@@ -22,11 +22,7 @@ public final class LinuxSockets {
      * @throws ScriptException as in {@link Sockets#listen}, and where this isn't Linux
      */
     public static int listen(String host, int port) throws IOException {
-        try {
-            Platform.require();
-        } catch (UnsupportedOperationException e) {
-            throw new ScriptException(e.getMessage());
-        }
+        requireLinux();
         InetSocketAddress address = Sockets.resolve(host, port);
         int type = SocketCalls.SOCK_STREAM | SocketCalls.SOCK_NONBLOCK | SocketCalls.SOCK_CLOEXEC;
         int fd = SocketCalls.socket(address.getAddress(), type);
@@ -38,6 +34,19 @@ public final class LinuxSockets {
         } catch (LinuxException e) {
             SocketCalls.close(fd);
             throw Sockets.cannotListen(host, port, e);
+        }
+    }
+
+    /**
+     * Does nothing where Linux's calls work.
+     *
+     * @throws ScriptException anywhere else, with one line that says what is needed
+     */
+    public static void requireLinux() {
+        try {
+            Platform.require();
+        } catch (UnsupportedOperationException e) {
+            throw new ScriptException(e.getMessage());
         }
     }
 

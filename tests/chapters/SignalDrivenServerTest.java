@@ -1,0 +1,96 @@
+//SOURCES PrintingServerContract.java
+package tests.chapters;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import tests.shared.Kit;
+import tests.shared.ScriptProcess;
+import tests.shared.TestRun;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The server that takes a signal for each event, and what becomes of signals that don't fit. */
+@EnabledOnOs(OS.LINUX)
+class SignalDrivenServerTest extends PrintingServerContract {
+    public static void main(String... args) {
+        TestRun.main(SignalDrivenServerTest.class);
+    }
+
+    @Override
+    String script() {
+        return "signal_driven_server";
+    }
+
+    @Test
+    void allSignalsOfAConversationSayTheSame() {
+        try (var script = ScriptProcess.startAgain(script(), List.of("--steps"))) {
+            assertEquals(0, script.exitCode(), script.toString());
+            assertEquals(
+                    """
+                    a signal with the events 0x41, and recv returns 10
+                    a signal with the events 0x41, and recv returns 0
+                    a signal with the events 0x41, and recv returns 0
+                    a signal with the events 0x41, and recv returns 0
+                    """
+                            .lines()
+                            .toList(),
+                    script.output());
+        }
+    }
+
+    @Test
+    void aFullQueueLosesASignalUnlessSigioMakesTheServerLookAtEveryClient() {
+        Kit.assumeOnPath("prlimit");
+        var command = ScriptProcess.launcher(script(), "--flood");
+        command.command().addAll(0, List.of("prlimit", "--sigpending=100"));
+        try (var script = new ScriptProcess(command)) {
+            assertEquals(0, script.exitCode(), script.toString());
+            assertEquals(
+                    """
+                    server started on localhost:PORT
+                    server stopped: 152 clients, N signals, SIGIO among them
+                    Bob has waited two seconds
+                    server started on localhost:PORT
+                    hello from Bob
+                    server stopped: 152 clients, N signals, SIGIO among them
+                    """
+                            .lines()
+                            .toList(),
+                    script.output().stream()
+                            .map(s -> s.replaceAll(":\\d+$", ":PORT"))
+                            .map(s -> s.replaceAll("\\d+ signals", "N signals"))
+                            .toList());
+        }
+    }
+
+    /** HotSpot unblocks the signals of a thread that ends: one in its queue would end the JVM. */
+    @Test
+    void stopsInGoodOrderAlthoughClientsGoOnSending() throws Exception {
+        List<Thread> senders =
+                IntStream.range(0, 20)
+                        .mapToObj(_ -> Thread.startVirtualThread(this::send))
+                        .toList();
+        await().until(() -> server.output().size() > 100);
+        server.signal("INT");
+        assertEquals(130, server.exitCode());
+        assertEquals(List.of(), server.errors());
+        for (Thread sender : senders) sender.join();
+    }
+
+    private void send() {
+        try (var socket = new Socket("localhost", server.port())) {
+            socket.setTcpNoDelay(true);
+            while (true) socket.getOutputStream().write('x');
+        } catch (IOException e) {
+            // The server has closed the connection.
+        }
+    }
+}

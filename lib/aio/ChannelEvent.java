@@ -27,12 +27,12 @@ public abstract class ChannelEvent<T> extends Event<T> {
 
     @Override
     protected void register(EventLoop loop, Task<?> task) throws IOException {
-        loop.poller.watch(channel, operation, task.waker);
+        loop.watch(channel, operation, task.waker);
     }
 
     @Override
     protected void unregister(EventLoop loop, Task<?> task) {
-        loop.poller.unwatch(channel, operation, task.waker);
+        loop.unwatch(channel, operation, task.waker);
     }
 
     /**
@@ -51,7 +51,7 @@ public abstract class ChannelEvent<T> extends Event<T> {
     /** Returns the current loop's record of the channel; null if no task has waited for it. */
     Waiters waiters() {
         EventLoop loop = EventLoop.currentOrNull();
-        return loop == null ? null : loop.poller.waiters(channel);
+        return loop == null ? null : loop.waiters(channel);
     }
 
     @Override

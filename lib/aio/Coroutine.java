@@ -154,6 +154,12 @@ public final class Coroutine<R> {
         return CURRENT.get();
     }
 
+    /** Returns the calls that the body is in, the innermost first; none before its start. */
+    StackTraceElement[] stackTrace() {
+        Thread body = thread;
+        return body == null ? new StackTraceElement[0] : body.getStackTrace();
+    }
+
     private Object resume(Object value, Throwable error) throws Exception {
         if (state == State.RUNNING || state == State.DONE) {
             throw new IllegalStateException("the coroutine is " + state);

@@ -1,5 +1,6 @@
 //SOURCES CancelledError.java Coroutine.java DefaultExecutor.java Event.java Future.java
-//SOURCES Gather.java LoopEvents.java Poller.java Report.java Task.java TimerHandle.java
+//SOURCES Gather.java LoopObservers.java LoopStep.java Poller.java Report.java Task.java
+//SOURCES TimerHandle.java
 //SOURCES Timers.java UnobservedFailure.java
 package aio;
 
@@ -56,10 +57,11 @@ public final class EventLoop implements AutoCloseable {
 
     private static final ThreadLocal<EventLoop> LOOP_OF_THREAD = new ThreadLocal<>();
 
-    final Queue<Runnable> ready = new ArrayDeque<>();
+    private final Queue<Runnable> ready = new ArrayDeque<>();
     private final Queue<Runnable> incoming = new ConcurrentLinkedQueue<>();
     private final Timers timers = new Timers(this::cancelTimer);
-    final Poller poller = new Poller(this::run);
+    private final Consumer<Runnable> addReady = this::addReady;
+    private final Poller poller = new Poller(this::runWaiter);
 
     /** The tasks that have not ended, oldest first. */
     final Set<Task<?>> tasks = new LinkedHashSet<>();
@@ -67,7 +69,14 @@ public final class EventLoop implements AutoCloseable {
     /** Failures that nobody has looked at; the thread that fails a future adds to it. */
     final Set<UnobservedFailure> unobserved = ConcurrentHashMap.newKeySet();
 
+    /** Told of each step; null while nobody watches. */
+    private Consumer<LoopStep> observer = LoopObservers.of(this);
+
+    private long tasksMade;
     private int callbacksSincePoll;
+
+    /** When the last wait ended, so that a task which suspends itself needn't read the clock. */
+    private long lastWakeUp = time();
 
     // Any thread may write these.
     private volatile Thread thread;
@@ -184,7 +193,12 @@ public final class EventLoop implements AutoCloseable {
     /** Runs a callback in a later turn. Callbacks run in the order in which they were added. */
     public void callSoon(Runnable callback) {
         checkThread();
-        ready.add(Objects.requireNonNull(callback));
+        addReady(Objects.requireNonNull(callback));
+    }
+
+    void addReady(Runnable callback) {
+        ready.add(callback);
+        if (observer != null) tell(new LoopStep.Ready(callback));
     }
 
     /** As {@link #callSoon}, from any thread; wakes the loop. Does nothing if it is closed. */
@@ -197,7 +211,7 @@ public final class EventLoop implements AutoCloseable {
 
     /** As {@link #callSoon}, on any thread; does nothing if the loop is closed. */
     void post(Runnable callback) {
-        if (isCurrent()) ready.add(callback);
+        if (isCurrent()) addReady(callback);
         else callSoonThreadsafe(callback);
     }
 
@@ -214,13 +228,16 @@ public final class EventLoop implements AutoCloseable {
      */
     public TimerHandle callAt(long when, Runnable callback) {
         checkThread();
-        return timers.add(when, Objects.requireNonNull(callback));
+        TimerHandle timer = timers.add(when, Objects.requireNonNull(callback));
+        if (observer != null) tell(new LoopStep.TimerSet(timer));
+        return timer;
     }
 
     private void cancelTimer(TimerHandle timer) {
         if (closed) return;
         checkThread();
         timers.remove(timer);
+        if (observer != null) tell(new LoopStep.TimerCancelled(timer));
     }
 
     /** Returns the time of the loop's clock, {@link System#nanoTime}. Any thread may call this. */
@@ -241,7 +258,27 @@ public final class EventLoop implements AutoCloseable {
     public void addReader(SelectableChannel channel, Runnable callback) throws IOException {
         checkThread();
         int operation = channel.validOps() & Waiters.INPUT;
-        poller.watch(channel, operation, new Reader(Objects.requireNonNull(callback)));
+        watch(channel, operation, new Reader(Objects.requireNonNull(callback)));
+    }
+
+    void watch(SelectableChannel channel, int operation, Runnable waiter) throws IOException {
+        poller.watch(channel, operation, waiter);
+        if (observer != null) tell(new LoopStep.Waits(channel, operation, waiter));
+    }
+
+    void unwatch(SelectableChannel channel, int operation, Runnable waiter) {
+        poller.unwatch(channel, operation, waiter);
+        if (observer != null) tell(new LoopStep.WaitsNoMore(channel, operation));
+    }
+
+    /** Returns this loop's record of a channel; null if no task has waited for it. */
+    Waiters waiters(SelectableChannel channel) {
+        return poller.waiters(channel);
+    }
+
+    /** Returns the buffer for all reads, empty. */
+    ByteBuffer readBuffer() {
+        return poller.readBuffer();
     }
 
     /** The callback of a reader. Its type tells it from the callback of a task. */
@@ -260,7 +297,7 @@ public final class EventLoop implements AutoCloseable {
     /** Undoes {@link #addReader}; does nothing if the channel has no reader. */
     public void removeReader(SelectableChannel channel) {
         checkThread();
-        poller.unwatch(channel, Waiters.INPUT, null);
+        unwatch(channel, Waiters.INPUT, null);
     }
 
     /**
@@ -274,7 +311,7 @@ public final class EventLoop implements AutoCloseable {
     public void closeChannel(SelectableChannel channel) {
         if (!closed) checkThread();
         for (Runnable waiter : poller.close(channel)) {
-            if (!(waiter instanceof Reader)) ready.add(waiter);
+            if (!(waiter instanceof Reader)) addReady(waiter);
         }
     }
 
@@ -285,9 +322,10 @@ public final class EventLoop implements AutoCloseable {
      */
     public <T> Task<T> createTask(String name, Callable<? extends T> body) {
         checkThread();
-        var task = new Task<T>(this, name, body);
+        Task<?> maker = Task.of(Coroutine.currentOrNull());
+        var task = new Task<T>(this, ++tasksMade, maker, name, body);
         tasks.add(task);
-        LoopEvents.task(name, "started", null);
+        if (observer != null) tell(new LoopStep.TaskMade(task, maker));
         task.schedule();
         return task;
     }
@@ -527,7 +565,7 @@ public final class EventLoop implements AutoCloseable {
             poll(patience);
             takeIncoming();
         }
-        timers.moveDue(ready);
+        timers.moveDue(addReady);
         int count = Math.min(ready.size(), CALLBACKS_PER_TURN);
         callbacksSincePoll += count;
         for (int i = 0; i < count; i++) run(ready.poll());
@@ -536,7 +574,7 @@ public final class EventLoop implements AutoCloseable {
     private void takeIncoming() {
         Runnable callback;
         for (int i = 0; i < CALLBACKS_PER_TURN && (callback = incoming.poll()) != null; i++) {
-            ready.add(callback);
+            addReady(callback);
         }
     }
 
@@ -547,25 +585,64 @@ public final class EventLoop implements AutoCloseable {
         if (ready.isEmpty() && incoming.isEmpty()) {
             nanos = timers.untilFirst(patience);
         }
-        LoopEvents.SelectEvent event = nanos > 0 ? LoopEvents.select() : null;
+        if (observer != null) tell(new LoopStep.SelectBegun(Math.max(nanos, 0)));
         poller.select(nanos);
         selecting = false;
-        if (event != null) event.commit();
+        if (nanos > 0) lastWakeUp = time();
+        if (observer != null) tell(new LoopStep.SelectEnded());
+    }
+
+    private void runWaiter(SelectionKey key, Runnable waiter) {
+        if (observer != null)
+            tell(new LoopStep.ChannelReady(key.channel(), key.readyOps(), waiter));
+        run(waiter);
     }
 
     /** Runs a callback and reports its failure, which ends nothing else. */
     void run(Runnable callback) {
         long start = slowNanos == Long.MAX_VALUE ? 0 : time();
+        if (observer != null) tell(new LoopStep.CallbackBegun(callback));
         try {
             callback.run();
         } catch (Throwable t) {
             callExceptionHandler(Report.name(callback) + " failed", t);
         }
+        if (observer != null) tell(new LoopStep.CallbackEnded(callback));
         if (start != 0 && time() - start >= slowNanos) {
             long millis = (time() - start) / 1_000_000;
             callExceptionHandler(
                     Report.name(callback) + " kept the loop for " + millis + " ms", null);
         }
+    }
+
+    // ---- Observation
+
+    /**
+     * Sets who is told of each step from now on; null for nobody, which costs nothing. An observer
+     * that fails is reported to the exception handler and dropped.
+     */
+    public void setObserver(Consumer<LoopStep> observer) {
+        checkThread();
+        this.observer = observer;
+    }
+
+    boolean isObserved() {
+        return observer != null;
+    }
+
+    /** Tells the observer of a step. For the loop's thread, while the loop is observed. */
+    void tell(LoopStep step) {
+        try {
+            observer.accept(step);
+        } catch (Throwable t) {
+            observer = null;
+            callExceptionHandler("the loop's observer failed, and is dropped", t);
+        }
+    }
+
+    /** Returns when the loop's last wait for channels and timers ended, by {@link #time}. */
+    long lastWakeUp() {
+        return lastWakeUp;
     }
 
     // ---- Trouble

@@ -199,6 +199,11 @@ public class Future<T> {
         }
     }
 
+    /** Returns the future whose callbacks the loop runs with this callback, or null. */
+    static Future<?> of(Object callback) {
+        return callback instanceof DoneCallbacks(Future<?> future) ? future : null;
+    }
+
     private void runCallbacks() {
         List<Consumer<? super Future<T>>> due;
         synchronized (this) {

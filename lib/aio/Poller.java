@@ -14,7 +14,7 @@ final class Poller {
     /** Longer than any wait, in nanoseconds, and small enough to be added to a time. */
     static final long FOREVER = Long.MAX_VALUE / 2;
 
-    private final Consumer<Runnable> runner;
+    private final BiConsumer<SelectionKey, Runnable> runner;
     private final Selector selector;
     private final Consumer<SelectionKey> onReady = this::onReady;
     private final Alarm alarm;
@@ -22,8 +22,8 @@ final class Poller {
     /** Shared by all reads: each coroutine takes its bytes out before it waits again. */
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER_BYTES);
 
-    /** Makes a poller that passes the waiters of ready channels to {@code runner}. */
-    Poller(Consumer<Runnable> runner) {
+    /** Makes a poller that passes ready keys and their waiters to {@code runner}. */
+    Poller(BiConsumer<SelectionKey, Runnable> runner) {
         this.runner = runner;
         try {
             selector = Selector.open();
@@ -123,7 +123,7 @@ final class Poller {
 
     private void wake(Waiters waiters, SelectionKey key, int operations) {
         Runnable waiter = waiters.of(operations);
-        if (waiter != null) runner.accept(waiter);
+        if (waiter != null) runner.accept(key, waiter);
         else removeInterest(key, operations);
     }
 

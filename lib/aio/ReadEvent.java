@@ -36,7 +36,7 @@ public final class ReadEvent extends ChannelEvent<byte[]> {
     protected byte[] poll() throws IOException {
         EventLoop loop = EventLoop.currentOrNull();
         ByteBuffer buffer =
-                loop == null ? ByteBuffer.allocate(limit) : loop.poller.readBuffer().limit(limit);
+                loop == null ? ByteBuffer.allocate(limit) : loop.readBuffer().limit(limit);
         int count = read(source, buffer);
         if (count == 0) return null;
         byte[] bytes = new byte[Math.max(count, 0)];

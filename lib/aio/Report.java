@@ -14,7 +14,7 @@ final class Report {
     }
 
     /** Returns a callback's own name, or the class that it was written in if it has none. */
-    static String name(Runnable callback) {
+    static String name(Object callback) {
         String type = callback.getClass().getName();
         try {
             String name = callback.toString();

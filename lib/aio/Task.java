@@ -1,4 +1,4 @@
-//SOURCES CancelledError.java Coroutine.java Event.java EventLoop.java Future.java LoopEvents.java
+//SOURCES CancelledError.java Coroutine.java Event.java EventLoop.java Future.java LoopStep.java
 package aio;
 
 import module java.base;
@@ -26,6 +26,15 @@ public final class Task<T> extends Future<T> {
 
     final EventLoop loop;
 
+    /** The number of this task among those of its loop, from 1. */
+    final long id;
+
+    /** The number of the task that made this one; 0 if no task did. */
+    final long makerId;
+
+    /** The name of the task that made this one, which may have ended long ago; or null. */
+    final String makerName;
+
     private final String name;
     private final Coroutine<T> coroutine;
     private final Consumer<Object> wakeUp = future -> wake();
@@ -42,12 +51,17 @@ public final class Task<T> extends Future<T> {
     private int cancelling;
     private boolean scheduled;
     private Object waitingFor;
+    private long since;
     private Throwable toRaise;
     private int streak;
 
-    Task(EventLoop loop, String name, Callable<? extends T> body) {
+    Task(EventLoop loop, long id, Task<?> maker, String name, Callable<? extends T> body) {
         super(loop);
         this.loop = loop;
+        this.id = id;
+        // A reference to the maker would keep it, its own maker and so on from being collected.
+        this.makerId = maker == null ? 0 : maker.id;
+        this.makerName = maker == null ? null : maker.name;
         this.name = name;
         this.coroutine = new Coroutine<>(name, this, body);
     }
@@ -129,6 +143,26 @@ public final class Task<T> extends Future<T> {
         return coroutine != null && coroutine.driver instanceof Task<?> task ? task : null;
     }
 
+    /** Returns the task whose step or wake-up the loop runs with this callback, or null. */
+    static Task<?> ofCallback(Object callback) {
+        return callback instanceof Callback(Task<?> task, _) ? task : null;
+    }
+
+    /** Returns the Event or Future that the task waits for; null if it runs or is ready. */
+    Object waitingFor() {
+        return waitingFor;
+    }
+
+    /** Returns the wake-up of the loop, by its clock, after which the task began to wait. */
+    long since() {
+        return since;
+    }
+
+    /** Returns where the coroutine stands, the innermost call first. Any thread may call it. */
+    StackTraceElement[] stackTrace() {
+        return coroutine.stackTrace();
+    }
+
     /**
      * Every await calls this. An await that doesn't have to wait gives no other task its turn;
      * after {@link #MAX_STREAK} of those in a row this one does.
@@ -142,7 +176,7 @@ public final class Task<T> extends Future<T> {
     void schedule() {
         if (!scheduled && !isDone()) {
             scheduled = true;
-            loop.ready.add(step);
+            loop.addReady(step);
         }
     }
 
@@ -179,7 +213,7 @@ public final class Task<T> extends Future<T> {
         if (isDone()) return;
         scheduled = false;
         streak = 0;
-        LoopEvents.task(name, "resumed", null);
+        if (loop.isObserved()) loop.tell(new LoopStep.TaskResumed(this));
         try {
             Object yielded = resume();
             if (coroutine.isDone()) end(coroutine.result(), null);
@@ -208,7 +242,6 @@ public final class Task<T> extends Future<T> {
             return;
         }
         try {
-            LoopEvents.task(name, "suspended", yielded);
             switch (yielded) {
                 case Event<?> event -> event.register(loop, this);
                 case Future<?> future -> future.addDoneCallback(wakeUp);
@@ -217,6 +250,9 @@ public final class Task<T> extends Future<T> {
                                 this + " yielded " + yielded + ", neither Event nor Future");
             }
             waitingFor = yielded;
+            since = loop.lastWakeUp();
+            if (loop.isObserved())
+                loop.tell(new LoopStep.TaskSuspended(this, yielded, coroutine.stackTrace()));
         } catch (Throwable t) {
             toRaise = t;
             schedule();
@@ -234,7 +270,7 @@ public final class Task<T> extends Future<T> {
         boolean awaited = hasCallbacks();
         settle(value, error);
         loop.tasks.remove(this);
-        LoopEvents.task(name, "finished", error);
+        if (loop.isObserved()) loop.tell(new LoopStep.TaskFinished(this, error));
         if (error != null && !isCancelled() && !awaited) {
             observed();
             loop.callExceptionHandler(this + " failed", error);

@@ -30,13 +30,18 @@ final class Timers {
         return Math.min(most, pending.first().when() - System.nanoTime());
     }
 
-    /** Moves the callbacks that are due into a queue. */
-    void moveDue(Queue<Runnable> ready) {
+    /** Removes the timers that are due, and passes on their callbacks. */
+    void moveDue(Consumer<Runnable> ready) {
         if (pending.isEmpty()) return;
         long now = System.nanoTime();
         while (!pending.isEmpty() && pending.first().when() - now <= 0) {
-            ready.add(new Due(pending.removeFirst()));
+            ready.accept(new Due(pending.removeFirst()));
         }
+    }
+
+    /** Returns the timer that is due if this callback is one's, or null. */
+    static TimerHandle of(Object callback) {
+        return callback instanceof Due due ? due.timer : null;
     }
 
     /** A timer in the ready queue, where it may still be cancelled. */

@@ -1,9 +1,11 @@
-//SOURCES ../Acceptor.java
+//SOURCES ../Acceptor.java ../LoopObservers.java ../LoopStep.java
 package aio.reactor;
 
 import module java.base;
 
 import aio.Acceptor;
+import aio.LoopObservers;
+import aio.LoopStep;
 
 /**
  * A loop that waits until channels are ready and calls the callback of each. It is the program of
@@ -33,6 +35,9 @@ public final class Reactor implements AutoCloseable {
     private Acceptor acceptor;
     private SelectionKey listening;
 
+    /** Told of each step; null while nobody watches. */
+    private final Consumer<LoopStep> observer = LoopObservers.of(this);
+
     /** Makes a reactor without channels; {@code IOException} if no selector can be opened. */
     public Reactor() throws IOException {}
 
@@ -44,6 +49,8 @@ public final class Reactor implements AutoCloseable {
         acceptor = new Acceptor(listener, System.err::println);
         Callback accept = key -> accept(onAccept);
         listening = listener.register(selector, SelectionKey.OP_ACCEPT, accept);
+        if (observer != null)
+            observer.accept(new LoopStep.Waits(listener, SelectionKey.OP_ACCEPT, accept));
     }
 
     private void accept(OnAccept onAccept) {
@@ -66,6 +73,7 @@ public final class Reactor implements AutoCloseable {
      */
     public void register(SelectableChannel channel, int ops, Callback callback) throws IOException {
         channel.register(selector, ops, callback);
+        if (observer != null) observer.accept(new LoopStep.Waits(channel, ops, callback));
     }
 
     /** Runs the loop until its thread is interrupted. Call {@link #listen} before. */
@@ -75,13 +83,25 @@ public final class Reactor implements AutoCloseable {
             long pause = acceptor.pauseMillis();
             // During a pause the listener stays ready; with interest in it this loop would spin.
             if (listening.isValid()) listening.interestOps(pause > 0 ? 0 : SelectionKey.OP_ACCEPT);
+            if (observer != null) observer.accept(new LoopStep.SelectBegun(nanos(pause)));
             selector.select(this::call, pause);
+            if (observer != null) observer.accept(new LoopStep.SelectEnded());
         }
+    }
+
+    private static long nanos(long pause) {
+        return pause == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(pause);
     }
 
     private void call(SelectionKey key) {
         if (!key.isValid()) return;
-        guarded(key.channel(), () -> ((Callback) key.attachment()).call(key));
+        var callback = (Callback) key.attachment();
+        if (observer != null) {
+            observer.accept(new LoopStep.ChannelReady(key.channel(), key.readyOps(), callback));
+            observer.accept(new LoopStep.CallbackBegun(callback));
+        }
+        guarded(key.channel(), () -> callback.call(key));
+        if (observer != null) observer.accept(new LoopStep.CallbackEnded(callback));
     }
 
     private interface Step {

@@ -242,7 +242,7 @@ void main(String... args) throws Exception {
 //
 // | | threads of the operating system | memory for 10,000 silent clients |
 // | --- | --- | --- |
-// | platform | 10,028 | 470 to 507 MB |
+// | platform | 10,028 | 462 to 507 MB |
 // | virtual | 27 | 61 to 78 MB |
 //
 // Each platform thread costs memory for its stack. Ten thousand still work here, but Linux limits the number of threads

@@ -71,20 +71,21 @@ import measure.Wrk;
 //
 // | | CPU, us: this book's load | to caro_pig | CPU, us: wrk | to caro_pig | requests/s: wrk | MiB |
 // | --- | --- | --- | --- | --- | --- | --- |
-// | caro_pig | 6.38 | 1.00 | 7.04 | 1.00 | 138,764 | 168 |
-// | Netty | 6.78 | 1.06 | 7.01 | 1.00 | 141,266 | 195 |
-// | Vert.x | 7.40 | 1.16 | 7.15 | 1.02 | 139,576 | 205 |
-// | JDK HttpServer | 21.07 | 3.31 | 21.78 | 3.10 | 45,650 | 189 |
-// | virtual threads | 7.94 | 1.24 | 7.79 | 1.11 | 126,648 | 159 |
-// | asyncio | 12.78 | 2.00 | 12.49 | 1.77 | 79,682 | 23 |
-// | Tornado | 99.19 | 15.56 | 99.71 | 14.17 | 9,928 | 28 |
+// | caro_pig | 7.23 | 1.00 | 7.20 | 1.00 | 137,534 | 173 |
+// | Netty | 6.93 | 0.96 | 6.95 | 0.97 | 141,593 | 193 |
+// | Vert.x | 7.36 | 1.02 | 7.18 | 1.00 | 137,694 | 207 |
+// | JDK HttpServer | 21.61 | 2.99 | 21.74 | 3.02 | 45,875 | 184 |
+// | virtual threads | 7.91 | 1.09 | 7.89 | 1.10 | 125,402 | 157 |
+// | asyncio | 12.67 | 1.75 | 12.15 | 1.69 | 81,776 | 23 |
+// | Tornado | 103.63 | 14.33 | 105.48 | 14.65 | 9,435 | 28 |
 //
 // **CPU** is the processor time that a request costs the server: user and system, all its threads, divided by the
-// requests that it answered. A second run gave ratios within 6 % of these, so don't trust a
-// difference of less than 6 %.
+// requests that it answered. A second run gave ratios within 4 % of these, so don't trust a
+// difference of less than 4 %.
 //
-// - **`caro_pig` keeps up with Netty** on this work: Netty takes 1.06 times its CPU under one load and 1.00 times under
-//   the other, which is no difference. But what keeps up isn't the loop of [event_loop](event_loop.java). It's the library: a loop, an HTTP parser,
+// - **`caro_pig` keeps up with Netty** on this work: Netty takes 0.96 times its CPU under one load and 0.97 times under
+//   the other, which is hardly a difference. But what keeps up isn't the loop of about 100 lines in
+//   [event_loop](event_loop.java). It's the library: a loop, an HTTP parser,
 //   connections that close in good order, and a framework, some three thousand lines of code without the comments:
 //
 // ```console
@@ -95,13 +96,12 @@ import measure.Wrk;
 // - **Both read once and write once for each request.** That's what
 //   `perf stat -e 'syscalls:sys_enter_*' -p PID sleep 2` counts while wrk sends its load: as many `read` as `write` in
 //   `caro_pig`, and as many `recvfrom` as `sendto` in Netty's native transport.
-// - **The two loads disagree about Vert.x**: 1.16 with one, 1.02 with the other, more than the 6 % by which two
-//   runs differ. So 'faster than Vert.x' would depend on which load you choose.
-// - **Virtual threads with blocking sockets are close**: 1.1 to 1.2 times the CPU, although that server checks nothing.
+// - **Vert.x can't be told apart from `caro_pig`**: 1.02 with one load, 1.00 with the other.
+// - **Virtual threads with blocking sockets are close**: 1.1 times the CPU, although that server checks nothing.
 //   If your work fits that style, they're a good answer.
 // - **The JDK's `HttpServer` takes three times as much**, here with a virtual thread for each request. We haven't
 //   measured why.
-// - **Python's asyncio takes about twice as much** with hardly any HTTP, and Tornado, a whole framework, about 15 times
+// - **Python's asyncio takes 1.7 times as much** with hardly any HTTP, and Tornado, a whole framework, about 14 times
 //   as much.
 
 // %% [markdown]

@@ -60,25 +60,25 @@ import measure.ServerUnderTest;
 // %% [markdown]
 // ## What came out
 //
-// One run of `./jbang measure_servers`, on a virtual machine with two processors (Intel Xeon), Linux 6.18,
-// JDK 25.0.3, which other programs also used now and then. The rates, latencies and CPU are for 100 clients at once:
+// One run of `./jbang measure_servers`, on a virtual machine with two processors (AMD EPYC), Linux 6.18,
+// JDK 25.0.3. The rates, latencies and CPU are for 100 clients at once:
 //
 // | | CPU, us/request | requests/s | p50, ms | p99, ms | idle connections | MiB | idle CPU, % | slow client |
 // | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 // | *only reads* | | | | | | | | |
-// | nio_server | 29 (29 to 30) | 34,037* | 0.03 to 0.03 | 6.00 | 1,000 | 155 | 100 | 0.99 (0.96 to 1.06) |
-// | nio_threaded_server | 111 (103 to 116) | 9,475 | 0.07 to 13.85 | 5.48 | 1,000 | 184 | 100 | 0.97 (0.83 to 1.08) |
-// | aio_server | 20 (19 to 24) | 28,832* | 0.06 to 0.07 | 0.90 | 10,000 | 159 | 0 | 1.02 (0.96 to 1.16) |
-// | event_loop | 31 (27 to 32) | 35,773* | 0.08 to 0.11 | 12.45 | 10,000 | 166 | 2 | 1.00 (0.97 to 1.03) |
-// | aio_coroutine_server | 32 (29 to 37) | 33,168* | 0.06 to 0.06 | 3.38 | 10,000 | 166 | 0 | 0.97 (0.91 to 1.03) |
+// | nio_server | 48 (46 to 51) | 21,924* | 0.05 to 0.06 | 4.62 | 1,000 | 156 | 100 | 1.02 (1.00 to 1.05) |
+// | nio_threaded_server | 180 (167 to 181) | 5,709 | 0.12 to 0.13 | 2.06 | 1,000 | 184 | 100 | 0.94 (0.87 to 0.96) |
+// | aio_server | 30 (30 to 32) | 18,492* | 0.07 to 0.09 | 3.34 | 10,000 | 163 | 0 | 0.98 (0.94 to 1.03) |
+// | event_loop | 49 (49 to 52) | 20,252* | 0.13 to 0.14 | 4.92 | 10,000 | 166 | 0 | 1.09 (0.97 to 1.17) |
+// | aio_coroutine_server | 49 (49 to 49) | 19,686* | 0.10 to 0.10 | 2.77 | 10,000 | 163 | 0 | 1.00 (0.90 to 1.04) |
 // | *four steps* | | | | | | | | |
-// | aio_callback_server | 28 (28 to 30) | 32,069* | 0.10 to 200.41 | 1.90 | 10,000 | 157 | 0 | 1.03 (0.91 to 1.26) |
-// | virtual_thread_server | 35 (35 to 36) | 28,220* | 0.06 to 13.48 | 0.82 | 10,000 | 158 | 0 | 1.00 (0.53 to 1.49) |
-// | aio_future_server | 83 (82 to 83) | 12,117 | 0.12 to 0.12 | 1.51 | 10,000 | 299 | 0 | 1.02 (0.89 to 1.16) |
+// | aio_callback_server | 41 (38 to 42) | 19,723* | 0.08 to 0.08 | 1.28 | 10,000 | 158 | 0 | 1.01 (0.96 to 1.17) |
+// | virtual_thread_server | 59 (58 to 60) | 16,647* | 0.08 to 0.11 | 1.77 | 10,000 | 162 | 0 | 1.22 (0.96 to 1.44) |
+// | aio_future_server | 123 (119 to 126) | 8,179 | 0.18 to 0.20 | 3.76 | 10,000 | 263 | 0 | 1.01 (0.90 to 1.18) |
 // | *HTTP* | | | | | | | | |
-// | http_server | 31 (30 to 31) | 30,221* | 0.06 to 0.07 | 0.59 | 10,000 | 169 | 0 | 1.09 (0.55 to 1.26) |
-// | tornado_future | 31 (30 to 31) | 29,593* | 0.06 to 0.07 | 0.23 | 10,000 | 172 | 0 | 0.98 (0.54 to 1.40) |
-// | caro_pig | 30 (30 to 32) | 29,684* | 0.07 to 0.10 | 0.86 | 10,000 | 195 | 0 | 0.97 (0.52 to 1.59) |
+// | http_server | 50 (45 to 50) | 18,308* | 0.08 to 0.09 | 1.85 | 10,000 | 185 | 0 | 1.02 (0.55 to 1.28) |
+// | tornado_future | 54 (48 to 58) | 17,214* | 0.09 to 0.11 | 3.38 | 10,000 | 177 | 0 | 0.92 (0.71 to 1.02) |
+// | caro_pig | 50 (49 to 50) | 16,950* | 0.10 to 0.10 | 1.87 | 10,000 | 187 | 0 | 0.90 (0.52 to 1.33) |
 //
 // - **CPU**: the processor time of the server's process, user and system, divided by the requests it answered: the
 //   median of the cheaper half of the rounds, with the range of that half.
@@ -96,25 +96,25 @@ import measure.ServerUnderTest;
 // ## What it says
 //
 // - **Polling uses a whole processor for nothing**, on one thread or on a thousand, with 1,000 connections that say
-//   nothing. Where the kernel says who is ready, 10,000 of them use 2 % at most, and the process has 157 to 195 MiB (299
-//   in `aio_future_server`).
-// - **Polling in a thread for each client costs most**: 111 microseconds a request, against 29 for polling on one
-//   thread and 20 for a selector. (Which of the others answers the most requests, this run can't say: the load was the
+//   nothing. Where the kernel says who is ready, 10,000 of them use less than 1 %, and the process has 158 to 187 MiB
+//   (263 in `aio_future_server`).
+// - **Polling in a thread for each client costs most**: 180 microseconds a request, against 48 for polling on one
+//   thread and 30 for a selector. (Which of the others answers the most requests, this run can't say: the load was the
 //   limit.)
-// - **Coroutines cost 12 microseconds more than callbacks where the server only reads**: 20 in `aio_server`, 32 in
+// - **Coroutines cost 19 microseconds more than callbacks where the server only reads**: 30 in `aio_server`, 49 in
 //   `aio_coroutine_server`, which can't be told apart from [event_loop](event_loop.java). The table can't say how much
 //   of that is the additional line, and how much the switches ([coroutine_cost](coroutine_cost.java)).
-// - **In four steps, coroutines cost three times as much as callbacks**: 83 in `aio_future_server`, 28 in
+// - **In four steps, coroutines cost three times as much as callbacks**: 123 in `aio_future_server`, 41 in
 //   `aio_callback_server`. The coroutines' loop runs on a platform thread, where a switch is expensive, and its `await`
 //   switches at every step. (`event_loop` runs on a platform thread too, but its `await` polls first, and switches only
 //   if nothing is there.)
-// - **Blocking code on virtual threads costs a quarter more than callbacks**, 35 against 28.
-// - **The three HTTP servers can't be told apart**, at 30 to 31 microseconds. Most of that is the connection, which is
-//   new for every request: with connections that are kept, `caro_pig` takes 6 ([measure_peers](measure_peers.java)).
-// - **One slow client stops nobody.** A server that waited for it would have a ratio of 0. The medians are within 9 %
-//   of 1, but in four rows the rounds differ by a factor of two or more, so a small effect wouldn't show.
-// - **The latencies don't rank the servers**, because two turns of one server differ as much as the servers do: in one
-//   turn of `aio_callback_server` half of the requests took more than 200 ms, in the other 0.1 ms.
+// - **Blocking code on virtual threads costs about 1.4 times as much as callbacks**, 59 against 41.
+// - **The three HTTP servers can't be told apart**, at 50 to 54 microseconds. Most of that is the connection, which is
+//   new for every request: with connections that are kept, `caro_pig` takes 7 ([measure_peers](measure_peers.java)).
+// - **One slow client stops nobody.** A server that waited for it would have a ratio of 0. But in two rows the rounds
+//   differ by a factor of two or more, so a small effect wouldn't show.
+// - **The latencies don't rank the servers**: half of the requests took a tenth of a millisecond, give or take as
+//   much as two turns of one server can differ.
 
 // %% [markdown]
 // ## How it is measured

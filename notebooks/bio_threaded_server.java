@@ -2,6 +2,7 @@
 //JAVA 25+
 //SOURCES ../lib/lesson/ProcessStatus.java
 //SOURCES ../lib/lesson/SilentClients.java
+//SOURCES ../lib/lesson/SilentCrowd.java
 //SOURCES ../lib/script/BlockingAcceptor.java
 //SOURCES ../lib/script/NetworkText.java
 //SOURCES ../lib/script/Script.java
@@ -9,6 +10,7 @@
 import module java.base;
 import lesson.ProcessStatus;
 import lesson.SilentClients;
+import lesson.SilentCrowd;
 import script.BlockingAcceptor;
 import script.NetworkText;
 import script.Script;
@@ -120,30 +122,9 @@ Server start(String host, int port, ExecutorService handlers) throws Exception {
 // %% [markdown]
 // ## Silent clients, and Bob
 //
-// Some clients connect and say nothing. Then Bob says hello. If nobody has served him after two seconds, the others leave.
-
-// %%
-void bobAmongSilentClients(Server server, int silent) throws IOException {
-    var others = new ArrayList<Socket>();
-    for (int i = 0; i < silent; i++) others.add(new Socket(server.host(), server.port()));
-    try (var bob = new Socket(server.host(), server.port())) {
-        bob.getOutputStream().write("hello from Bob".getBytes());
-        bob.shutdownOutput();
-        bob.setSoTimeout(2000);
-        try {
-            bob.getInputStream().read(); // returns when the server closes Bob's connection
-        } catch (SocketTimeoutException e) {
-            IO.println("Bob has waited two seconds; the others leave");
-            for (Socket other : others) other.close();
-            bob.setSoTimeout(0);
-            bob.getInputStream().read();
-        }
-        IO.println("Bob has been served");
-    }
-}
-
-// %% [markdown]
-// Does Bob get through, with two silent clients before him?
+// Some clients connect and say nothing. Then Bob connects and says hello. If the server hasn't closed his connection
+// after two seconds, the others leave. [SilentCrowd](../lib/lesson/SilentCrowd.java) plays them all. Does Bob get
+// through, with two silent clients before him?
 //
 // ```console
 // $ ./jbang bio_threaded_server --silent 2
@@ -215,8 +196,8 @@ void main(String... args) throws Exception {
         Server server = start(a.host(), a.port(8888),
                 pool > 0 ? Executors.newFixedThreadPool(pool, threads) : Executors.newThreadPerTaskExecutor(threads));
         if (silent == 0 && clients == 0) return server;
-        try (server) {
-            if (silent > 0) bobAmongSilentClients(server, silent);
+        try (server; var crowd = new SilentCrowd(server, silent)) {
+            if (silent > 0) crowd.letBobSpeak();
             if (clients > 0) measure(server, clients);
         }
         return server;
@@ -279,8 +260,9 @@ void main(String... args) throws Exception {
 // ```
 
 // %% tags=["active-ipynb"]
-// try (var server = start("localhost", 0, Executors.newThreadPerTaskExecutor(threads(true)))) {
-//     bobAmongSilentClients(server, 2);
+// try (var server = start("localhost", 0, Executors.newThreadPerTaskExecutor(threads(true)));
+//         var crowd = new SilentCrowd(server, 2)) {
+//     crowd.letBobSpeak();
 // }
 
 // %% [markdown]

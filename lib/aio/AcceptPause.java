@@ -6,7 +6,7 @@ import module java.base;
  * The pause of a server whose process is out of file descriptors. Accept fails then, but the
  * connection stays in the kernel's queue, so a loop that tries again at once spins until some
  * client leaves. A pause takes 100 ms. Counterpart: asyncio's {@code ACCEPT_RETRY_DELAY}, which is
- * a second. For one thread, the one that accepts.
+ * a second. For one thread at a time.
  */
 public final class AcceptPause {
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -27,7 +27,7 @@ public final class AcceptPause {
     }
 
     /** Begins a pause, because accept failed with this exception. */
-    public void begin(IOException cause) {
+    public void begin(Throwable cause) {
         long now = System.nanoTime();
         pausing = true;
         end = now + PAUSE.toNanos();

@@ -6,10 +6,15 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Shows where a thread waits inside the JDK's network code, from a thread dump. */
+/**
+ * Shows where a thread is inside the JDK's network code: a virtual thread, even one of the JDK's
+ * own, from a thread dump, and a platform thread from its stack.
+ */
 public final class WaitingThread {
     private static final String FRAMES = "#.*|.* at java.base/sun.nio.ch.*|.*LockSupport.park\\(.*";
 
@@ -44,5 +49,29 @@ public final class WaitingThread {
             }
         }
         return "no " + thread + " waits for a poller";
+    }
+
+    /**
+     * Returns the frames of each platform thread, as {@link #frames(Thread)} does, sorted.
+     *
+     * @param threads how the threads' names start
+     */
+    public static List<String> frames(String threads) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith(threads))
+                .map(WaitingThread::frames)
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * Returns the frames of a platform thread that are in the JDK's network code or in a queue, the
+     * latest call first, one a line.
+     */
+    public static String frames(Thread thread) {
+        return Stream.of(thread.getStackTrace())
+                .filter(frame -> frame.getClassName().matches("sun\\.nio\\.ch\\..*|.*Queue"))
+                .map(frame -> "    " + frame.getClassName() + "." + frame.getMethodName())
+                .collect(Collectors.joining("\n"));
     }
 }

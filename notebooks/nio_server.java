@@ -256,8 +256,9 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 // The server can't be idle: it uses a whole processor core however few messages arrive, and the more clients it has,
 // the longer each of them waits for its turn. And it works for them one after another: if a message from Alice took a
 // second of computing, Bob would wait that second, too. Does it help to combine both ideas?
-// [nio_threaded_server](nio_threaded_server.java) gives each client a thread that polls. [aio_server](aio_server.java)
-// asks the kernel a better question: not 'has Alice said anything?' a million times, but 'who is ready?', once.
+// [nio_threaded_server](nio_threaded_server.java) gives each client a thread that polls.
+// [io_multiplexing](io_multiplexing.java) asks the kernel a better question: not 'has Alice said anything?' a million
+// times, but 'who is ready?', once.
 //
 // ## Exercises
 //

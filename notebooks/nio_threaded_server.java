@@ -1,18 +1,20 @@
 // %%
 //JAVA 25+
 //SOURCES ../lib/aio/Acceptor.java
+//SOURCES ../lib/lesson/SilentCrowd.java
 //SOURCES ../lib/script/NetworkText.java
 //SOURCES ../lib/script/Script.java
 //SOURCES ../lib/script/Sockets.java
 import module java.base;
 import aio.Acceptor;
+import lesson.SilentCrowd;
 import script.NetworkText;
 import script.Script;
 import script.Server;
 import script.Sockets;
 
 // %% [markdown]
-// # Who waits, and how
+// # Polling in a thread for each client
 //
 // [bio_threaded_server](bio_threaded_server.java) gave each client a thread that waits in `read`.
 // [nio_server](nio_server.java) gave all clients one thread that polls. Those are two decisions: *who* waits for a
@@ -109,29 +111,14 @@ Server start(String host, int port, boolean virtual, boolean yielding) throws IO
 // %% [markdown]
 // ## A crowd that says nothing
 //
-// After a second of silence, Bob connects. If he isn't served within two seconds, he makes the others leave.
+// The silent clients and Bob are those of `bio_threaded_server`. This time Bob connects after a second of silence.
 
 // %%
 void crowd(Server server, int silent) throws IOException, InterruptedException {
-    var others = new ArrayList<Socket>();
-    for (int i = 0; i < silent; i++) others.add(new Socket(server.host(), server.port()));
-    Thread.sleep(1000);
-    IO.println(silent + " silent clients, " + Thread.getAllStackTraces().size() + " platform threads");
-    try (var bob = new Socket(server.host(), server.port())) {
-        bob.getOutputStream().write("hello from Bob".getBytes());
-        bob.shutdownOutput();
-        bob.setSoTimeout(2000);
-        try {
-            bob.getInputStream().read(); // returns when the server closes Bob's connection
-        } catch (SocketTimeoutException e) {
-            IO.println("Bob has waited two seconds; the others leave");
-            for (Socket other : others) other.close();
-            bob.setSoTimeout(0);
-            bob.getInputStream().read();
-        }
-        IO.println("Bob has been served");
-    } finally {
-        for (Socket other : others) other.close();
+    try (var crowd = new SilentCrowd(server, silent)) {
+        Thread.sleep(1000);
+        IO.println(silent + " silent clients, " + Thread.getAllStackTraces().size() + " platform threads");
+        crowd.letBobSpeak();
     }
 }
 
@@ -247,7 +234,8 @@ void main(String... args) throws Exception {
 //
 // This server can't be idle either. There are two ways out. Keep the threads and let each one wait in `read`;
 // [virtual_thread_server](virtual_thread_server.java) holds a whole conversation that way. Or keep one thread, and
-// find a call that waits for all clients at once; `aio_server` asks the kernel who is ready.
+// find a call that waits for all clients at once; [io_multiplexing](io_multiplexing.java) finds three. But first,
+// [nio_client](nio_client.java) looks at the other end of the connection.
 //
 // ## Exercises
 //

@@ -12,14 +12,16 @@ import script.Server;
 import script.Sockets;
 
 // %% [markdown]
-// # Let the kernel say who is ready
+// # A selector and its callbacks
 //
-// [nio_server](nio_server.java) polls every socket, millions of times, and
-// [nio_threaded_server](nio_threaded_server.java) does the same in a thread per client. Yet the kernel knows when
-// bytes arrive, because it puts them into the socket's buffer. Can one thread sleep until the kernel says which of its
-// sockets are ready?
+// Signals say too little ([signal_driven_server](signal_driven_server.java)), so let's go back to the loop of
+// [io_multiplexing](io_multiplexing.java). It learns which descriptors are ready, but a descriptor is only a number, and
+// the loop has to know what each number stands for: the eventfd, the listener, or a client, and which one. Could each
+// socket bring along what to do when it's ready?
 //
-// It can. You register channels with a `Selector`, and `select()` sleeps until at least one of them is ready:
+// It can, and in Java it can on any system. When you register a channel with a `Selector` (which is epoll on Linux), you
+// get a `SelectionKey`. It has room for one object of yours, the *attachment*, and we attach the function to call when
+// the channel is ready. `select()` sleeps until at least one is:
 //
 // ```diagram
 //        +--> select()    the thread sleeps
@@ -33,15 +35,10 @@ import script.Sockets;
 //        +-------+
 // ```
 //
-// On Linux, Java's selector uses [epoll](https://man7.org/linux/man-pages/man7/epoll.7.html). Registering a channel
-// returns a `SelectionKey`, which has room for one object of ours, the *attachment*. We attach the function to call
-// when the channel is ready. A function that you hand over now for somebody else to call later is a **callback**. A loop
-// that waits for readiness and calls callbacks is a
-// [reactor](https://www.dre.vanderbilt.edu/~schmidt/PDF/reactor-siemens.pdf).
+// A function that you hand over now for somebody else to call later is a **callback**. A loop that waits for readiness
+// and calls callbacks is a **reactor** ([Schmidt, 1995](https://www.dre.vanderbilt.edu/~schmidt/PDF/reactor-siemens.pdf)).
 //
-// A selector reports *readiness*: a read would return something now, but we still have to read. The other model is
-// *completion*: we hand over a buffer, and the kernel tells us when it has filled it (io_uring on Linux, IOCP on
-// Windows). Some people call only completion asynchronous I/O; this book uses the term for both, as Python's asyncio does.
+// Some people call only completion asynchronous I/O. This book uses the term for readiness too, as Python's asyncio does.
 
 // %%
 interface Callback {
@@ -99,17 +96,17 @@ Callback handleConn(SocketChannel conn) {
 }
 
 // %% [markdown]
-// Suppose a client sends 5,000 bytes at once. Our callback reads 1,024 of them and returns. Are the others lost? No:
-// Java's selector is **level-triggered**: it reports a channel for as long as bytes are waiting, not only when they arrive
-// ([it doesn't set EPOLLET](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/linux/classes/sun/nio/ch/EPollSelectorImpl.java)).
-// So `select` returns at once until we've read them all.
+// Suppose a client sends 5,000 bytes at once. Our callback reads 1,024 of them and returns. Are the others lost? No: the
+// selector is level-triggered
+// ([it doesn't set EPOLLET](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/linux/classes/sun/nio/ch/EPollSelectorImpl.java)),
+// so it calls us again and again until we've read them all.
 //
 // ## The loop
 //
 // This is the whole reactor. `select` passes each ready key to `call`, a function that calls the callback in the key's
-// attachment. An interrupt ends `select` at once, and the `finally` closes every channel that is still registered.
-// While the acceptor pauses, the listener stays ready and the loop would spin, so we tell the selector to ignore it and
-// to return after `pause` milliseconds (0 means no time limit).
+// attachment. We need no eventfd to stop it, because an interrupt ends `select` at once, and the `finally` closes every
+// channel that is still registered. While the acceptor pauses, the listener stays ready and the loop would spin, so we
+// tell the selector to ignore it and to return after `pause` milliseconds (0 means no time limit).
 
 // %%
 void serve(ServerSocketChannel listener, Function<SocketChannel, Callback> handler, Consumer<SelectionKey> call,
@@ -240,24 +237,24 @@ void main(String... args) throws Exception {
 // server started on localhost:8888
 // ```
 //
-// In another terminal, one client that sends a message and one that stays silent for five seconds and leaves:
+// In another terminal, the two clients of `io_multiplexing`: one sends a message, and one stays silent and leaves.
 //
 // ```console
 // $ ./jbang http_client
 // client sent its data
-// $ sleep 5 | ./jbang talk localhost 8888
+// $ sleep 1 | ./jbang talk localhost 8888
 // ```
 //
-// In those seconds `nio_server` polls millions of times. How often has this server called `select`? Press Ctrl-C:
+// For them, the other server called `epoll_wait` six times. How often has this one called `select`? Press Ctrl-C:
 //
 // ```console server
 // {"send_user": "Lyon", "send_time": "[...]", "send_msg": "AIO test..."}
 // ^Cserver stopped: 2 clients, 6 calls of select
 // ```
 //
-// Six: `http_client` connected, its message came, and its end came; the silent client connected, and its end came;
-// the sixth call was asleep when Ctrl-C interrupted it. The cost grows with what happens, and no longer with time: in
-// the table of `nio_threaded_server`, 500 silent clients cost it 0 % of a core.
+// Six, too: `http_client` connected, its message came, and its end came; the silent client connected, and its end came;
+// the sixth call was asleep when Ctrl-C interrupted it. The cost grows with what happens, not with time: in the table
+// of [nio_threaded_server](nio_threaded_server.java), 500 silent clients cost this server 0 % of a core.
 
 // %% tags=["active-ipynb"]
 // oneBadClient();

@@ -464,8 +464,8 @@ void cost() throws IOException {
 // it's epoll, and
 // [on macOS](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/macosx/classes/sun/nio/ch/DefaultSelectorProvider.java)
 // kqueue, which keeps its set in the kernel too. Does it cost more than epoll called directly? And on a virtual
-// thread, which shouldn't block its carrier (the platform thread that runs it)? One client sends 20,000 messages of
-// one byte and waits for the echo of each.
+// thread, which shouldn't block its carrier? One client sends 20,000 messages of one byte and waits for the echo of
+// each.
 
 // %%
 void echoByEpoll(int conn) throws IOException {
@@ -508,8 +508,7 @@ void messages(String how) throws Exception {
 }
 
 // %% [markdown]
-// [strace](https://man7.org/linux/man-pages/man1/strace.1.html) counts the calls of each way (you may have to install
-// it):
+// With `-c`, `strace` counts the calls of each way:
 //
 // ```text
 // $ strace -f -c -e trace=epoll_wait,epoll_ctl -o calls ./jbang io_multiplexing --messages virtual

@@ -175,7 +175,7 @@ void steps() throws IOException {
 //
 // ## The loop
 //
-// A loop that waits for completions is a **proactor**. Each of our connections has a
+// This loop is a proactor: it waits for completions. Each of our connections has a
 // [Protocol](../lib/lesson/Protocol.java), which gets the data, says what to send next, and says when it's over. The
 // loop makes the requests. It keeps the kind of request in the upper half of the user data, and the descriptor in the
 // lower half.

@@ -16,11 +16,10 @@ import static aio.EventLoop.await;
 // %% [markdown]
 // # Where a message ends: lines and lengths
 //
-// A client sends `hello`, then `world`. How does the server know that these are two messages? It doesn't: TCP carries
-// a stream of bytes, and where a `read` stops depends on timing, buffers and the network, not on what the sender
-// wrote in one call. [nio_server](nio_server.java) printed whatever a read returned and called it a message, and
-// every server since has done the same. [http_client](http_client.java) avoided the question: one message, then the
-// connection ends.
+// A client sends `hello`, then `world`. How does the server know that these are two messages? It doesn't. You saw in
+// [nio_server](nio_server.java) that bytes aren't messages: where a `read` stops depends on timing, buffers and the
+// network, not on what the sender wrote in one call. Yet every server since has taken whatever a read returned for a
+// message. [http_client](http_client.java) avoided the question: one message, then the connection ends.
 //
 // To send two messages over one connection, both sides need a rule that says where each one ends. Such a rule is
 // called **framing**, and there are two basic ones: a byte that marks the end, or a number up front that gives the

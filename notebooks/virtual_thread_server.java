@@ -232,9 +232,9 @@ void beneath() throws Exception {
 // ## The event loop inside the JDK
 //
 // The reader called `read`, which found nothing but didn't wait, because on a virtual thread the JDK puts the socket
-// into *non-blocking* mode behind your back. So `read` called `Poller.poll`, which registers the socket with an epoll
-// instance (the kernel's facility beneath a `Selector`) and parks the thread. The registration is *one-shot*: it
-// reports once, and must be renewed before the next wait.
+// into non-blocking mode behind your back. So `read` called `Poller.poll`, which registers the socket with an epoll
+// instance and parks the thread. The registration is *one-shot*: it reports once, and must be renewed before the next
+// wait.
 //
 // That epoll instance belongs to a SubPoller, a virtual thread of the JDK. While it has nothing to report, the
 // SubPoller is parked too, and its epoll instance is registered with the MasterPoller. That's the one thread of the
@@ -264,11 +264,10 @@ void beneath() throws Exception {
 //
 // ## A selector on a virtual thread
 //
-// What if a virtual thread calls `select`, an `epoll_wait` that may take forever? If it waited there, its carrier
-// would wait with it. The stack of `selecting` in the output shows the way out: JDK 25 calls `epoll_wait` with
-// a timeout of 0, and if that finds nothing, registers the *selector's own* epoll instance with the MasterPoller and
-// parks. So an event loop can itself run on a virtual thread. [coroutine_cost](coroutine_cost.java) measures what you
-// gain from that.
+// [io_multiplexing](io_multiplexing.java) counted the additional calls of a selector on a virtual thread. The stack of
+// `selecting` shows where they come from: in `pollSelector`, the JDK registers the *selector's own* epoll instance with
+// the MasterPoller, and parks the thread. So an event loop can itself run on a virtual thread.
+// [coroutine_cost](coroutine_cost.java) measures what you gain from that.
 //
 // ## What keeps a carrier
 //

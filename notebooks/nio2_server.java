@@ -128,7 +128,6 @@ record Accepting(AsynchronousServerSocketChannel listener, Consumer<Asynchronous
 // This server has no loop. An `AsynchronousChannelGroup` has a pool of threads, here two, that call the handlers of all
 // its channels. `start` asks for the first connection, and from then on each handler asks for the next result. To stop
 // the server, `AsynchronousServer` closes all channels of the group, which ends their operations with `failed`.
-// (`waiting` selects a mistake that we'll come to.)
 
 // %%
 Server start(String host, int port, Counts counts, Consumer<AsynchronousSocketChannel> onAccept) throws IOException {
@@ -138,14 +137,6 @@ Server start(String host, int port, Counts counts, Consumer<AsynchronousSocketCh
     new Accepting(listener, onAccept, counts, new AcceptPause(System.err::println)).accept();
     return AsynchronousServer.start(host, listener, group,
             () -> "%,d clients, %,d completions".formatted(counts.clients.sum(), counts.completions.sum()));
-}
-
-Server start(String host, int port, boolean waiting) throws IOException {
-    var counts = new Counts();
-    return start(host, port, counts, conn -> {
-        if (waiting) waitForBytes(conn);
-        else new Reader(conn, counts).read();
-    });
 }
 
 // %% [markdown]
@@ -163,6 +154,14 @@ void waitForBytes(AsynchronousSocketChannel conn) {
     } catch (IOException | InterruptedException | ExecutionException e) {
         // The connection is broken, or the server stops.
     }
+}
+
+Server start(String host, int port, boolean waiting) throws IOException {
+    var counts = new Counts();
+    return start(host, port, counts, conn -> {
+        if (waiting) waitForBytes(conn);
+        else new Reader(conn, counts).read();
+    });
 }
 
 void bob() throws IOException {

@@ -38,7 +38,8 @@ import script.Sockets;
 // A function that you hand over now for somebody else to call later is a **callback**. A loop that waits for readiness
 // and calls callbacks is a **reactor** ([Schmidt, 1995](https://www.dre.vanderbilt.edu/~schmidt/PDF/reactor-siemens.pdf)).
 //
-// Some people call only completion asynchronous I/O. This book uses the term for readiness too, as Python's asyncio does.
+// Some people call only completion asynchronous I/O. This book, like Python's asyncio, uses the term for readiness too,
+// and that's the `aio` in the names of the chapters.
 
 // %%
 interface Callback {
@@ -79,9 +80,9 @@ void close(Channel channel) {
 }
 
 // %% [markdown]
-// The second callback reads and prints. A client's own data, here a buffer and a text decoder, are local variables that
-// its callback captures. A key is ready when bytes have arrived, when the client has ended its side (`read` returns
-// -1), and when the connection is broken (`read` throws). Closing the channel also cancels its key.
+// The second callback reads and prints. It captures two local variables, the client's buffer and text decoder. A
+// connection is ready when bytes have arrived, when the client has ended its side (`read` returns -1), and when the
+// connection is broken (`read` throws). Closing the channel also cancels its key.
 
 // %%
 Callback handleConn(SocketChannel conn) {
@@ -154,7 +155,8 @@ void call(SelectionKey key) {
 }
 
 // %% [markdown]
-// Each server gets four clients: one that resets its connection, Bob, one whose callback has a bug, and Bob again.
+// We start a server with each version, and give it four clients: one that resets its connection, Bob, one whose callback
+// has a bug, and Bob again.
 
 // %%
 void hello(Server server, String text) {
@@ -237,7 +239,8 @@ void main(String... args) throws Exception {
 // server started on localhost:8888
 // ```
 //
-// In another terminal, the two clients of `io_multiplexing`: one sends a message, and one stays silent and leaves.
+// In another terminal, start the two clients of `io_multiplexing`: one sends a message, and one stays silent for a
+// second and leaves.
 //
 // ```console
 // $ ./jbang http_client
@@ -245,14 +248,15 @@ void main(String... args) throws Exception {
 // $ sleep 1 | ./jbang talk localhost 8888
 // ```
 //
-// For them, the other server called `epoll_wait` six times. How often has this one called `select`? Press Ctrl-C:
+// For these two, `io_multiplexing` called `epoll_wait` six times. How often has this server called `select`? Press
+// Ctrl-C:
 //
 // ```console server
 // {"send_user": "Lyon", "send_time": "[...]", "send_msg": "AIO test..."}
 // ^Cserver stopped: 2 clients, 6 calls of select
 // ```
 //
-// Six, too: `http_client` connected, its message came, and its end came; the silent client connected, and its end came;
+// Also six: `http_client` connected, its message came, and its end came; the silent client connected, and its end came;
 // the sixth call was asleep when Ctrl-C interrupted it. The cost grows with what happens, not with time: in the table
 // of [nio_threaded_server](nio_threaded_server.java), 500 silent clients cost this server 0 % of a core.
 

@@ -46,8 +46,8 @@ import script.Sockets;
 // ## A handler for each connection
 //
 // Each operation ends with one of two calls: `completed` with the result, here the number of bytes, or `failed` with
-// an exception. Any thread of a pool may make that call. But each connection has only one read at a time, and only its
-// handler starts the next one. So the buffer and the text belong to one thread at a time and need no lock.
+// an exception. The calls come from a pool of threads, one from this thread and the next from another. But a connection
+// has only one read at a time, and its handler starts the next one, so the buffer and the text need no lock.
 
 // %%
 class Counts {
@@ -66,7 +66,7 @@ class Reader implements CompletionHandler<Integer, Object> {
     }
 
     void read() {
-        conn.read(buffer.clear(), null, this); // null: an object that completed would get, too
+        conn.read(buffer.clear(), null, this); // null is the attachment, which completed gets, too
     }
 
     @Override public void completed(Integer n, Object nothing) {
@@ -91,15 +91,15 @@ class Reader implements CompletionHandler<Integer, Object> {
 }
 
 // %% [markdown]
-// If you start a second read before the first has completed, the JDK throws a `ReadPendingException`, because you
-// couldn't tell which of the two buffers has the earlier bytes. Writes have the same rule, so a server that answers
-// needs a queue for what it still has to write.
+// If you start a second read before the first has completed, the JDK throws a `ReadPendingException`: you couldn't tell
+// which of the two buffers has the earlier bytes. The same goes for writes, so a server that answers needs a queue for
+// what it still has to write.
 //
 // ## A handler for the listener
 //
-// `accept` works the same way; its result is the new connection. `completed` asks for the next connection and then
-// starts to read from this one. `AcceptPause` is the pause of `io_multiplexing` when the process is out of file
-// descriptors. No loop is there to look at the clock, so a timer of the JDK calls `accept` when the pause is over.
+// `accept` works the same way; its result is the new connection. `completed` asks for the next connection, and then
+// hands this one to `onAccept`, which starts to read. `AcceptPause` is the pause of `io_multiplexing` when the process
+// is out of file descriptors. There's no loop to look at the clock, so a timer of the JDK calls `accept` again.
 
 // %%
 record Accepting(AsynchronousServerSocketChannel listener, Consumer<AsynchronousSocketChannel> onAccept,
@@ -127,7 +127,7 @@ record Accepting(AsynchronousServerSocketChannel listener, Consumer<Asynchronous
 //
 // This server has no loop. An `AsynchronousChannelGroup` has a pool of threads, here two, that call the handlers of all
 // its channels. `start` asks for the first connection, and from then on each handler asks for the next result. To stop
-// the server, `AsynchronousServer` closes all channels of the group, which ends their operations with `failed`.
+// the server, `AsynchronousServer` closes all channels of the group, so that their operations end with `failed`.
 
 // %%
 Server start(String host, int port, Counts counts, Consumer<AsynchronousSocketChannel> onAccept) throws IOException {
@@ -142,15 +142,17 @@ Server start(String host, int port, Counts counts, Consumer<AsynchronousSocketCh
 // %% [markdown]
 // ## A handler that waits
 //
-// Without a handler, `read` returns a `Future`, so a handler could call `conn.read(buffer).get()` and have its blocking
-// code back. We test that as [bio_threaded_server](bio_threaded_server.java) tested its pool of two threads: two silent
-// clients connect, and then Bob, who says hello. There he was served when the others had left. What will he see here?
+// There's also a `read` without a handler, which returns a `Future`. So a handler could call `conn.read(buffer).get()`,
+// and you'd have blocking code again. Let's test that the way [bio_threaded_server](bio_threaded_server.java) tested its
+// pool of two threads: two silent clients connect, and then Bob says hello. There, he was served once the others had
+// left. What will he see here?
 
 // %%
 void waitForBytes(AsynchronousSocketChannel conn) {
+    var text = new NetworkText();
     var buffer = ByteBuffer.allocate(1024);
     try (conn) {
-        while (conn.read(buffer.clear()).get() >= 0) IO.println(new NetworkText().decode(buffer.flip()));
+        while (conn.read(buffer.clear()).get() >= 0) IO.println(text.decode(buffer.flip()));
     } catch (IOException | InterruptedException | ExecutionException e) {
         // The connection is broken, or the server stops.
     }
@@ -173,7 +175,7 @@ void bob() throws IOException {
 }
 
 // %% [markdown]
-// The first server has a `Reader` for each connection, the second one a handler that waits:
+// The first server reads with `Reader`, the second with `waitForBytes`:
 //
 // ```console
 // $ ./jbang nio2_server --bob
@@ -187,10 +189,10 @@ void bob() throws IOException {
 // server stopped: [...]
 // ```
 //
-// This time, nobody notices that the others have left. Each of the two threads waits for a result that only a thread of
-// the same pool could deliver: a **deadlock**. The line that fixes it is `conn.read(buffer, null, handler)`, because a
-// handler has to start the next operation and return. If you'd rather write blocking code, you don't need asynchronous
-// channels: use a virtual thread, as in [virtual_thread_server](virtual_thread_server.java).
+// This time, nobody notices that the others have left. It's a **deadlock**: each of the two threads waits for a result
+// that only a thread of the same pool could deliver. The line that fixes it is the one in `Reader.read`, because a handler
+// has to start the next operation and return. If you'd rather write blocking code, you don't need asynchronous channels:
+// use a virtual thread, as in [virtual_thread_server](virtual_thread_server.java).
 //
 // ## Who reads?
 //
@@ -238,7 +240,7 @@ void beneath() throws Exception {
 //     sun.nio.ch.UnixAsynchronousSocketChannelImpl.onEvent
 //     sun.nio.ch.EPollPort$EventHandlerTask.run
 //     sun.nio.ch.AsynchronousChannelGroupImpl$1.run
-// server stopped: 1 clients, 1 completions
+// server stopped: [...]
 // ```
 //
 // One thread of the pool waits in epoll, as a selector does. It takes all the events that are ready, keeps one, and puts

@@ -23,7 +23,7 @@ import static aio.EventLoop.await;
 // blocks for five seconds: an old library, a slow disk, a driver that knows nothing about callbacks? If the handler
 // calls that code itself, the loop stops, and every other client waits.
 //
-// So another thread has to do the waiting. The handler gives it a **Future** to complete, and awaits that:
+// So another thread has to do the waiting. The handler gives it a `Future` to complete, and awaits that:
 //
 // ```diagram
 //   client        the loop                            a thread of the pool

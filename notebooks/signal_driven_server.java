@@ -99,29 +99,33 @@ void steps(Signals signals) throws IOException {
 // ## A full queue
 //
 // The queue has a limit, RLIMIT_SIGPENDING ([getrlimit](https://man7.org/linux/man-pages/man2/getrlimit.2.html)), which
-// `ulimit -i` shows. We lower it to 100. Alice sends 150 messages, then Bob sends one. Which signals does the server take?
+// `ulimit -i` shows. We lower it to 100. 150 clients connect and leave, and then Bob, who came before them, says hello.
+// Which signals does the server take?
 
 // %%
 void flood(Signals signals) throws IOException {
-    try (var alice = new LinuxPair(); var bob = new LinuxPair()) {
-        signalThisThread(alice.fd());
+    int listener = LinuxSockets.listen("localhost", 0);
+    try (var bob = new LinuxPair()) {
+        signalThisThread(listener);
         signalThisThread(bob.fd());
-        for (int i = 0; i < 150; i++) alice.send("x");
+        for (int i = 0; i < 150; i++) new Socket("localhost", LinuxSockets.port(listener)).close();
         bob.send("hello");
-        int ofAlice = 0, ofBob = 0, sigio = 0;
+        int forListener = 0, forBob = 0, sigio = 0;
         for (int signal = signals.await(500); signal != 0; signal = signals.await(500)) {
             if (signal == Signals.SIGIO) sigio++;
-            else if (signals.readyFd() == bob.fd()) ofBob++;
-            else ofAlice++;
+            else if (signals.readyFd() == bob.fd()) forBob++;
+            else forListener++;
         }
-        IO.println(ofAlice + " signals for Alice, " + ofBob + " for Bob, and " + sigio + " SIGIO");
+        IO.println(forListener + " signals for the listener, " + forBob + " for Bob, and " + sigio + " SIGIO");
+    } finally {
+        SocketCalls.close(listener);
     }
 }
 
 // %% [markdown]
 // ```console
 // $ prlimit --sigpending=100 ./jbang signal_driven_server --flood
-// [...] signals for Alice, 0 for Bob, and 1 SIGIO
+// [...] signals for the listener, 0 for Bob, and 1 SIGIO
 // ```
 //
 // Signals that don't fit are lost, Bob's among them. In their place the kernel sends a plain SIGIO, which says only that

@@ -54,7 +54,7 @@ class SignalDrivenServerTest extends PrintingServerContract {
         try (var script = new ScriptProcess(command)) {
             assertEquals(0, script.exitCode(), script.toString());
             assertEquals(
-                    List.of("N signals for Alice, 0 for Bob, and 1 SIGIO"),
+                    List.of("N signals for the listener, 0 for Bob, and 1 SIGIO"),
                     script.output().stream().map(s -> s.replaceAll("^\\d+", "N")).toList());
         }
     }

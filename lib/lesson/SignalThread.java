@@ -30,14 +30,13 @@ public final class SignalThread {
     public static void run(Experiment experiment) throws InterruptedException, ExecutionException {
         LinuxSockets.requireLinux();
         var task =
-                new FutureTask<Void>(
-                        () -> {
-                            int[] blocked = {Signals.sigrtmin(), Signals.SIGIO};
-                            try (var signals = new Signals(blocked)) {
-                                experiment.run(signals);
-                            }
-                            return null;
-                        });
+                new FutureTask<Void>(() -> {
+                    int[] blocked = {Signals.sigrtmin(), Signals.SIGIO};
+                    try (var signals = new Signals(blocked)) {
+                        experiment.run(signals);
+                    }
+                    return null;
+                });
         Thread.ofPlatform().start(task);
         task.get();
     }

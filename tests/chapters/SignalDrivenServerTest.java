@@ -62,8 +62,7 @@ class SignalDrivenServerTest extends PrintingServerContract {
     @Test
     void servesAClientWhoseSignalDidNotFitIntoTheQueue() {
         Kit.assumeOnPath("prlimit");
-        ScriptProcess.run(
-                "prlimit", "--pid", Long.toString(server.pid()), "--sigpending=100:");
+        ScriptProcess.run("prlimit", "--pid", Long.toString(server.pid()), "--sigpending=100:");
         try (var bob = connect()) {
             bob.send("hello");
             server.awaitLine("hello");

@@ -169,7 +169,7 @@ class IoUringServerTest extends ConversationContract {
 
     @Test
     void aClientThatReadsLateGetsEveryAnswer() {
-        int count = 100_000; // 7.6 MB of answers do not fit into the buffers of both kernels
+        int count = 300_000; // 20 MB of answers do not fit into the buffers of both kernels
         try (var http = ScriptProcess.startServer(script(), "--http");
                 var client = new RawClient(http.port());
                 var other = new RawClient(http.port())) {

@@ -50,6 +50,9 @@ public final class Errno {
     /** The kernel has no buffer for this. */
     public static final int ENOBUFS = 105;
 
+    /** The socket has no connection, or no longer has one. */
+    public static final int ENOTCONN = 107;
+
     /** What was waited for did not happen in time. */
     public static final int ETIME = 62;
 

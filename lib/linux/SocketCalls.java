@@ -40,6 +40,9 @@ public final class SocketCalls {
     /** Flag of {@link #send}: a broken connection is an error and not also a signal. */
     public static final int MSG_NOSIGNAL = 0x4000;
 
+    /** Flag of SEND in a ring: it completes when all is sent, or cannot be sent any more. */
+    public static final int MSG_WAITALL = 0x100;
+
     /** What {@link #shutdown} ends: the own side of the connection, after what was sent. */
     public static final int SHUT_WR = 1;
 

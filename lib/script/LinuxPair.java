@@ -17,6 +17,7 @@ public final class LinuxPair implements AutoCloseable {
         int listener = LinuxSockets.listen("localhost", 0);
         try {
             client = new Socket("localhost", LinuxSockets.port(listener));
+            client.setTcpNoDelay(true); // sends each write at once
             Fcntl.setFlags(listener, 0); // blocking: the last packet may still be under way
             fd = SocketCalls.accept4(listener, SocketCalls.SOCK_CLOEXEC);
         } finally {
@@ -32,6 +33,11 @@ public final class LinuxPair implements AutoCloseable {
     /** Sends a text from the client's end. */
     public void send(String text) throws IOException {
         client.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Ends the client's side, after what was sent. */
+    public void shutdownOutput() throws IOException {
+        client.shutdownOutput();
     }
 
     /**

@@ -3,13 +3,14 @@ package script;
 
 import module java.base;
 
+import linux.Errno;
 import linux.LinuxException;
 import linux.Platform;
 import linux.SocketCalls;
 
 /**
- * Opens listening sockets by Linux's own calls, with the same errors in one line as {@link
- * Sockets}. Any thread may call any method.
+ * Listening sockets and their connections by Linux's own calls, with the same errors in one line as
+ * {@link Sockets}. Any thread may call any method.
  */
 public final class LinuxSockets {
     private LinuxSockets() {}
@@ -47,6 +48,18 @@ public final class LinuxSockets {
             Platform.require();
         } catch (UnsupportedOperationException e) {
             throw new ScriptException(e.getMessage());
+        }
+    }
+
+    /**
+     * Ends this side of a connection, after what was sent; the other side reads the end of the
+     * stream. Does nothing if the client has reset the connection.
+     */
+    public static void shutdownOutput(int fd) throws IOException {
+        try {
+            SocketCalls.shutdown(fd, SocketCalls.SHUT_WR);
+        } catch (LinuxException e) {
+            if (e.errno() != Errno.ENOTCONN) throw e;
         }
     }
 

@@ -1,19 +1,17 @@
-//SOURCES ConversationContract.java ../../lib/linux/IoUring.java
+//SOURCES ConversationContract.java ../shared/LinuxOnly.java
 package tests.chapters;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import linux.IoUring;
-
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 import tests.shared.Kit;
+import tests.shared.LinuxOnly;
 import tests.shared.RawClient;
 import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
@@ -40,11 +38,7 @@ class IoUringServerTest extends ConversationContract {
 
     @BeforeAll
     static void requireRings() throws IOException {
-        try {
-            IoUring.require();
-        } catch (UnsupportedOperationException e) {
-            Assumptions.abort(e.getMessage());
-        }
+        LinuxOnly.assumeRings();
     }
 
     @Override
@@ -52,37 +46,28 @@ class IoUringServerTest extends ConversationContract {
         return "io_uring_server";
     }
 
-    /** What the script prints that shows something instead of serving. */
-    private List<String> shown(String option) {
-        try (var script = ScriptProcess.startAgain(script(), List.of(option))) {
+    @Test
+    void itsStepsLoseNoCompletionAndNoByteAndEachMistakeCostsTheClientSomething() {
+        try (var script = ScriptProcess.startAgain(script(), List.of("--steps"))) {
             assertEquals(0, script.exitCode(), script.toString());
             assertEquals(List.of(), script.errors());
-            return script.output();
+            assertEquals(
+                    """
+                    completed: 1 2 3 4, and more wait in the kernel
+                    completed: 5 6 7 8, and more wait in the kernel
+                    completed: 9 10
+                    turn 1: 'hell' in buffer 0
+                    turn 1: 'o, w' in buffer 1
+                    turn 1: ENOBUFS, the last completion
+                    turn 2: 'orld' in buffer 0
+                    the client reads twotwo
+                    closed, and the client reads nothing in 300 ms
+                    canceled, and the client reads the end of the stream
+                    """
+                            .lines()
+                            .toList(),
+                    script.output());
         }
-    }
-
-    @Test
-    void aFullQueueOfCompletionsLosesNoneAndLackOfBuffersLosesNoByte() {
-        assertEquals(
-                List.of(
-                        "completed: 1 2 3 4, and more wait in the kernel",
-                        "completed: 5 6 7 8, and more wait in the kernel",
-                        "completed: 9 10",
-                        "turn 1: 'hell' in buffer 0",
-                        "turn 1: 'o, w' in buffer 1",
-                        "turn 1: ENOBUFS",
-                        "turn 2: 'orld' in buffer 0"),
-                shown("--steps"));
-    }
-
-    @Test
-    void eachMistakeCostsAClientSomething() {
-        assertEquals(
-                List.of(
-                        "Ann reads Bob, and Bob reads Bob",
-                        "closed, and the client reads nothing in 300 ms",
-                        "canceled, and the client reads the end of the stream"),
-                shown("--mistakes"));
     }
 
     /** A request keeps the limit of when it was made, so this server starts with a low one. */
@@ -184,7 +169,7 @@ class IoUringServerTest extends ConversationContract {
 
     @Test
     void aClientThatReadsLateGetsEveryAnswer() {
-        int count = 100_000; // 7.6 MB of answers do not fit into the buffers of both kernels
+        int count = 300_000; // 20 MB of answers do not fit into the buffers of both kernels
         try (var http = ScriptProcess.startServer(script(), "--http");
                 var client = new RawClient(http.port());
                 var other = new RawClient(http.port())) {

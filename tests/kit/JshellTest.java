@@ -1,4 +1,4 @@
-//SOURCES ../shared/TestRun.java ../shared/Terminal.java
+//SOURCES ../shared/LinuxOnly.java ../shared/TestRun.java ../shared/Terminal.java
 package tests.kit;
 
 import static org.awaitility.Awaitility.await;
@@ -12,17 +12,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tests.shared.Kit;
+import tests.shared.LinuxOnly;
 import tests.shared.Terminal;
 import tests.shared.TestRun;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Chapters pasted into a real JShell at a real terminal, and servers started and stopped there:
- * some that wait in the kernel, one that polls, one on the loop, and one chapter with libraries of
- * its own. {@link PasteTest} pastes all of them, without a terminal.
+ * some that wait in the kernel, one that polls, one on the loop, those that call the kernel
+ * themselves, and one chapter with libraries of its own. {@link PasteTest} pastes all of them,
+ * without a terminal.
  */
 @Tag(TestRun.SLOW)
 class JshellTest {
@@ -66,6 +69,20 @@ class JshellTest {
         try (var jshell = jshellWith(chapter)) {
             String port = startAndStop(jshell, "0");
             assertEquals(port, startAndStop(jshell, port));
+            jshell.type("6 * 7\n");
+            jshell.awaitShown("==> 42");
+        }
+    }
+
+    /** An interrupt doesn't end their waits. They are loaded, which is faster than a paste. */
+    @ParameterizedTest
+    @ValueSource(strings = {"io_multiplexing", "signal_driven_server", "io_uring_server"})
+    void stopsAServerThatWaitsInACallOfItsOwn(String chapter) throws IOException {
+        LinuxOnly.assumeCalls();
+        if (chapter.equals("io_uring_server")) LinuxOnly.assumeRings();
+        try (var jshell = new Terminal("jshell", chapter, "--load")) {
+            jshell.awaitShown(PROMPT);
+            startAndStop(jshell, "0");
             jshell.type("6 * 7\n");
             jshell.awaitShown("==> 42");
         }

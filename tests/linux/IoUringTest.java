@@ -1,5 +1,5 @@
 //JAVA 25+
-//SOURCES ../shared/TestRun.java
+//SOURCES ../shared/LinuxOnly.java ../shared/TestRun.java
 //SOURCES ../../lib/linux/*.java
 package tests.linux;
 
@@ -34,6 +34,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
+import tests.shared.LinuxOnly;
 import tests.shared.TestRun;
 
 import java.io.ByteArrayOutputStream;
@@ -74,11 +75,7 @@ class IoUringTest {
 
     @BeforeAll
     static void requireRings() throws IOException {
-        try {
-            IoUring.require();
-        } catch (UnsupportedOperationException e) {
-            Assumptions.abort(e.getMessage());
-        }
+        LinuxOnly.assumeRings();
     }
 
     @BeforeEach

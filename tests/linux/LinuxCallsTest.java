@@ -239,9 +239,8 @@ class LinuxCallsTest {
         var thread =
                 Thread.ofPlatform()
                         .start(() -> {
-                            try {
-                                int signal = Signals.sigrtmin();
-                                var signals = new Signals(signal, Signals.SIGIO);
+                            int signal = Signals.sigrtmin();
+                            try (var signals = new Signals(signal, Signals.SIGIO)) {
                                 Fcntl.setOwner(conn, Signals.gettid());
                                 Fcntl.setSignal(conn, signal);
                                 Fcntl.setFlags(conn, Fcntl.O_NONBLOCK | Fcntl.O_ASYNC);
@@ -249,6 +248,8 @@ class LinuxCallsTest {
                                 send("x");
                                 seen[1] = signals.await(60_000) - signal;
                                 seen[2] = signals.readyFd();
+                                // A signal that came when the thread ends would end the JVM.
+                                Fcntl.setFlags(conn, Fcntl.O_NONBLOCK);
                             } catch (IOException e) {
                                 seen[0] = -1;
                             }

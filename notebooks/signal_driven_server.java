@@ -1,16 +1,15 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/AcceptPause.java
-//SOURCES ../lib/linux/Errno.java ../lib/linux/Fcntl.java ../lib/linux/LinuxException.java
+//SOURCES ../lib/lesson/LinuxAcceptor.java
+//SOURCES ../lib/linux/Errno.java ../lib/linux/Fcntl.java
 //SOURCES ../lib/linux/Signals.java ../lib/linux/SocketCalls.java
 //SOURCES ../lib/script/LinuxSockets.java ../lib/script/NetworkText.java ../lib/script/Script.java
 import module java.base;
-import aio.AcceptPause;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import lesson.LinuxAcceptor;
 import linux.Errno;
 import linux.Fcntl;
-import linux.LinuxException;
 import linux.Signals;
 import linux.SocketCalls;
 import script.LinuxSockets;
@@ -119,7 +118,7 @@ void steps() throws Exception {
 // The loop takes one signal after another. An interrupt doesn't end `sigtimedwait`, and no eventfd can wake it, so it
 // waits 100 ms at most and then looks whether it should stop. Two more details: a client may have sent something
 // before `signalThisThread`, so a new connection is read once without a signal; and when `accept` fails because the
-// process is out of descriptors, no further signal tells of the clients that wait already, so `AcceptPause` says when
+// process is out of descriptors, no further signal tells of the clients that wait already, so the acceptor says when
 // to try again.
 //
 // At the end, the order matters: first the descriptors, then the signals that are still in the queue
@@ -134,13 +133,14 @@ class Loop {
     final boolean looksAtAll;
     final Map<Integer, NetworkText> clients = new HashMap<>();
     final MemorySegment buffer = Arena.ofAuto().allocate(1024);
-    final AcceptPause pause = new AcceptPause(System.err::println);
+    final LinuxAcceptor acceptor;
     volatile boolean stopping;
     boolean pausing;
     long accepted, taken, overflows;
 
     Loop(int listener, Consumer<String> print, boolean looksAtAll) {
         this.listener = listener;
+        this.acceptor = new LinuxAcceptor(listener, System.err::println);
         this.print = print;
         this.looksAtAll = looksAtAll;
     }
@@ -155,7 +155,7 @@ class Loop {
                 if (signal != 0) taken++;
                 if (signal == Signals.sigrtmin()) lookAt(signals.readyFd());
                 if (signal == Signals.SIGIO) overflow();
-                if (pausing && pause.millis() == 0) lookAt(listener);
+                if (pausing && acceptor.pauseMillis() == 0) lookAt(listener);
             }
         }
     }
@@ -181,22 +181,14 @@ class Loop {
     }
 
     void acceptAll() throws IOException {
-        pausing = pause.millis() > 0;
-        while (!pausing) {
-            int fd;
-            try {
-                fd = SocketCalls.accept4(listener, SocketCalls.SOCK_NONBLOCK | SocketCalls.SOCK_CLOEXEC);
-            } catch (LinuxException e) {
-                pause.begin(e);
-                pausing = true;
-                return;
-            }
-            if (fd == -Errno.EAGAIN) return;
+        int fd = acceptor.accept();
+        for (; fd >= 0; fd = acceptor.accept()) {
             clients.put(fd, new NetworkText());
             accepted++;
             signalThisThread(fd);
             lookAt(fd);
         }
+        pausing = fd != -Errno.EAGAIN;
     }
 
     /** Returns whether the connection goes on. */

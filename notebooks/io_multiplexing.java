@@ -306,7 +306,7 @@ void edge() throws IOException {
 // ![Microseconds a wait, 10 to 10,000 idle descriptors: select and poll rise to 600 and 500, epoll stays at 0.5](measured/waits.png)
 //
 // On our machine (two processors of an AMD EPYC, Linux 6.18, JDK 25.0.3), `select` took 1.4 microseconds with ten idle
-// descriptors and 602 with 10,000, and `poll` 0.9 and 503, because both the kernel and the program look at each of
+// descriptors and 600 with 10,000, and `poll` 0.9 and 500, because both the kernel and the program look at each of
 // them. (Both axes are logarithmic; `--out DIR` draws the chart.) `epoll` took 0.5 with any number: its cost grows with
 // the number of *ready* descriptors. With ten clients, any of the three will do.
 //
@@ -327,8 +327,7 @@ void edge() throws IOException {
 // | `virtual` | `Selector` on a virtual thread | 43,809 | 11,913 | 55 to 73 us |
 //
 // (The CPU is from three other runs, without strace.) On a platform thread, `Selector` adds nothing that we could
-// measure. On a virtual thread, JDK 25 first calls
-// `epoll_wait` without waiting
+// measure. On a virtual thread, JDK 25 first calls `epoll_wait` without waiting
 // ([`doSelect`](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/linux/classes/sun/nio/ch/EPollSelectorImpl.java)).
 // If nothing is ready, it adds the epoll descriptor itself to a second epoll, on which a platform thread of the JDK
 // waits, and parks the virtual thread. That platform thread unparks ours, which calls `epoll_wait` once more. In this

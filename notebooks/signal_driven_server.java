@@ -1,11 +1,11 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/AcceptPause.java ../lib/lesson/SignalThread.java
+//SOURCES ../lib/lesson/LinuxAcceptor.java ../lib/lesson/SignalThread.java
 //SOURCES ../lib/linux/Fcntl.java ../lib/linux/Signals.java
 //SOURCES ../lib/script/LinuxPair.java ../lib/script/LinuxSockets.java ../lib/script/NetworkText.java
 //SOURCES ../lib/script/Script.java
 import module java.base;
-import aio.AcceptPause;
+import lesson.LinuxAcceptor;
 import lesson.SignalThread;
 import linux.Errno;
 import linux.Fcntl;
@@ -137,7 +137,7 @@ void flood(Signals signals) throws IOException {
 // The loop takes one signal after another. Neither an interrupt nor an eventfd ends its `sigtimedwait`, so it waits for
 // 100 ms at most and then checks whether it should stop. A client may have sent something before `signalThisThread`, so
 // the loop reads a new connection once without a signal. And if `accept` fails because the process is out of
-// descriptors, no signal comes for the clients that already wait, so `AcceptPause` says when to try again.
+// descriptors, no signal comes for the clients that already wait, so `acceptor` says when to try again.
 //
 // At the end, the loop closes its descriptors first, and then takes the signals that are left in the queue
 // (`Signals.close`). When a thread ends, HotSpot in JDK 25 restores the signal mask that it started with
@@ -149,12 +149,15 @@ class Loop {
     final int listener;
     final Map<Integer, NetworkText> clients = new HashMap<>();
     final MemorySegment buffer = Arena.ofAuto().allocate(1024);
-    final AcceptPause pause = new AcceptPause(System.err::println);
+    final LinuxAcceptor acceptor;
     volatile boolean stopping;
     boolean pausing;
     long accepted, taken;
 
-    Loop(int listener) { this.listener = listener; }
+    Loop(int listener) {
+        this.listener = listener;
+        this.acceptor = new LinuxAcceptor(listener, System.err::println);
+    }
 
     void run() throws IOException {
         Closeable sockets = this::closeAll;
@@ -166,7 +169,7 @@ class Loop {
                 if (signal != 0) taken++;
                 if (signal == Signals.sigrtmin()) lookAt(signals.readyFd());
                 if (signal == Signals.SIGIO) lookAtAll();
-                if (pausing && pause.millis() == 0) lookAt(listener);
+                if (pausing && acceptor.pauseMillis() == 0) lookAt(listener);
             }
         }
     }
@@ -190,22 +193,14 @@ class Loop {
     }
 
     void acceptAll() throws IOException {
-        pausing = pause.millis() > 0;
-        while (!pausing) {
-            int fd;
-            try {
-                fd = SocketCalls.accept4(listener, SocketCalls.SOCK_NONBLOCK | SocketCalls.SOCK_CLOEXEC);
-            } catch (LinuxException e) {
-                pause.begin(e);
-                pausing = true;
-                return;
-            }
-            if (fd == -Errno.EAGAIN) return;
+        int fd = acceptor.accept();
+        for (; fd >= 0; fd = acceptor.accept()) {
             clients.put(fd, new NetworkText());
             accepted++;
             signalThisThread(fd);
             lookAt(fd);
         }
+        pausing = fd != -Errno.EAGAIN;
     }
 
     /** Returns whether the connection goes on. */

@@ -43,6 +43,11 @@ public final class FdSet {
         bits = Arena.ofAuto().allocate(JAVA_LONG, (size + 63) / 64);
     }
 
+    /** Returns how many descriptors have a bit in the set. */
+    public int size() {
+        return size;
+    }
+
     /** Empties the set. */
     public void zero() {
         bits.fill((byte) 0);

@@ -62,6 +62,16 @@ public final class PollSet {
         array.set(JAVA_SHORT, at(index) + REVENTS, (short) 0);
     }
 
+    /**
+     * Returns the place of a descriptor.
+     *
+     * @throws IllegalArgumentException if it isn't in the set
+     */
+    public int indexOf(int fd) {
+        for (int index = 0; index < size; index++) if (fd(index) == fd) return index;
+        throw new IllegalArgumentException("descriptor " + fd + " isn't in the set");
+    }
+
     /** Removes the descriptor at this place; the last one takes it. */
     public void remove(int index) {
         size--;

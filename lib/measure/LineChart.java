@@ -6,7 +6,7 @@ import module java.base;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** A line chart with one line for each server; the horizontal axis is logarithmic. */
+/** A line chart with one line for each server or call; the horizontal axis is logarithmic. */
 public final class LineChart extends Chart {
     private final boolean logarithmic;
     private final Map<String, Map<Double, Double>> series = new LinkedHashMap<>();

@@ -61,6 +61,7 @@ class JupyterTest {
             assertEquals("opens " + folder, jupyter.output().getLast());
         }
         assertEquals("edited", Files.readString(edited));
+        assertTrue(Files.exists(folder.resolve("measured/waits.png")));
         for (String chapter : Kit.chapters())
             assertTrue(Files.exists(folder.resolve(chapter + ".ipynb")), chapter);
     }

@@ -194,17 +194,20 @@ class LinuxCallsTest {
         assertEquals(0, set.await(0));
         send("x");
         assertEquals(1, set.await(60_000));
+        assertEquals(100, set.indexOf(conn));
         assertEquals(PollSet.POLLIN, set.readyEvents(100));
         set.remove(0);
         assertEquals(100, set.size());
         assertEquals(conn, set.fd(0));
         set.events(0, (short) 0);
         assertEquals(0, set.await(0));
+        assertThrows(IllegalArgumentException.class, () -> set.indexOf(-1));
     }
 
     @Test
     void selectLeavesTheReadyDescriptorsInTheSet() throws IOException {
         var set = new FdSet(FdSet.FD_SETSIZE);
+        assertEquals(1024, set.size());
         set.set(listener);
         set.set(conn);
         send("x");

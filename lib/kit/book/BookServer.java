@@ -29,7 +29,8 @@ final class BookServer {
             Map.of(
                     "html", "text/html; charset=utf-8",
                     "css", "text/css; charset=utf-8",
-                    "js", "text/javascript; charset=utf-8");
+                    "js", "text/javascript; charset=utf-8",
+                    "png", "image/png");
 
     private BookServer() {}
 
@@ -40,7 +41,8 @@ final class BookServer {
     private static Server start(Path folder, String host, int port) throws Exception {
         var http =
                 new HttpServer(
-                        new Application().route("/([\\w.-]*)", () -> new FileHandler(folder)));
+                        new Application()
+                                .route("/((?:measured/)?[\\w.-]*)", () -> new FileHandler(folder)));
         return Server.start(
                 host,
                 Sockets.listen(host, port),
@@ -48,7 +50,10 @@ final class BookServer {
                 () -> http.accepted() + " clients");
     }
 
-    /** Serves the files of one folder; the route matches no path into another one. */
+    /**
+     * Serves the files of one folder; the route matches no path into another one, except its
+     * pictures.
+     */
     private static final class FileHandler extends RequestHandler {
         private final Path folder;
 

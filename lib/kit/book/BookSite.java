@@ -3,7 +3,7 @@
 //DEPS org.webjars:highlightjs:11.11.1
 //DEPS org.webjars.npm:lunr:2.3.9
 //SOURCES ../notebook/Chapters.java Diagram.java Library.java ../notebook/Notebook.java Prose.java
-//SOURCES Appendix.java Readme.java
+//SOURCES ../notebook/Pictures.java Appendix.java Readme.java
 package kit.book;
 
 import module java.base;
@@ -14,6 +14,7 @@ import com.samskivert.mustache.Mustache;
 import kit.Checkout;
 import kit.notebook.Chapters;
 import kit.notebook.Notebook;
+import kit.notebook.Pictures;
 
 /** Writes the pages of the book into a folder. They need no server and no network. */
 final class BookSite {
@@ -71,6 +72,7 @@ final class BookSite {
                     TEMPLATES.resolve(file),
                     folder.resolve(file),
                     StandardCopyOption.REPLACE_EXISTING);
+        Pictures.copy(folder);
         copyFromJar("highlightjs/11.11.1/highlight.min.js");
         copyFromJar("lunr/2.3.9/lunr.min.js");
     }

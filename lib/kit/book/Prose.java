@@ -11,13 +11,17 @@ import org.commonmark.node.Code;
 import org.commonmark.node.FencedCodeBlock;
 import org.commonmark.node.Heading;
 import org.commonmark.node.HtmlBlock;
+import org.commonmark.node.Image;
 import org.commonmark.node.Link;
 import org.commonmark.node.Node;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 import org.commonmark.renderer.text.TextContentRenderer;
 
-/** Renders the Markdown of one chapter as HTML, with anchors, links to the library and diagrams. */
+/**
+ * Renders the Markdown of one chapter as HTML, with anchors, links to the library, diagrams, and
+ * pictures for both themes.
+ */
 public final class Prose {
     private static final Parser PARSER =
             Parser.builder().extensions(List.of(TablesExtension.create())).build();
@@ -96,12 +100,32 @@ public final class Prose {
             if (block.getInfo().startsWith("console"))
                 block.setLiteral(block.getLiteral().replace("[...]", "\u2026"));
             if (!block.getInfo().equals("diagram")) return;
-            var picture = new HtmlBlock();
-            picture.setLiteral(
+            replace(
+                    block,
                     "<figure tabindex=\"0\" aria-label=\"diagram\">\n"
                             + Diagram.svg(block.getLiteral())
                             + "\n</figure>");
-            block.insertBefore(picture);
+        }
+
+        /** A picture is a paragraph of its own, and next to its file is one for the dark theme. */
+        @Override
+        public void visit(Image image) {
+            String dark = image.getDestination().replaceFirst("\\.png$", "-dark.png");
+            replace(
+                    image.getParent(),
+                    """
+                    <figure><picture>
+                    <source media="(prefers-color-scheme: dark)" srcset="%s">
+                    %s
+                    </picture></figure>\
+                    """
+                            .formatted(dark, renderer.render(image)));
+        }
+
+        private static void replace(Node block, String html) {
+            var replacement = new HtmlBlock();
+            replacement.setLiteral(html);
+            block.insertBefore(replacement);
             block.unlink();
         }
 

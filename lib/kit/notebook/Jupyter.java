@@ -2,7 +2,7 @@
 // It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES ../Checkout.java ../Programs.java ../WholeLibrary.java Chapters.java IpynbFormat.java
-//SOURCES KernelClasses.java
+//SOURCES KernelClasses.java Pictures.java
 package kit.notebook;
 
 import module java.base;
@@ -111,7 +111,7 @@ public final class Jupyter {
     }
 
     private static void writeNotebooks(Path folder) throws IOException {
-        Files.createDirectories(folder);
+        Pictures.copy(folder);
         List<String> kept = new ArrayList<>();
         for (String chapter : Chapters.names()) {
             Path file = folder.resolve(chapter + ".ipynb");

@@ -9,7 +9,6 @@ import lesson.LinuxAcceptor;
 import lesson.SignalThread;
 import linux.Errno;
 import linux.Fcntl;
-import linux.LinuxException;
 import linux.Signals;
 import linux.SocketCalls;
 import script.LinuxPair;

@@ -98,7 +98,7 @@ class Reader implements CompletionHandler<Integer, Object> {
 // ## A handler for the listener
 //
 // `accept` works the same way; its result is the new connection. `completed` asks for the next connection, and then
-// hands this one to `onAccept`, which starts to read. `AcceptPause` is the pause of `io_multiplexing` when the process
+// hands this one to `onAccept`, which starts to read. `AcceptPause` is what `nio_server`'s `Acceptor` does when the process
 // is out of file descriptors. There's no loop to look at the clock, so a timer of the JDK calls `accept` again.
 
 // %%

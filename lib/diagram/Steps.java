@@ -196,8 +196,14 @@ final class Steps implements Consumer<LoopStep> {
     private void channelReady(int operations, Object waiter) {
         awake();
         Task<?> task = LoopStep.task(waiter);
-        boolean input = (operations & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0;
-        if (task != null) reasons.put(task, input ? "input is ready" : "output is ready");
+        if (task != null) reasons.put(task, what(operations));
+    }
+
+    private static String what(int operations) {
+        if ((operations & SelectionKey.OP_ACCEPT) != 0) return "a client is there";
+        if ((operations & SelectionKey.OP_CONNECT) != 0) return "it is connected";
+        boolean input = (operations & SelectionKey.OP_READ) != 0;
+        return input ? "input is there" : "there is room for output";
     }
 
     // ---- Callbacks and timers
@@ -227,7 +233,7 @@ final class Steps implements Consumer<LoopStep> {
 
     private void timerSet(TimerHandle timer) {
         showNewTimer();
-        long millis = Math.round((timer.when() - System.nanoTime()) / 1e6);
+        long millis = Math.ceilDiv(timer.when() - System.nanoTime(), 1_000_000);
         if (isShown(running)) newTimer = "sets a timer of " + millis + " ms";
     }
 

@@ -103,6 +103,7 @@ class BookTest {
         assertTrue(page.contains("<svg role=\"img\""), page);
         assertTrue(pages().get("caro_pig.html").contains("/req: hello from upstream</samp>"));
         assertTrue(page.contains("href=\"library-"), page);
+        assertTrue(page.contains("Sequence diagram: loop, main, slow</title>"), page);
         String library = pages().get("library-Future.html");
         assertTrue(library.contains("id=\"setResult\""), library);
         assertTrue(library.contains("href=\"#L1\""), library);

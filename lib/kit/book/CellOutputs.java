@@ -8,12 +8,20 @@ import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import jdk.jshell.VarSnippet;
 
 import kit.WholeLibrary;
 import kit.notebook.Notebook;
 
 /** Runs the cells of a chapter from top to bottom in a new JShell, and keeps their output. */
 final class CellOutputs {
+    /** The kinds of snippets whose value JShell and Jupyter show. */
+    private static final Set<Snippet.SubKind> WITH_VALUE =
+            EnumSet.of(
+                    Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND,
+                    Snippet.SubKind.VAR_VALUE_SUBKIND,
+                    Snippet.SubKind.OTHER_EXPRESSION_SUBKIND);
+
     private CellOutputs() {}
 
     /**
@@ -58,7 +66,12 @@ final class CellOutputs {
 
     /** Prints the SVG of an expression's value if that is a picture. */
     private static void printPicture(JShell shell, SnippetEvent expression) {
-        String name = ((ExpressionSnippet) expression.snippet()).name();
+        String name =
+                switch (expression.snippet()) {
+                    case VarSnippet variable -> variable.name();
+                    case ExpressionSnippet value -> value.name();
+                    default -> "null";
+                };
         shell.eval(
                 "if ((Object) %s instanceof diagram.Picture picture) System.out.print(picture.svg());"
                         .formatted(name));
@@ -75,8 +88,8 @@ final class CellOutputs {
                 if (event.exception() != null || event.status() == Snippet.Status.REJECTED)
                     throw new IllegalStateException(
                             failure(shell, event, snippet), event.exception());
-                boolean isExpression = event.snippet().kind() == Snippet.Kind.EXPRESSION;
-                boolean hasValue = isExpression && event.value() != null;
+                boolean hasValue =
+                        event.value() != null && WITH_VALUE.contains(event.snippet().subKind());
                 last = hasValue ? Optional.of(event) : Optional.empty();
             }
             rest = next.source() == null ? "" : next.remaining();

@@ -5,6 +5,7 @@
 //SOURCES ../lib/lesson/Message.java
 //SOURCES ../lib/aio/ReadEvent.java
 //SOURCES ../lib/script/Script.java
+//SOURCES ../lib/diagram/SequenceDiagram.java
 //SOURCES ../lib/aio/SleepEvent.java
 //SOURCES ../lib/script/Sockets.java
 //SOURCES ../lib/aio/WriteEvent.java
@@ -15,6 +16,7 @@ import lesson.Message;
 import aio.ReadEvent;
 import script.Script;
 import script.ScriptException;
+import diagram.SequenceDiagram;
 import aio.SleepEvent;
 import script.Sockets;
 import aio.Task;
@@ -210,6 +212,29 @@ void main(String... args) throws Exception {
 //     clients("localhost", listener.socket().getLocalPort(), 100, Duration.ofSeconds(1), false);
 //     clients("localhost", listener.socket().getLocalPort(), 100, Duration.ofSeconds(1), true);
 // }
+
+// %% [markdown]
+// Two clients on one loop, with a pause of 100 ms and a server on another thread, drawn as in
+// [aio_coroutine_server](aio_coroutine_server.java). Their pauses overlap, so the loop sleeps through both at once:
+
+// %% tags=["active-ipynb"]
+// SequenceDiagram.of(() -> {
+//     EventLoop loop = EventLoop.current();
+//     try (var listener = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
+//         var server = listener.getLocalSocketAddress();
+//         var tasks = new ArrayList<Task<Void>>();
+//         for (int i = 1; i <= 2; i++) {
+//             tasks.add(loop.createTask("client " + i, () -> client(server, Duration.ofMillis(100))));
+//         }
+//         loop.runInExecutor(() -> {
+//             for (int i = 1; i <= 2; i++) {
+//                 try (var conn = listener.accept()) { conn.getInputStream().readAllBytes(); }
+//             }
+//             return null;
+//         });
+//         await(loop.gather(tasks));
+//     }
+// })
 
 // %% [markdown]
 // ## Which one, then?

@@ -5,6 +5,7 @@
 //SOURCES ../lib/script/NetworkText.java
 //SOURCES ../lib/aio/ReadEvent.java
 //SOURCES ../lib/script/Script.java
+//SOURCES ../lib/diagram/SequenceDiagram.java
 //SOURCES ../lib/script/Sockets.java
 import module java.base;
 import aio.AcceptEvent;
@@ -13,6 +14,7 @@ import aio.EventLoop;
 import script.NetworkText;
 import aio.ReadEvent;
 import script.Script;
+import diagram.SequenceDiagram;
 import script.Server;
 import script.Sockets;
 import aio.Task;
@@ -202,6 +204,30 @@ void main(String... args) throws Exception {
 // server.close();
 
 // %% [markdown]
+// ## Who runs, and when
+//
+// [SequenceDiagram.of](../lib/diagram/SequenceDiagram.java#of) runs a piece of code on a loop of its own and returns a
+// picture of what the loop did. Time goes down, and a bar marks who runs. A dashed arrow gives control back to the loop.
+// Here the server has a client that connects, sends its message a second later, and leaves. How many bars will there be
+// at the same height?
+
+// %% tags=["active-ipynb"]
+// SequenceDiagram.of(() -> {
+//     EventLoop loop = EventLoop.current();
+//     try (var listener = Sockets.listen("localhost", 0);
+//             var client = new Socket("localhost", listener.socket().getLocalPort())) {
+//         loop.createTask("server", () -> serverLoop(loop, listener, new LongAdder()));
+//         await(new NextSecond());
+//         client.getOutputStream().write("hello from a diagram".getBytes());
+//         client.close();
+//         await(new NextSecond());
+//     }
+// })
+
+// %% [markdown]
+// Always one: the loop's, or that of one task. Look for the two places where the loop sleeps: nothing was ready there.
+// The server never ends by itself, so closing the loop cancels it.
+//
 // ## What it still can't do
 //
 // A client that connects and says nothing holds its coroutine, its connection and a file descriptor forever. The loop

@@ -3,6 +3,7 @@
 //SOURCES ../lib/aio/EventLoop.java
 //SOURCES ../lib/aio/ReadEvent.java
 //SOURCES ../lib/script/Script.java
+//SOURCES ../lib/diagram/SequenceDiagram.java
 //SOURCES ../lib/aio/SleepEvent.java
 //SOURCES ../lib/aio/WriteEvent.java
 import module java.base;
@@ -11,6 +12,7 @@ import aio.EventLoop;
 import aio.ReadEvent;
 import script.Script;
 import script.ScriptException;
+import diagram.SequenceDiagram;
 import aio.SleepEvent;
 import aio.Task;
 import aio.WriteEvent;
@@ -137,6 +139,26 @@ void cancellation() throws Exception {
 // blocking call is next, perhaps deep in a library. A cancellation arrives in the coroutine's own turn, and only at an
 // `await`, so it never interrupts what you do between two of them.
 //
+// The loop can draw that ([aio_coroutine_server](aio_coroutine_server.java) explains the picture). Here `waitFor` gives
+// a task 100 ms, and the task waits another 50 ms in its `finally`. When does `main` get its `TimeoutException`, before
+// those 50 ms or after?
+
+// %% tags=["active-ipynb"]
+// SequenceDiagram.of(() -> {
+//     var slow = EventLoop.current().createTask("slow", () -> {
+//         try {
+//             await(new SleepEvent(Duration.ofSeconds(1)));
+//         } finally {
+//             await(new SleepEvent(Duration.ofMillis(50)));
+//         }
+//     });
+//     waitFor(slow, Duration.ofMillis(100));
+// })
+
+// %% [markdown]
+// After them: `waitFor` cancels the task, and then waits until it has ended. So a time limit is only as good as the
+// `finally` blocks below it.
+//
 // ## Failures
 //
 // Whoever awaits a task gets its exception. What if one of many fails? Of these three clients, the second fails when the
@@ -196,6 +218,18 @@ void failures() throws Exception {
 //
 // The line with `cancel` makes the difference. Either way you know which client failed, and why. The loop's exception
 // handler hears of the forgotten one. By default, it prints the task's name and the stack trace on standard error.
+//
+// Without `try` and `catch`, `main` fails when the second client does. The third is still asleep then: who ends it?
+
+// %% tags=["active-ipynb"]
+// SequenceDiagram.of(() -> {
+//     EventLoop loop = EventLoop.current();
+//     var tasks = Stream.of(1, 2, 3).map(n -> loop.<String>createTask("client " + n, () -> client(n))).toList();
+//     await(loop.gather(tasks));
+// })
+
+// %% [markdown]
+// Nothing in `main` does. Closing the loop cancels whatever is left.
 //
 // ## To other threads, and back
 //

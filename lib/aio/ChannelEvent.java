@@ -1,4 +1,4 @@
-//SOURCES Event.java EventLoop.java Poller.java Task.java Waiters.java
+//SOURCES Awaited.java Event.java EventLoop.java Poller.java Task.java Waiters.java
 package aio;
 
 import module java.base;
@@ -52,6 +52,31 @@ public abstract class ChannelEvent<T> extends Event<T> {
     Waiters waiters() {
         EventLoop loop = EventLoop.currentOrNull();
         return loop == null ? null : loop.waiters(channel);
+    }
+
+    @Override
+    Awaited awaited() {
+        return switch (operation) {
+            case SelectionKey.OP_ACCEPT -> new Awaited("a client", peer("at", true));
+            case SelectionKey.OP_CONNECT -> new Awaited("a connection", peer("to", false));
+            case SelectionKey.OP_READ -> new Awaited("input", peer("from", false));
+            default -> new Awaited("output", peer("to", false));
+        };
+    }
+
+    /** Returns a preposition and an address of the channel; empty if it has no address. */
+    private String peer(String preposition, boolean local) {
+        SocketAddress address = null;
+        try {
+            if (local && channel instanceof NetworkChannel own) address = own.getLocalAddress();
+            else if (channel instanceof SocketChannel conn) address = conn.getRemoteAddress();
+        } catch (IOException e) {
+            return "(it is closed)";
+        }
+        // Without the host name, which comes first and may be missing.
+        return address == null
+                ? ""
+                : preposition + " " + address.toString().replaceFirst("^.*/(?=.*:)", "");
     }
 
     @Override

@@ -154,6 +154,11 @@ public final class Coroutine<R> {
         return CURRENT.get();
     }
 
+    /** Returns whether the body has its turn. Any thread may call it. */
+    boolean isRunning() {
+        return state == State.RUNNING;
+    }
+
     /** Returns the calls that the body is in, the innermost first; none before its start. */
     StackTraceElement[] stackTrace() {
         Thread body = thread;

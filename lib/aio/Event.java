@@ -1,4 +1,4 @@
-//SOURCES EventLoop.java Task.java
+//SOURCES Awaited.java EventLoop.java Task.java
 package aio;
 
 import module java.base;
@@ -42,4 +42,10 @@ public abstract class Event<T> {
 
     /** Undoes one {@link #register}, after a wake or a cancellation. By default does nothing. */
     protected void unregister(EventLoop loop, Task<?> task) {}
+
+    /** Returns what a task waits for, in words for people. Any thread may call it. */
+    Awaited awaited() {
+        String name = getClass().getSimpleName();
+        return new Awaited(name.isEmpty() ? "an event" : name);
+    }
 }

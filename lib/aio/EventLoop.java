@@ -1,7 +1,7 @@
-//SOURCES CancelledError.java Coroutine.java DefaultExecutor.java Event.java Future.java
-//SOURCES Gather.java LoopObservers.java LoopStep.java Poller.java Report.java Task.java
-//SOURCES TimerHandle.java
-//SOURCES Timers.java UnobservedFailure.java
+//SOURCES CancelledError.java Coroutine.java DefaultExecutor.java Event.java EventLoops.java
+//SOURCES Future.java Gather.java LoopObservers.java LoopStep.java Poller.java Report.java
+//SOURCES Task.java
+//SOURCES TimerHandle.java Timers.java UnobservedFailure.java
 package aio;
 
 import module java.base;
@@ -56,6 +56,9 @@ public final class EventLoop implements AutoCloseable {
     private static final long CLOSE_NANOS = 3_000_000_000L;
 
     private static final ThreadLocal<EventLoop> LOOP_OF_THREAD = new ThreadLocal<>();
+
+    /** The loops that run, for {@link EventLoops}. */
+    static final Set<EventLoop> RUNNING = ConcurrentHashMap.newKeySet();
 
     private final Queue<Runnable> ready = new ArrayDeque<>();
     private final Queue<Runnable> incoming = new ConcurrentLinkedQueue<>();
@@ -515,6 +518,7 @@ public final class EventLoop implements AutoCloseable {
 
     private void run() {
         LOOP_OF_THREAD.set(this);
+        RUNNING.add(this);
         try {
             while (!closing) {
                 turn(Poller.FOREVER);
@@ -528,6 +532,7 @@ public final class EventLoop implements AutoCloseable {
         if (closing) shutDown();
         else poller.rest();
         stopping = false;
+        RUNNING.remove(this);
         thread = null;
     }
 
@@ -616,6 +621,18 @@ public final class EventLoop implements AutoCloseable {
     }
 
     // ---- Observation
+
+    Thread thread() {
+        return thread;
+    }
+
+    int readyCallbacks() {
+        return ready.size();
+    }
+
+    int pendingTimers() {
+        return timers.size();
+    }
 
     /**
      * Sets who is told of each step from now on; null for nobody, which costs nothing. An observer

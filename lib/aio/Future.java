@@ -1,4 +1,5 @@
-//SOURCES CancelledError.java Coroutine.java EventLoop.java Report.java UnobservedFailure.java
+//SOURCES Awaited.java CancelledError.java Coroutine.java EventLoop.java Report.java
+//SOURCES UnobservedFailure.java
 package aio;
 
 import module java.base;
@@ -131,6 +132,11 @@ public class Future<T> {
     @Override
     public String toString() {
         return "Future[" + state + "]";
+    }
+
+    /** Returns what a task waits for that awaits this, in words for people. */
+    Awaited awaited() {
+        return new Awaited("a future");
     }
 
     /** Completes the future with the outcome of a computation, unless it is complete already. */

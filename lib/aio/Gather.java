@@ -1,4 +1,4 @@
-//SOURCES EventLoop.java Future.java
+//SOURCES Awaited.java EventLoop.java Future.java
 package aio;
 
 import module java.base;
@@ -21,6 +21,11 @@ final class Gather<T> extends Future<List<T>> {
         boolean cancelled = super.cancel();
         if (cancelled) parts.forEach(Future::cancel);
         return cancelled;
+    }
+
+    @Override
+    Awaited awaited() {
+        return new Awaited("all", "of " + parts.size() + " futures");
     }
 
     private void partDone(Future<? extends T> part) {

@@ -1,4 +1,4 @@
-//SOURCES Future.java Report.java Task.java TimerHandle.java
+//SOURCES Awaited.java Event.java Future.java Report.java Task.java TimerHandle.java Timers.java
 package aio;
 
 import module java.base;
@@ -74,12 +74,20 @@ public sealed interface LoopStep {
 
     /** Returns the task whose step or wake-up this callback is, or null. */
     static Task<?> task(Object callback) {
-        return Task.ofCallback(callback);
+        return Task.ofCallback(Timers.inner(callback));
     }
 
     /** Returns the future whose done callbacks this callback runs, or null. */
     static Future<?> future(Object callback) {
         return Future.of(callback);
+    }
+
+    /**
+     * Returns what an {@link Event} or {@link Future} is, in words for people: 'input from
+     * 127.0.0.1:4711'.
+     */
+    static String awaited(Object on) {
+        return Awaited.of(on).toString();
     }
 
     /** Returns the timer that this callback in the ready queue belongs to, or null. */

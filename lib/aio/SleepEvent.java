@@ -1,4 +1,4 @@
-//SOURCES Event.java EventLoop.java Task.java TimerHandle.java
+//SOURCES Awaited.java Event.java EventLoop.java Task.java TimerHandle.java
 package aio;
 
 import module java.base;
@@ -38,6 +38,13 @@ public final class SleepEvent extends Event<Duration> {
     @Override
     protected void unregister(EventLoop loop, Task<?> task) {
         timer.cancel();
+    }
+
+    @Override
+    Awaited awaited() {
+        long millis = duration.toMillis();
+        boolean whole = millis >= 1000 && millis % 1000 == 0;
+        return new Awaited("a timer", "of " + (whole ? millis / 1000 + " s" : millis + " ms"));
     }
 
     @Override

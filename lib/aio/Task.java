@@ -1,4 +1,5 @@
-//SOURCES CancelledError.java Coroutine.java Event.java EventLoop.java Future.java LoopStep.java
+//SOURCES Awaited.java CancelledError.java Coroutine.java Event.java EventLoop.java Future.java
+//SOURCES LoopStep.java
 package aio;
 
 import module java.base;
@@ -138,6 +139,11 @@ public final class Task<T> extends Future<T> {
         return "Task[" + name + "]";
     }
 
+    @Override
+    Awaited awaited() {
+        return new Awaited("task", name);
+    }
+
     /** Returns the task that steps this coroutine; null if there is none. */
     static Task<?> of(Coroutine<?> coroutine) {
         return coroutine != null && coroutine.driver instanceof Task<?> task ? task : null;
@@ -151,6 +157,12 @@ public final class Task<T> extends Future<T> {
     /** Returns the Event or Future that the task waits for; null if it runs or is ready. */
     Object waitingFor() {
         return waitingFor;
+    }
+
+    /** Returns what the task does: {@code new}, {@code ready}, {@code runs} or {@code waits}. */
+    String state() {
+        if (coroutine.isRunning()) return "runs";
+        return !begun ? "new" : waitingFor == null || scheduled ? "ready" : "waits";
     }
 
     /** Returns the wake-up of the loop, by its clock, after which the task began to wait. */

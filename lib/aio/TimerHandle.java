@@ -44,6 +44,11 @@ public final class TimerHandle implements Comparable<TimerHandle> {
         return when;
     }
 
+    /** Returns the callback; null once it has run or was cancelled. */
+    Runnable callback() {
+        return callback;
+    }
+
     /** Removes the callback and returns it, to be run; null if it was cancelled. */
     Runnable take() {
         Runnable due = callback;

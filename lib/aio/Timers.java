@@ -20,6 +20,10 @@ final class Timers {
         return timer;
     }
 
+    int size() {
+        return pending.size();
+    }
+
     void remove(TimerHandle timer) {
         pending.remove(timer);
     }
@@ -44,6 +48,11 @@ final class Timers {
         return callback instanceof Due due ? due.timer : null;
     }
 
+    /** Returns the callback of the timer if this is one that is due, and else this. */
+    static Object inner(Object callback) {
+        return callback instanceof Due due ? due.inner() : callback;
+    }
+
     /** A timer in the ready queue, where it may still be cancelled. */
     private static final class Due implements Runnable {
         private final TimerHandle timer;
@@ -51,6 +60,11 @@ final class Timers {
 
         Due(TimerHandle timer) {
             this.timer = timer;
+        }
+
+        /** Returns what it runs; null if the timer was cancelled. */
+        Runnable inner() {
+            return callback == null ? timer.callback() : callback;
         }
 
         @Override

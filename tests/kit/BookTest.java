@@ -109,6 +109,7 @@ class BookTest {
                                         + " src=\"measured/waits.png\" alt=\".*"));
         assertTrue(pages().get("caro_pig.html").contains("/req: hello from upstream</samp>"));
         assertTrue(page.contains("href=\"library-"), page);
+        assertTrue(page.contains("Sequence diagram: loop, main, slow</title>"), page);
         String library = pages().get("library-Future.html");
         assertTrue(library.contains("id=\"setResult\""), library);
         assertTrue(library.contains("href=\"#L1\""), library);

@@ -44,6 +44,16 @@ final class CellRunner {
 
     private static void run(Notebook notebook) throws Exception {
         var context = new ExecutionContext(null);
+        var engine = engine(context);
+        for (int round = 0; round < 2; round++) {
+            for (var cell : notebook.cells())
+                if (cell.type() != Notebook.Type.MARKDOWN) engine.eval(context, cell.source());
+        }
+        engine.shutdown();
+    }
+
+    /** Returns the kernel's engine, ready to run cells. */
+    static JavaEngine engine(ExecutionContext context) {
         var engine =
                 JavaEngine.builder(new JShellConsole(), context)
                         .withTimeoutMillis(-1L)
@@ -52,10 +62,6 @@ final class CellRunner {
                                 MainApp.class.getClassLoader().getResourceAsStream("init.jshell"))
                         .build();
         engine.initialize();
-        for (int round = 0; round < 2; round++) {
-            for (var cell : notebook.cells())
-                if (cell.type() != Notebook.Type.MARKDOWN) engine.eval(context, cell.source());
-        }
-        engine.shutdown();
+        return engine;
     }
 }

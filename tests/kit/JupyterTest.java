@@ -118,6 +118,9 @@ class JupyterTest {
         Path file = folder.resolve(chapter + ".ipynb");
         Files.writeString(file, new GsonBuilder().serializeNulls().create().toJson(notebook));
         execute(file);
+        boolean draws =
+                Kit.read("notebooks/" + chapter + ".java").contains("// SequenceDiagram.of");
+        assertEquals(draws, Files.readString(file).contains("\"image/svg+xml\": ["));
         for (JsonElement element :
                 JsonParser.parseString(Files.readString(file))
                         .getAsJsonObject()

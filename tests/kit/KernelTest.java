@@ -1,4 +1,4 @@
-//SOURCES CellRunner.java KernelSpec.java KernelThreads.java
+//SOURCES CellRunner.java KernelPictures.java KernelSpec.java KernelThreads.java
 //SOURCES ../shared/Kit.java ../shared/ScriptProcess.java ../shared/TestRun.java
 package tests.kit;
 
@@ -59,6 +59,20 @@ class KernelTest {
             assertEquals(0, started.exitCode(), started.toString());
             int all = KernelThreads.THREADS;
             assertEquals(KernelThreads.report(all, 0, all), started.output().getLast());
+        }
+    }
+
+    /** The picture's class comes from JShell's class path, and the kernel doesn't know it. */
+    @Test
+    void showsACellsValueAsAPictureIfItIsOne() throws IOException {
+        try (var started = kernel.start(KernelPictures.class)) {
+            assertEquals(0, started.exitCode(), started.toString());
+            List<String> shown =
+                    started.output().stream().filter(line -> line.startsWith("-- ")).toList();
+            assertEquals(3, shown.size(), started.toString());
+            assertTrue(shown.get(0).startsWith("-- image/svg+xml: <svg xmlns="), shown.get(0));
+            assertEquals("-- text/plain: loop                            main", shown.get(1));
+            assertEquals("-- text/html: 3", shown.get(2));
         }
     }
 

@@ -2,8 +2,8 @@
 //DEPS com.samskivert:jmustache:1.16
 //DEPS org.webjars:highlightjs:11.11.1
 //DEPS org.webjars.npm:lunr:2.3.9
-//SOURCES ../notebook/Chapters.java Diagram.java Library.java ../notebook/Notebook.java Prose.java
-//SOURCES ../notebook/Pictures.java Appendix.java Readme.java
+//SOURCES Appendix.java CellOutputs.java ../notebook/Chapters.java Diagram.java Library.java
+//SOURCES ../notebook/Notebook.java ../notebook/Pictures.java Prose.java Readme.java
 package kit.book;
 
 import module java.base;
@@ -26,7 +26,10 @@ final class BookSite {
     private final List<Map<String, String>> found = new ArrayList<>();
 
     /** One chapter to write: its entry in the catalog, its cells, and what they print. */
-    record Chapter(Chapters.Chapter entry, Notebook notebook, Map<Notebook.Cell, String> outputs) {
+    record Chapter(
+            Chapters.Chapter entry,
+            Notebook notebook,
+            Map<Notebook.Cell, CellOutputs.Output> outputs) {
         String url() {
             return entry.name() + ".html";
         }
@@ -125,7 +128,9 @@ final class BookSite {
             } else {
                 part.put("code", cell.source());
                 part.put("active", cell.type() == Notebook.Type.ACTIVE);
-                part.put("output", chapter.outputs().getOrDefault(cell, ""));
+                var output = chapter.outputs().getOrDefault(cell, CellOutputs.Output.NONE);
+                part.put("output", output.text());
+                part.put("picture", output.picture());
             }
             parts.add(part);
         }

@@ -3,27 +3,46 @@ package kit.book;
 
 import module java.base;
 
+import jdk.jshell.ExpressionSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import jdk.jshell.VarSnippet;
 
 import kit.WholeLibrary;
 import kit.notebook.Notebook;
 
 /** Runs the cells of a chapter from top to bottom in a new JShell, and keeps their output. */
 final class CellOutputs {
+    /** The kinds of snippets whose value JShell and Jupyter show. */
+    private static final Set<Snippet.SubKind> WITH_VALUE =
+            EnumSet.of(
+                    Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND,
+                    Snippet.SubKind.VAR_VALUE_SUBKIND,
+                    Snippet.SubKind.OTHER_EXPRESSION_SUBKIND);
+
     private CellOutputs() {}
 
     /**
-     * Runs a chapter. Returns what each active cell printed, and the value of its last expression.
+     * The output of one cell.
+     *
+     * @param text what it printed, and the value of its last expression
+     * @param picture that value as an {@code <svg>} element instead, if it is a picture; else empty
+     */
+    record Output(String text, String picture) {
+        static final Output NONE = new Output("", "");
+    }
+
+    /**
+     * Runs a chapter. Returns the output of each active cell.
      *
      * @param classPath the library and the dependencies of the chapter
      * @throws IllegalStateException if a cell fails; the message contains its source
      */
-    static Map<Notebook.Cell, String> of(Notebook notebook, List<String> classPath) {
+    static Map<Notebook.Cell, Output> of(Notebook notebook, List<String> classPath) {
         // Two cells may have the same text.
-        Map<Notebook.Cell, String> outputs = new IdentityHashMap<>();
+        Map<Notebook.Cell, Output> outputs = new IdentityHashMap<>();
         var printed = new ByteArrayOutputStream();
         var stream = new PrintStream(printed, true, StandardCharsets.UTF_8);
         var builder = JShell.builder().out(stream).err(stream);
@@ -32,18 +51,36 @@ final class CellOutputs {
             for (Notebook.Cell cell : notebook.cells()) {
                 if (cell.type() == Notebook.Type.MARKDOWN) continue;
                 printed.reset();
-                String value = run(shell, cell.source());
-                if (cell.type() == Notebook.Type.ACTIVE)
-                    outputs.put(cell, (printed.toString(StandardCharsets.UTF_8) + value).strip());
+                Optional<SnippetEvent> last = run(shell, cell.source());
+                if (cell.type() != Notebook.Type.ACTIVE) continue;
+                String text = printed.toString(StandardCharsets.UTF_8);
+                printed.reset();
+                last.ifPresent(expression -> printPicture(shell, expression));
+                String picture = printed.toString(StandardCharsets.UTF_8);
+                if (picture.isEmpty()) text += last.map(SnippetEvent::value).orElse("");
+                outputs.put(cell, new Output(text.strip(), picture));
             }
         }
         return outputs;
     }
 
-    /** Runs the snippets of a cell. Returns the value of the last one if it is an expression. */
-    private static String run(JShell shell, String source) {
+    /** Prints the SVG of an expression's value if that is a picture. */
+    private static void printPicture(JShell shell, SnippetEvent expression) {
+        String name =
+                switch (expression.snippet()) {
+                    case VarSnippet variable -> variable.name();
+                    case ExpressionSnippet value -> value.name();
+                    default -> "null";
+                };
+        shell.eval(
+                "if ((Object) %s instanceof diagram.Picture picture) System.out.print(picture.svg());"
+                        .formatted(name));
+    }
+
+    /** Runs the snippets of a cell. Returns the last one if it is an expression with a value. */
+    private static Optional<SnippetEvent> run(JShell shell, String source) {
         String rest = source;
-        String value = "";
+        Optional<SnippetEvent> last = Optional.empty();
         while (!rest.isBlank()) {
             CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(rest);
             String snippet = next.source() == null ? rest : next.source();
@@ -51,12 +88,13 @@ final class CellOutputs {
                 if (event.exception() != null || event.status() == Snippet.Status.REJECTED)
                     throw new IllegalStateException(
                             failure(shell, event, snippet), event.exception());
-                boolean isExpression = event.snippet().kind() == Snippet.Kind.EXPRESSION;
-                value = isExpression && event.value() != null ? event.value() : "";
+                boolean hasValue =
+                        event.value() != null && WITH_VALUE.contains(event.snippet().subKind());
+                last = hasValue ? Optional.of(event) : Optional.empty();
             }
             rest = next.source() == null ? "" : next.remaining();
         }
-        return value;
+        return last;
     }
 
     private static String failure(JShell shell, SnippetEvent event, String snippet) {

@@ -15,7 +15,8 @@ public final class Library {
     /** Reads the library of this checkout. */
     public Library() throws IOException {
         for (LibraryFile file :
-                LibraryFile.parse(Checkout.javaFiles("lib/aio", "lib/lesson", "lib/linux")))
+                LibraryFile.parse(
+                        Checkout.javaFiles("lib/aio", "lib/diagram", "lib/lesson", "lib/linux")))
             files.put(file.type(), file);
     }
 

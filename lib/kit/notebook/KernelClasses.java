@@ -1,16 +1,21 @@
-//SOURCES Kernel.java
+//SOURCES Kernel.java PictureDisplay.java
 package kit.notebook;
 
 import static java.lang.constant.ConstantDescs.MTD_void;
 
 import module java.base;
 
+import diagram.Picture;
+
 import org.rapaio.jupyter.kernel.channels.LoopThread;
+import org.rapaio.jupyter.kernel.display.spi.DisplayProvider;
 
 /**
- * Writes two classes that come before the rapaio kernel on its class path, because version 3.0.1
- * sometimes never becomes ready. Its channels shell, control and heartbeat each have a {@link
- * LoopThread}, and these are started too early:
+ * Writes the classes that come before the rapaio kernel on its class path. {@link PictureDisplay}
+ * shows pictures; {@link Picture} must be the same class for it and for the cells, whose class
+ * loader looks here first. The other two are here because version 3.0.1 sometimes never becomes
+ * ready. Its channels shell, control and heartbeat each have a {@link LoopThread}, and these are
+ * started too early:
  *
  * <ul>
  *   <li>{@code LoopThread.start} starts the thread and then sets {@code running}. If the thread is
@@ -31,6 +36,12 @@ final class KernelClasses {
     static void write(Path folder) throws IOException {
         save(folder, Kernel.class, bytes(Kernel.class));
         save(folder, LoopThread.class, waiting(bytes(LoopThread.class)));
+        save(folder, Picture.class, bytes(Picture.class));
+        save(folder, PictureDisplay.class, bytes(PictureDisplay.class));
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.writeString(
+                services.resolve(DisplayProvider.class.getName()),
+                PictureDisplay.class.getName() + "\n");
     }
 
     /** Returns a class whose {@code run} begins with {@link Kernel#awaitConnected}. */

@@ -48,7 +48,7 @@ import script.Server;
 // - `F_SETOWN_EX` names the thread that gets the signal. If the signal went to the whole process, another thread could
 //   get it, one that doesn't block it, and then it would end the process.
 // - `F_SETSIG` chooses the signal. The default is SIGIO, which doesn't say for which descriptor it is, and several of
-//   them count as one. We use a **real-time signal** (SIGRTMIN, usually 34): it has the descriptor, and each one counts.
+//   them count as one. A **real-time signal** (SIGRTMIN, usually 34, or higher) carries the descriptor, and each counts.
 // - `O_ASYNC` switches it on.
 
 // %%
@@ -99,8 +99,8 @@ void steps(Signals signals) throws IOException {
 // ## A full queue
 //
 // The queue has a limit, RLIMIT_SIGPENDING ([getrlimit](https://man7.org/linux/man-pages/man2/getrlimit.2.html)), which
-// `ulimit -i` shows. We lower it to 100. 150 clients connect and leave, and then Bob, who came before them, says hello.
-// Which signals does the server take?
+// `ulimit -i` shows. We lower it to 100. Then 150 clients connect and leave, and Bob, who connected before them, says
+// hello. Which signals does the server take?
 
 // %%
 void flood(Signals signals) throws IOException {

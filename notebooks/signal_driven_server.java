@@ -91,10 +91,9 @@ void steps(Signals signals) throws IOException {
 // ```
 //
 // There are four signals, two of them for the end, and all say the same: 0x41 is POLLIN and POLLRDNORM, 'something to
-// read'. The first `recv` returned both messages, so the second signal was out of date when we took it. Stevens counts
-// seven events on a TCP socket that cause a SIGIO (*UNIX Network Programming*, volume 1, 'Signal-Driven I/O for
-// Sockets'). Only `recv` tells which one it was, and whether there's anything left to do. So a signal is only a reason
-// to look: we call `recv` until it returns `-EAGAIN`, as under an edge of epoll.
+// read'. The first `recv` returned both messages, so the second signal was out of date when we took it. Seven kinds of
+// events on a TCP socket cause a signal (Stevens, *UNIX Network Programming*, volume 1), and only `recv` tells what is
+// left to do. So a signal is only a reason to look: we call `recv` until it returns `-EAGAIN`, as under an edge of epoll.
 //
 // ## A full queue
 //
@@ -105,7 +104,7 @@ void steps(Signals signals) throws IOException {
 // %%
 void flood(Signals signals) throws IOException {
     int listener = LinuxSockets.listen("localhost", 0);
-    try (var bob = new LinuxPair()) {
+    try (var bob = new LinuxPair(); Closeable _ = () -> SocketCalls.close(listener)) {
         signalThisThread(listener);
         signalThisThread(bob.fd());
         for (int i = 0; i < 150; i++) new Socket("localhost", LinuxSockets.port(listener)).close();
@@ -117,8 +116,6 @@ void flood(Signals signals) throws IOException {
             else forListener++;
         }
         IO.println(forListener + " signals for the listener, " + forBob + " for Bob, and " + sigio + " SIGIO");
-    } finally {
-        SocketCalls.close(listener);
     }
 }
 

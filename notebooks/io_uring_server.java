@@ -319,7 +319,7 @@ class Loop {
 
 // %% [markdown]
 // Each turn of `run` handles all completions, gives the used buffers back with one store, and submits the new requests
-// with the call that waits. It repeats a `recv` that ran out of buffers and, after a pause (a timeout request), an
+// with the call that waits. The loop repeats a `recv` that ran out of buffers and, after a pause (a timeout request), an
 // `accept` that ran out of descriptors. With `MSG_WAITALL`, a `send` doesn't complete before all its bytes are sent.
 //
 // To stop the loop, another thread makes an eventfd readable, for which the loop has a `poll` request. The loop then
@@ -398,7 +398,7 @@ void main(String... args) throws Exception {
 // | `io_multiplexing --http` | 27.6 | 6.2 | 6.3 | 6.3 |
 // | `io_uring_server --http` | 28.4 | 5.7 | 5.7 | 5.9 |
 //
-// With 64, a C loop on epoll takes 6.1, Netty 4.2 with epoll 7.2, and Netty with io_uring 7.0.
+// With 64 connections, a C loop on epoll takes 6.1, Netty 4.2 with epoll 7.2, and Netty with io_uring 7.0.
 
 // %% tags=["active-ipynb"]
 // steps();
@@ -416,5 +416,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Give each `send` the flag `IOSQE_CQE_SKIP_SUCCESS`, so only a failure completes. How many calls is an answer now?
+// 1. Give `send` the flag `IOSQE_CQE_SKIP_SUCCESS`, so only failures complete. How many calls does an answer take now?
 // 2. Close a connection that has been silent for ten seconds. Which request tells the time, and which must be canceled?

@@ -47,7 +47,7 @@ import script.Server;
 // - `F_SETOWN_EX` names the thread that gets the signal. If the signal went to the whole process, another thread could
 //   get it, one that doesn't block it, and then it would end the process.
 // - `F_SETSIG` chooses the signal. The default is SIGIO, which doesn't say for which descriptor it is, and several of
-//   them count as one. We use a **real-time signal** (SIGRTMIN, usually 34): it has the descriptor, and each one counts.
+//   them count as one. A **real-time signal** (SIGRTMIN, usually 34, or higher) carries the descriptor, and each counts.
 // - `O_ASYNC` switches it on.
 
 // %%
@@ -90,21 +90,20 @@ void steps(Signals signals) throws IOException {
 // ```
 //
 // There are four signals, two of them for the end, and all say the same: 0x41 is POLLIN and POLLRDNORM, 'something to
-// read'. The first `recv` returned both messages, so the second signal was out of date when we took it. Stevens counts
-// seven events on a TCP socket that cause a SIGIO (*UNIX Network Programming*, volume 1, 'Signal-Driven I/O for
-// Sockets'). Only `recv` tells which one it was, and whether there's anything left to do. So a signal is only a reason
-// to look: we call `recv` until it returns `-EAGAIN`, as under an edge of epoll.
+// read'. The first `recv` returned both messages, so the second signal was out of date when we took it. Seven kinds of
+// events on a TCP socket cause a signal (Stevens, *UNIX Network Programming*, volume 1), and only `recv` tells what is
+// left to do. So a signal is only a reason to look: we call `recv` until it returns `-EAGAIN`, as under an edge of epoll.
 //
 // ## A full queue
 //
 // The queue has a limit, RLIMIT_SIGPENDING ([getrlimit](https://man7.org/linux/man-pages/man2/getrlimit.2.html)), which
-// `ulimit -i` shows. We lower it to 100. 150 clients connect and leave, and then Bob, who came before them, says hello.
-// Which signals does the server take?
+// `ulimit -i` shows. We lower it to 100. Then 150 clients connect and leave, and Bob, who connected before them, says
+// hello. Which signals does the server take?
 
 // %%
 void flood(Signals signals) throws IOException {
     int listener = LinuxSockets.listen("localhost", 0);
-    try (var bob = new LinuxPair()) {
+    try (var bob = new LinuxPair(); Closeable _ = () -> SocketCalls.close(listener)) {
         signalThisThread(listener);
         signalThisThread(bob.fd());
         for (int i = 0; i < 150; i++) new Socket("localhost", LinuxSockets.port(listener)).close();
@@ -116,8 +115,6 @@ void flood(Signals signals) throws IOException {
             else forListener++;
         }
         IO.println(forListener + " signals for the listener, " + forBob + " for Bob, and " + sigio + " SIGIO");
-    } finally {
-        SocketCalls.close(listener);
     }
 }
 

@@ -3,8 +3,6 @@ package aio;
 
 import module java.base;
 
-import java.util.Queue;
-
 /** The callbacks that a loop will run later, in the order of their times. */
 final class Timers {
     private final NavigableSet<TimerHandle> pending = new TreeSet<>();

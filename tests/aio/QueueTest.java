@@ -137,6 +137,19 @@ class QueueTest {
     }
 
     @Test
+    void whoIsWokenForNothingKeepsItsPlace() throws Exception {
+        runOnLoop(() -> {
+            var queue = new Queue<String>();
+            var first = getter("first", queue);
+            getter("second", queue);
+            first.wake();
+            letOthersRun();
+            assertTrue(queue.putNowait("a"));
+            assertEquals("a", await(first));
+        });
+    }
+
+    @Test
     void whoWaitsLongestPutsNextAndNobodyOvertakes() throws Exception {
         runOnLoop(() -> {
             var queue = new Queue<String>(1);

@@ -272,7 +272,8 @@ void main(String... args) throws Exception {
 //
 // Suppose that one of the thousand fails. `gather` reports the first failure, closing the loop cancels the other 999,
 // and whatever they were about to say is lost. That may be what you want, or the opposite: perhaps 999 clients should
-// finish, and you'd like to know which one didn't. [aio_towards_asyncio](aio_towards_asyncio.java) lets you choose.
+// finish, and you'd like to know which one didn't. [aio_towards_asyncio](aio_towards_asyncio.java) shows how to choose,
+// and [task_group](task_group.java) makes the choice hard to forget.
 //
 // ## Exercises
 //

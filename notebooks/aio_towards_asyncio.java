@@ -298,13 +298,14 @@ void main(String... args) throws Exception {
 // | --- | --- | --- |
 // | `await`, `create_task` | `await`, `createTask` | a blocking call, `Thread.startVirtualThread` |
 // | `gather` | `gather` | `ExecutorService.invokeAll` |
-// | `TaskGroup` | `gather`, then `cancel` | `StructuredTaskScope` ([JEP 505](https://openjdk.org/jeps/505), a preview in JDK 25) |
-// | `wait_for` | `waitFor` | `Future.get` with a time limit |
-// | `task.cancel()`, `cancelling()` | `cancel`, `cancelling` | `Thread.interrupt` |
+// | `TaskGroup` | `TaskGroup`, in [task_group](task_group.java) | `StructuredTaskScope` ([JEP 505](https://openjdk.org/jeps/505), a preview in JDK 25) |
+// | `wait_for`, `timeout` | `waitFor`, `timeout` | `Future.get` with a time limit |
+// | `task.cancel()`, `cancelling()`, `uncancel()` | `cancel`, `cancelling`, `uncancel` | `Thread.interrupt` |
 // | `call_later`, `call_at` | `callLater`, `callAt` | `ScheduledExecutorService` |
 // | `run_in_executor`, `to_thread` | `runInExecutor` | `ExecutorService.submit` |
 // | `call_soon_threadsafe` | `callSoonThreadsafe` | not needed: threads share by locks |
-// | `Queue`, `Lock`, streams, subprocesses | not here | `java.util.concurrent`, `Socket`, `ProcessBuilder` |
+// | `Queue`, `Semaphore` | `Queue`, `Semaphore` | `java.util.concurrent` |
+// | `Lock`, streams, subprocesses | not here | `ReentrantLock`, `Socket`, `ProcessBuilder` |
 //
 // Both loops run one thing at a time, so each uses one core. To use another core, start another loop and divide the
 // connections between them.
@@ -319,9 +320,9 @@ void main(String... args) throws Exception {
 //
 // ## What it still can't do
 //
-// The loop can wait for bytes, give up waiting, and say why. But bytes aren't messages: a client may send one message in
-// two pieces, or two in one, and a `ReadEvent` returns whatever has arrived. Where does a message end?
-// [line_server](line_server.java) starts there.
+// `gather` fails, and the tasks that it leaves behind go on until somebody remembers to cancel them. Nobody waits for
+// them either, and nothing limits how many run at once. [task_group](task_group.java) has a form in which you can't
+// forget the rest.
 //
 // ## Exercises
 //

@@ -1,10 +1,11 @@
 //SOURCES CancelledError.java Coroutine.java DefaultExecutor.java Event.java EventLoops.java
-//SOURCES Future.java Gather.java LoopObservers.java LoopStep.java Poller.java Report.java
-//SOURCES Task.java
-//SOURCES TimerHandle.java Timers.java UnobservedFailure.java
+//SOURCES Future.java Gather.java LoopObservers.java LoopStep.java Poller.java Report.java Task.java
+//SOURCES TimerHandle.java Timeout.java Timers.java UnobservedFailure.java
 package aio;
 
 import module java.base;
+
+import java.util.Queue;
 
 /**
  * Runs many coroutines, one at a time. Each runs until it has to wait; then the loop runs the next
@@ -157,15 +158,14 @@ public final class EventLoop implements AutoCloseable {
      * {@code asyncio.wait_for}.
      */
     public static <T> T waitFor(Future<T> future, Duration timeout) throws Exception {
-        TimerHandle timer = Task.current().loop.callLater(timeout, future::cancel);
-        try {
-            return await(future);
-        } catch (CancelledError e) {
-            if (!future.isCancelled() || timer.isPending()) throw e;
-            throw new TimeoutException(future + " took longer than " + timeout);
-        } finally {
-            timer.cancel();
-        }
+        Task.pauseAfterStreak();
+        return Timeout.timeout(
+                timeout,
+                future,
+                () -> {
+                    while (!future.isDone()) Coroutine.yield(future);
+                    return future.result();
+                });
     }
 
     /** Returns the loop that runs the caller; {@code IllegalStateException} if none does. */
@@ -185,7 +185,7 @@ public final class EventLoop implements AutoCloseable {
         return Thread.currentThread() == thread || currentOrNull() == this;
     }
 
-    private void checkThread() {
+    void checkThread() {
         if (closed) throw new IllegalStateException("the loop is closed");
         if (thread == null || isCurrent()) return;
         throw new IllegalStateException("not on the loop: use callSoonThreadsafe to get there");
@@ -545,7 +545,8 @@ public final class EventLoop implements AutoCloseable {
         } catch (Throwable t) {
             callExceptionHandler("the loop failed while closing", t);
         } finally {
-            tasks().forEach(Task::kill);
+            // A task outlives those that it started in a group, so the youngest go first.
+            tasks().reversed().forEach(Task::kill);
             poller.close();
         }
         closed = true;

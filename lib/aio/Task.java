@@ -50,6 +50,10 @@ public final class Task<T> extends Future<T> {
     // Only the loop uses these.
     private boolean begun;
     private int cancelling;
+
+    /** What {@link #cancelling} was at the first request that is not raised yet; 0 if none is. */
+    private int unraised;
+
     private boolean scheduled;
     private Object waitingFor;
     private long since;
@@ -107,17 +111,33 @@ public final class Task<T> extends Future<T> {
     }
 
     /**
-     * Returns how often {@link #cancel} was called, whether the task has ended since or not. If
-     * this is 0, a {@link CancelledError} in the task comes from something that it awaits. Call it
-     * on the loop. Counterpart: asyncio's {@code cancelling}.
+     * Returns how often {@link #cancel} was called, less the calls of {@link #uncancel}, whether
+     * the task has ended since or not. If this is 0, a {@link CancelledError} in the task comes
+     * from something that it awaits. Call it on the loop. Counterpart: asyncio's {@code
+     * cancelling}.
      */
     public int cancelling() {
+        return cancelling;
+    }
+
+    /**
+     * Takes one {@link #cancel} back, and returns how many are left. Call it when you have caught a
+     * {@link CancelledError} whose reason is dealt with; {@link TaskGroup} and {@link Timeout} do
+     * so for the cancellations that they request themselves. If the request has not been raised in
+     * the task yet, it no longer is. Call it on the loop. Counterpart: asyncio's {@code uncancel}.
+     */
+    public int uncancel() {
+        if (cancelling > 0 && --cancelling < unraised) {
+            unraised = 0;
+            toRaise = null;
+        }
         return cancelling;
     }
 
     private void cancelNow() {
         cancelling++;
         if (isDone() || (waitingFor instanceof Future<?> inner && inner.cancel())) return;
+        if (unraised == 0) unraised = cancelling;
         toRaise = new CancelledError(this + " was cancelled");
         schedule();
     }
@@ -238,6 +258,7 @@ public final class Task<T> extends Future<T> {
     private Object resume() throws Exception {
         Throwable error = toRaise;
         toRaise = null;
+        unraised = 0;
         if (!begun && cancelledBeforehand) error = new CancelledError(this + " was cancelled");
         begun = true;
         try {

@@ -460,6 +460,27 @@ class TaskTest {
     }
 
     @Test
+    void aCancellationThatIsTakenBackBeforeItIsRaisedNeverIs() throws Exception {
+        try (var loop = new EventLoop()) {
+            loop.runUntilComplete(() -> {
+                Task<?> self = Task.current();
+                self.cancel();
+                self.cancel();
+                assertEquals(1, self.uncancel());
+                assertEquals(0, self.uncancel());
+                assertEquals(0, self.uncancel(), "there is nothing left to take back");
+                await(new SleepEvent(SHORT));
+                self.cancel();
+                self.cancel();
+                assertEquals(1, self.uncancel());
+                assertThrows(CancelledError.class, () -> await(new SleepEvent(LONG)));
+                assertEquals(1, self.cancelling());
+                return await(new SleepEvent(SHORT));
+            });
+        }
+    }
+
+    @Test
     void aTaskMayCatchItsCancellationAndGoOn() throws Exception {
         try (var loop = new EventLoop()) {
             var task =

@@ -54,6 +54,26 @@ class CheckTest {
             <!-- The end of the tables. -->
             """;
 
+    /** A program that only compiles with preview features, and a fragment that is no program. */
+    private static final String LISTINGS =
+            """
+
+            // %% [markdown]
+            // ```java preview
+            // void main() throws InterruptedException {
+            //     try (var scope = StructuredTaskScope.open()) {
+            //
+            //         scope.fork(() -> 42);
+            //         scope.join();
+            //     }
+            // }
+            // ```
+            //
+            // ```java
+            // a fragment;
+            // ```
+            """;
+
     @TempDir Path checkout;
 
     public static void main(String... args) {
@@ -87,6 +107,7 @@ class CheckTest {
     @Test
     void aGoodCheckoutHasNoComplaintsAndStaysAsItIs() throws Exception {
         writeCheckout();
+        write("notebooks/listings.java", NOTEBOOK + LISTINGS);
         try (var check = run("Check")) {
             assertEquals(0, check.exitCode(), check.toString());
             assertEquals(List.of("check: all is well"), check.output());
@@ -110,6 +131,9 @@ class CheckTest {
         write(
                 "notebooks/early.java",
                 NOTEBOOK + "\n// %%\nclass A {\n    B b;\n}\n\n// %%\nclass B {}\n");
+        write(
+                "notebooks/listings.java",
+                NOTEBOOK + LISTINGS.replace("scope.fork", "scope.spawn") + LISTINGS);
         write("notebooks/prose.java", NOTEBOOK.replace("# A title", "# The next chapter"));
         write("README.md", TABLES);
         try (var check = run("Check")) {
@@ -117,7 +141,7 @@ class CheckTest {
             assertEquals(
                     List.of(
                             "README.md: not formatted (run ./jbang format)",
-                            "check: 9 complaints",
+                            "check: 10 complaints",
                             "lib/part/Bold.java:7: element not closed: b",
                             "lib/part/Cut.java:7: unterminated inline tag",
                             "lib/part/Raw.java:5: found raw type: java.util.List",
@@ -127,6 +151,7 @@ class CheckTest {
                                     + " a kernel rejects it",
                             "notebooks/late.java:1: line 1 must be '// %%', or Jupytext changes the"
                                     + " file",
+                            "notebooks/listings.java:18: cannot find symbol",
                             "notebooks/prose.java:6: 'The next chapter' moves: link the chapter's"
                                     + " name instead"),
                     check.output().stream()

@@ -2,7 +2,7 @@
 // It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES ../Checkout.java Compiler.java ForwardReferences.java Formatting.java
-//SOURCES NotebookRules.java ProseRules.java
+//SOURCES Listings.java NotebookRules.java ProseRules.java
 package kit.check;
 
 import module java.base;
@@ -20,6 +20,7 @@ public final class Check {
             - a notebook breaks a rule that keeps it readable for JBang, JShell and Jupyter,
             - prose names a chapter by its place, which moves, or uses a word nobody would say,
             - javac reports an error or a warning (with -Xlint:all),
+            - a program in a ```java preview block of a notebook does not compile,
             - the Javadoc of lib/ has a broken reference, HTML or tag.
             """;
 
@@ -45,6 +46,7 @@ public final class Check {
         complaints.addAll(ForwardReferences.complaints(Checkout.javaFiles("notebooks")));
         for (Path file : Checkout.proseFiles())
             complaints.addAll(ProseRules.complaints(Checkout.name(file), Files.readString(file)));
+        complaints.addAll(Listings.complaints(Checkout.javaFiles("notebooks")));
         complaints.addAll(Compiler.complaints(Checkout.javaFiles("lib", "tests", "notebooks")));
         complaints.forEach(IO::println);
         IO.println(

@@ -107,8 +107,17 @@ class PlayerBoardTest {
                 """
                         .formatted(input);
         try (var page = open(recording)) {
-            assertEquals("+ 992", page.text(".place-input .rest"));
+            long shown = page.number("document.querySelectorAll('.place-input .token').length");
+            assertTrue(shown > 3, shown + " are shown");
+            assertEquals("+ " + (1000 - shown), page.text(".place-input .rest"));
             assertEquals("1000", page.text(".place-input .count"));
+            assertEquals(
+                    true,
+                    page.value(
+                            """
+                            document.querySelector('.place-input .token:last-child').getBoundingClientRect().bottom
+                              < document.querySelector('.place-input').getBoundingClientRect().bottom
+                            """));
         }
     }
 

@@ -55,41 +55,19 @@ class PlayerLooksTest {
         try (var page = new PlayerPage(Browser.open())) {
             page.browser().prefer("prefers-color-scheme", theme);
             page.go(site.url("film")).focus();
-            for (int n = 0; n < STEPS; n++) {
-                assertEquals(List.of(), page.browser().script(WEAK), "step " + n);
-                page.browser().press(Keys.ARROW_RIGHT);
+            for (int n = 0; n < STEPS; n += 2) {
+                assertEquals(List.of(), page.browser().weakText(), "step " + n);
+                page.browser().press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
             }
         }
     }
-
-    /** Text with less contrast to what is behind it than WCAG 2.1 asks for: 4.5 to 1. */
-    private static final String WEAK =
-            """
-            const light = color => {
-              const [r, g, b] = color.match(/[\\d.]+/g).map(c => c / 255)
-                .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-              return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-            };
-            const behind = e => {
-              for (; e; e = e.parentElement) {
-                const color = getComputedStyle(e).backgroundColor;
-                if (!color.endsWith(', 0)')) return color;
-              }
-            };
-            return [...document.querySelectorAll('.player *')]
-              .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
-              .filter(e => {
-                const [a, b] = [light(getComputedStyle(e).color), light(behind(e))].sort((x, y) => y - x);
-                return (a + 0.05) / (b + 0.05) < 4.5;
-              })
-              .map(e => e.outerHTML.slice(0, 80)).slice(0, 5);
-            """;
 
     @Test
     void onAPhoneThePanesAreStackedAndNothingIsWiderThanTheScreen() {
         try (var page = new PlayerPage(Browser.open())) {
             page.browser().phone(360);
             page.go(site.url("film")).focus();
+            page.browser().script("document.querySelector('.help').open = true");
             for (int n = 0; n < STEPS; n++) {
                 assertEquals(360, page.number("document.documentElement.scrollWidth"));
                 assertEquals(List.of(), page.browser().script(TOO_WIDE), "step " + n);
@@ -104,7 +82,7 @@ class PlayerLooksTest {
     private static final String TOO_WIDE =
             """
             return [...document.querySelectorAll('.player *:not(.code *, .terminal *)')]
-              .filter(e => e.getBoundingClientRect().right > innerWidth)
+              .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth)
               .map(e => e.outerHTML.slice(0, 80));
             """;
 
@@ -115,7 +93,7 @@ class PlayerLooksTest {
             page.go(site.url("film")).focus();
             page.browser().script("scrollTo(0, 0)");
             Object before = page.value(PLACES);
-            for (int n = 0; n < STEPS; n++) {
+            for (int n = 0; n < 30; n++) {
                 assertEquals(before, page.value(PLACES), "step " + n);
                 await().until(() -> page.number(LEAD_OUTSIDE) == 0);
                 page.browser().press(Keys.ARROW_RIGHT);

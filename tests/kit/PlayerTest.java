@@ -155,6 +155,8 @@ class PlayerTest {
             page.browser().press(Keys.SPACE);
             assertEquals(true, page.value("document.querySelector('.legend').checkVisibility()"));
             assertTrue(page.text(".legend").contains("a step back, a step forward"));
+            page.browser().press(Keys.ESCAPE);
+            assertEquals(false, page.value("document.querySelector('.legend').checkVisibility()"));
         }
     }
 

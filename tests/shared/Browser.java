@@ -117,6 +117,32 @@ public final class Browser implements AutoCloseable {
         driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", true));
     }
 
+    /** Returns where text has less contrast than WCAG 2.1 asks for, which is 4.5 to 1. */
+    public Object weakText() {
+        return script(
+                """
+                const light = color => {
+                  const [r, g, b] = color.match(/[\\d.]+/g).map(c => c / 255)
+                    .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+                  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+                };
+                const behind = e => {
+                  for (; e; e = e.parentElement) {
+                    const color = getComputedStyle(e).backgroundColor;
+                    if (!/^rgba.*, 0\\)$/.test(color)) return color;
+                  }
+                };
+                return [...document.querySelectorAll('body *')]
+                  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+                  .filter(e => e.tagName !== 'text')
+                  .filter(e => {
+                    const [a, b] = [light(getComputedStyle(e).color), light(behind(e))].sort((x, y) => y - x);
+                    return (a + 0.05) / (b + 0.05) < 4.5;
+                  })
+                  .map(e => e.outerHTML.slice(0, 80)).slice(0, 5);
+                """);
+    }
+
     /** Presses keys, wherever the focus is. */
     public void press(CharSequence... keys) {
         driver.switchTo().activeElement().sendKeys(keys);

@@ -1,8 +1,8 @@
 "use strict";
 {
   const SVG = "http://www.w3.org/2000/svg";
-  // Names and shapes tell actors apart where colours do not. 7 colours and 4 shapes make 28 looks.
-  const COLOURS = 7;
+  // Names and shapes tell actors apart where colours do not. 5 colours and 4 shapes make 20 looks.
+  const COLOURS = 5;
   const SHAPES = [
     "M6 1.2a4.8 4.8 0 1 0 .01 0z",
     "M2 2h8v8h-8z",

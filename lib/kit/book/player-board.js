@@ -37,6 +37,13 @@
       entries: (state) => state.actors.map((actor) => ({ name: actor.name, note: doing(actor), actor })) },
   };
   const LISTS = ["input", "output", "timers", "futures"];
+  const LEAST_ROOM = 3;
+
+  /** How many boxes fit into a list, whose height does not depend on how many there are. */
+  function roomIn(list) {
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    return Math.max(1, Math.floor((list.clientHeight / rem - 1.74) / 1.65));
+  }
 
   /** How many of the old names have left at the front, if what follows is how the new ones begin. */
   function leftInFront(old, now) {
@@ -136,8 +143,8 @@
       threads.element.hidden = loops;
       this.lists.hidden = !loops;
       this.element.setAttribute("aria-label", loops ? "The loop" : "The threads");
-      const shown = LISTS.filter((key) => used.has(key)).length;
-      return shown > 2 ? 3 : 8;
+      const list = LISTS.map((key) => this.places[key].element).find((element) => !element.hidden);
+      return list && list.clientHeight ? roomIn(list) : LEAST_ROOM;
     }
   };
 }

@@ -49,6 +49,7 @@
     Home: (film) => film.toFirst(),
     End: (film) => film.toLast(),
     " ": (film) => film.toggle(),
+    Escape: (film) => film.screen.closeHelp(),
   };
 
   /** The buttons, the timeline and the keys of one player. */

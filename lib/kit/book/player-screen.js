@@ -59,6 +59,10 @@
       this.code = this.lines.element;
     }
 
+    closeHelp() {
+      this.help.open = false;
+    }
+
     /** Says the sentences of the next states aloud, or is quiet while they come by themselves. */
     speaks(aloud) {
       this.say.setAttribute("aria-live", aloud ? "polite" : "off");

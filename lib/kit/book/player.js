@@ -24,6 +24,8 @@
       this.at = 0;
       figure.tabIndex = 0;
       figure.setAttribute("role", "group");
+      // How many boxes fit depends on the size.
+      addEventListener("resize", () => this.history.last >= 0 && this.show(this.at, 0));
     }
 
     begin(recording) {

@@ -151,7 +151,7 @@ class PlayerLiveTest {
     }
 
     @Test
-    void itSaysThatTheConnectionIsLostAndGoesOnWhenItIsBack() throws Exception {
+    void itSaysThatTheConnectionIsLost() throws Exception {
         try (var page = PlayerPage.open(site.url("watch"))) {
             site.send(beginning(0));
             send(1, 4);

@@ -68,10 +68,10 @@ class PlayerLooksTest {
             page.browser().phone(360);
             page.go(site.url("film")).focus();
             page.browser().script("document.querySelector('.help').open = true");
-            for (int n = 0; n < STEPS; n++) {
+            for (int n = 0; n < STEPS; n += 3) {
                 assertEquals(360, page.number("document.documentElement.scrollWidth"));
                 assertEquals(List.of(), page.browser().script(TOO_WIDE), "step " + n);
-                page.browser().press(Keys.ARROW_RIGHT);
+                page.browser().press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
             }
             assertEquals(
                     page.number("document.querySelector('.code').getBoundingClientRect().bottom"),

@@ -114,7 +114,7 @@ final class PlayerSite implements AutoCloseable {
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
             exchange.sendResponseHeaders(200, 0);
             OutputStream out = exchange.getResponseBody();
-            // A new connection is tried again at once, so that the test need not wait for it.
+            // The page tries again at once, so the test doesn't wait for seconds.
             write(out, "retry: 10\n\n");
             for (String event = events.take(); !event.equals(CUT); event = events.take())
                 write(out, event);

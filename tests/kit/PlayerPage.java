@@ -62,6 +62,11 @@ record PlayerPage(Browser browser) implements AutoCloseable {
         return ((Number) value(expression)).longValue();
     }
 
+    /** The step that is shown; the first is 0. */
+    int step() {
+        return (int) number("document.querySelector('.player .range').valueAsNumber");
+    }
+
     Object value(String expression) {
         return browser.script("return " + expression);
     }

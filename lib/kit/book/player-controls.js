@@ -71,9 +71,7 @@
     press(event, film) {
       const element = event.target;
       const modified = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
-      const theirs = element.matches("select")
-        || (element.matches("button, summary") && event.key === " ")
-        || (element === this.range && event.key !== " ");
+      const theirs = element.matches("select") || (element.matches("button, summary") && event.key === " ");
       if (modified || theirs || !KEYS[event.key]) return;
       event.preventDefault();
       KEYS[event.key](film);

@@ -59,6 +59,7 @@ final class SampleRecording {
     private SampleRecording() {
         actors.put(loop.name, loop);
         begin();
+        arrives("accept");
         accept("Alice");
         arrives("connect of Alice");
         connect("Alice");

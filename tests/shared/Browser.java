@@ -18,6 +18,7 @@ import java.io.File;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 
 /** A real browser without a window: Debian's Chromium. */
@@ -90,6 +91,61 @@ public final class Browser implements AutoCloseable {
 
     public void resize(int width, int height) {
         driver.manage().window().setSize(new Dimension(width, height));
+    }
+
+    /** Shows pages as on a phone of this width, which may be less than a window's. */
+    public void phone(int width) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", 740, "deviceScaleFactor", 2, "mobile", true));
+    }
+
+    /** Lets the reader prefer something, {@code prefers-reduced-motion} for example. */
+    public void prefer(String feature, String value) {
+        var features = List.of(Map.of("name", feature, "value", value));
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", features));
+    }
+
+    /** Shows pages as they are printed, or again as on a screen. */
+    public void onPaper(boolean paper) {
+        String media = paper ? "print" : "screen";
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", media));
+    }
+
+    /** Runs no JavaScript on the pages that follow, except this class's own. */
+    public void withoutJavaScript() {
+        driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", true));
+    }
+
+    /** Returns where text has less contrast than WCAG 2.1 asks for, which is 4.5 to 1. */
+    public Object weakText() {
+        return script(
+                """
+                const light = color => {
+                  const [r, g, b] = color.match(/[\\d.]+/g).map(c => c / 255)
+                    .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+                  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+                };
+                const behind = e => {
+                  for (; e; e = e.parentElement) {
+                    const color = getComputedStyle(e).backgroundColor;
+                    if (!/^rgba.*, 0\\)$/.test(color)) return color;
+                  }
+                };
+                return [...document.querySelectorAll('body *')]
+                  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+                  .filter(e => e.tagName !== 'text')
+                  .filter(e => {
+                    const [a, b] = [light(getComputedStyle(e).color), light(behind(e))].sort((x, y) => y - x);
+                    return (a + 0.05) / (b + 0.05) < 4.5;
+                  })
+                  .map(e => e.outerHTML.slice(0, 80)).slice(0, 5);
+                """);
+    }
+
+    /** Presses keys, wherever the focus is. */
+    public void press(CharSequence... keys) {
+        driver.switchTo().activeElement().sendKeys(keys);
     }
 
     public Object script(String javascript) {

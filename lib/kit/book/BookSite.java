@@ -3,7 +3,7 @@
 //DEPS org.webjars:highlightjs:11.11.1
 //DEPS org.webjars.npm:lunr:2.3.9
 //SOURCES ../notebook/Chapters.java Diagram.java Library.java ../notebook/Notebook.java Prose.java
-//SOURCES Appendix.java Readme.java
+//SOURCES ../exercise/Course.java Appendix.java ChapterExercise.java Readme.java
 package kit.book;
 
 import module java.base;
@@ -12,6 +12,7 @@ import com.google.gson.Gson;
 import com.samskivert.mustache.Mustache;
 
 import kit.Checkout;
+import kit.exercise.Course;
 import kit.notebook.Chapters;
 import kit.notebook.Notebook;
 
@@ -129,6 +130,10 @@ final class BookSite {
         }
         // The title comes before the directives and imports, which are folded up.
         parts.add(1, parts.removeFirst());
+        for (String name : Course.EXERCISES.of(chapter.entry().name())) {
+            var exercise = new ChapterExercise(Course.EXERCISES.find(name));
+            parts.add(Map.of("prose", render("exercise.html", exercise.values(prose, library))));
+        }
         String url = chapter.url();
         String title = chapter.title();
         addToSearch(prose, url, title);

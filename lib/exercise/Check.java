@@ -1,4 +1,4 @@
-//SOURCES Finding.java Printed.java Quoted.java Verdict.java
+//SOURCES Capture.java Finding.java Patience.java Verdict.java
 package exercise;
 
 import module java.base;
@@ -12,9 +12,6 @@ import java.lang.management.ManagementFactory;
  * how it ends.
  */
 public final class Check {
-    /** The limit of time. */
-    public static final Duration LIMIT = Duration.ofSeconds(10);
-
     /** How many files and sockets the code may have open; the process that runs it sets it. */
     public static final int MOST_OPEN = 256;
 
@@ -32,8 +29,13 @@ public final class Check {
         void run() throws Throwable;
     }
 
+    /** Returns the limit of time: ten seconds, unless checks are more patient than usual. */
+    public static Duration limit() {
+        return Patience.limit().multipliedBy(10);
+    }
+
     /**
-     * Runs a check on a thread of its own and returns its verdict, after {@link #LIMIT} at the
+     * Runs a check on a thread of its own and returns its verdict, after {@link #limit} at the
      * latest. What the code has started may still run then.
      *
      * @param isReaders whether a stack frame is of the reader's file
@@ -59,13 +61,13 @@ public final class Check {
     }
 
     private Verdict run(Body body) {
-        try (var _ = Printed.capture(this::overflow)) {
+        try (var _ = Capture.begin(this::overflow)) {
             Thread.ofPlatform().daemon().name("check").start(() -> judge(body));
-            return verdict.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return verdict.get(limit().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return stillRunning();
         } catch (InterruptedException | ExecutionException e) {
-            return Verdict.failed("The check was interrupted.", 0);
+            return Verdict.failed("The check was interrupted.");
         }
     }
 
@@ -81,23 +83,28 @@ public final class Check {
 
     private Verdict failed(Throwable thrown) {
         if (openFiles() >= MOST_OPEN - 10)
-            return Verdict.failed(
+            return failed(
                     "Your code has "
                             + openFiles()
                             + " files and sockets open, and the check lets it have no more."
                             + "\nExpected: it closes those that it no longer needs.",
                     0);
-        if (thrown instanceof Finding) return Verdict.failed(thrown.getMessage(), 0);
+        if (thrown instanceof Finding finding)
+            return new Verdict(false, finding.getMessage(), 0, finding.printed());
         String what = thrown.toString().lines().findFirst().orElse("");
         int line = line(thrown.getStackTrace());
-        return Verdict.failed((line > 0 ? "Your code threw " : "The check ended with ") + what, line);
+        return failed((line > 0 ? "Your code threw " : "The check ended with ") + what, line);
+    }
+
+    private static Verdict failed(String message, int line) {
+        return new Verdict(false, message, line, Capture.last(10));
     }
 
     private void overflow() {
         verdict.complete(
-                Verdict.failed(
+                failed(
                         "Your code printed more than %,d bytes, and the check stopped it."
-                                .formatted(Printed.LIMIT),
+                                .formatted(Capture.LIMIT),
                         line(Thread.currentThread().getStackTrace())));
         LockSupport.park(); // the process is about to end
     }
@@ -109,9 +116,9 @@ public final class Check {
                         .filter(found -> found > 0)
                         .findFirst()
                         .orElse(0);
-        return Verdict.failed(
+        return failed(
                 "Your code was still running after %d seconds, and the check stopped it."
-                        .formatted(LIMIT.toSeconds()),
+                        .formatted(limit().toSeconds()),
                 line);
     }
 

@@ -10,6 +10,8 @@ import module java.base;
  * <p>One thread uses a client.
  */
 public final class Client implements AutoCloseable {
+    private static final int BUFFERS = 65_536;
+
     private final String name;
     private final Socket socket;
 
@@ -28,6 +30,9 @@ public final class Client implements AutoCloseable {
         var socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
+            // Small, so that a client that doesn't read is soon one to whom nothing can be sent.
+            socket.setSendBufferSize(BUFFERS);
+            socket.setReceiveBufferSize(BUFFERS);
             socket.connect(
                     new InetSocketAddress("localhost", port), (int) Patience.limit().toMillis());
             return new Client(name, socket);
@@ -70,16 +75,28 @@ public final class Client implements AutoCloseable {
         }
     }
 
-    /** Sends bytes on a thread of its own, because the write waits until the server reads. */
-    public Client sendInBackground(byte... bytes) {
+    /**
+     * Sends many bytes and reads nothing. Returns when the server takes no more for a while; the
+     * rest is sent in the background, as the server reads.
+     */
+    public Client sendUntilStuck(byte... bytes) {
         story.add("sent " + Quoted.bytes(bytes));
+        var sent = new AtomicInteger();
         Thread.startVirtualThread(() -> {
             try {
-                socket.getOutputStream().write(bytes);
+                while (sent.get() < bytes.length) {
+                    int count = Math.min(BUFFERS, bytes.length - sent.get());
+                    socket.getOutputStream().write(bytes, sent.get(), count);
+                    sent.addAndGet(count);
+                }
             } catch (IOException e) {
                 // The server has closed the connection; gets finds that out.
             }
         });
+        for (int before = -1; before < sent.get(); ) {
+            before = sent.get();
+            LockSupport.parkNanos(Patience.silence().toNanos());
+        }
         return this;
     }
 
@@ -165,7 +182,7 @@ public final class Client implements AutoCloseable {
 
     /** A {@link Finding} if anything arrives in the next moment, or the server closes. */
     public Client getsNothing(String why) {
-        byte[] got = read(1024, Patience.SILENCE);
+        byte[] got = read(1024, Patience.silence());
         if (got.length > 0 || !end.isEmpty())
             throw new Finding(told() + " and got " + shown(got) + end + ".", "nothing yet, " + why);
         return this;

@@ -1,4 +1,7 @@
+//SOURCES Capture.java
 package exercise;
+
+import module java.base;
 
 /**
  * What a check has found wrong, for the reader: what was seen, and what was expected. It is an
@@ -7,6 +10,8 @@ package exercise;
 public final class Finding extends Error {
     private static final long serialVersionUID = 1;
 
+    private final transient List<String> printed;
+
     /**
      * Makes a finding.
      *
@@ -14,6 +19,17 @@ public final class Finding extends Error {
      * @param expected what should have happened, without a period at its end
      */
     public Finding(String seen, String expected) {
+        this(seen, expected, Capture.last(10));
+    }
+
+    /** As the other, but the last lines that the code has printed are these. */
+    Finding(String seen, String expected, List<String> printed) {
         super(seen + "\nExpected: " + expected + ".", null, false, false);
+        this.printed = printed;
+    }
+
+    /** Returns the last lines that the code had printed when this was found. */
+    List<String> printed() {
+        return printed;
     }
 }

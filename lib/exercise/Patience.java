@@ -6,9 +6,6 @@ import module java.base;
 final class Patience {
     private static final Duration LIMIT = Duration.ofMillis(Integer.getInteger("exercise.patience", 1000));
 
-    /** How long a check watches that nothing happens. */
-    static final Duration SILENCE = Duration.ofMillis(200);
-
     private static final Duration PAUSE = Duration.ofMillis(2);
 
     private Patience() {}
@@ -16,6 +13,11 @@ final class Patience {
     /** Returns the limit: a second, or the system property {@code exercise.patience} in ms. */
     static Duration limit() {
         return LIMIT;
+    }
+
+    /** Returns how long a check watches that nothing happens: a fifth of the limit. */
+    static Duration silence() {
+        return LIMIT.dividedBy(5);
     }
 
     /** Waits until the condition is true, and returns whether it became true in time. */

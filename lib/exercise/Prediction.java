@@ -8,7 +8,8 @@ public final class Prediction {
     private Prediction() {}
 
     /**
-     * A {@link Finding} about the first line that is wrong. It doesn't say what the right one is.
+     * A {@link Finding} about the first line that is wrong. It doesn't say what the right one is,
+     * and doesn't show what was printed.
      *
      * @param predicted the reader's lines; blanks at the ends of a line don't count
      * @param printed what the program printed
@@ -22,13 +23,15 @@ public final class Prediction {
                                 .formatted(i + 1, Quoted.text(lines.get(i))),
                         i == 0
                                 ? "what the program prints, line by line"
-                                : "another line %d; those before it are right".formatted(i + 1));
+                                : "another line %d; those before it are right".formatted(i + 1),
+                        List.of());
         }
         if (lines.size() == printed.size()) return;
         String more = lines.size() < printed.size() ? "more" : "fewer";
         throw new Finding(
                 "Your prediction has %d lines, which are right so far, but the program prints %s."
                         .formatted(lines.size(), more),
-                "as many lines as the program prints");
+                "as many lines as the program prints",
+                List.of());
     }
 }

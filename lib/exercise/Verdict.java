@@ -16,11 +16,6 @@ public record Verdict(boolean passed, String message, int line, List<String> pri
 
     static final Verdict PASSED = new Verdict(true, "", 0, List.of());
 
-    /** Returns a verdict that something is wrong, with the last lines that were printed. */
-    static Verdict failed(String message, int line) {
-        return new Verdict(false, message, line, Printed.last(10));
-    }
-
     /** Returns a verdict that something is wrong outside the code's process. */
     public static Verdict failed(String message) {
         return new Verdict(false, message, 0, List.of());

@@ -100,8 +100,7 @@ void check() throws Exception {
     try (var server = start("localhost", 0, counted); var alice = Client.connect("Alice", server.port());
             var bob = Client.connect("Bob", server.port())) {
         bob.send("hello").gets("hello", "because the server sends back what it receives");
-        alice.sendInBackground(much);
-        Thread.sleep(200); // now the buffers are full
+        alice.sendUntilStuck(much);
         bob.send("hello").gets("hello", "although Alice has not read any of her twelve million bytes");
         alice.gets(much, "because nothing gets lost");
         int before = calls.get();

@@ -131,6 +131,6 @@ void check() throws Exception {
 //
 // ## Wrong attempts
 //
-// - start: Bob waited and got nothing. Expected: "welcome\n", although a callback is always ready.
+// - start: Bob sent "hello" and got nothing. Expected: "hello", although a callback is always ready.
 // - it sleeps although callbacks are ready: Bob waited and got nothing. Expected: "welcome\n", although no socket
 //   becomes ready after Bob's connection.

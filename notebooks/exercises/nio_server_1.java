@@ -103,14 +103,15 @@ void main(String... args) throws Exception {
 void check() throws Exception {
     try (var server = start("localhost", 0); var alice = Client.connect("Alice", server.port());
             var bob = Client.connect("Bob", server.port())) {
+        alice.getsNothing("because the server keeps Alice's connection while she is silent");
         bob.send("hello from Bob");
         Printed.expect("hello from Bob", "Alice was silent, Bob sent \"hello from Bob\"",
                 "while Alice is still connected");
-        alice.getsNothing("because the server keeps Alice's connection while she is silent");
         alice.send("hello from Alice");
         Printed.expect("hello from Alice", "Alice was silent for a moment and then sent \"hello from Alice\"",
                 "because she was still connected");
         Client.connect("Carol", server.port()).reset();
+        alice.getsNothing("because Carol's reset must not end Alice's connection");
         bob.send("Bob again");
         Printed.expect("Bob again", "Carol reset her connection, Bob sent \"Bob again\"",
                 "because Carol's reset ends Carol's connection only");

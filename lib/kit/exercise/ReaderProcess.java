@@ -39,6 +39,7 @@ final class ReaderProcess implements AutoCloseable {
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(List.of("-Xmx" + MEMORY_MB + "m", "-XX:MaxDirectMemorySize=64m"));
         command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr"));
+        command.add("-Xlog:disable"); // the JVM's warnings would come on standard output
         command.add(WholeLibrary.NATIVE_ACCESS);
         String patience = System.getProperty("exercise.patience");
         if (patience != null) command.add("-Dexercise.patience=" + patience);
@@ -58,7 +59,7 @@ final class ReaderProcess implements AutoCloseable {
             }
         });
         try (this) {
-            return verdict.get(Check.LIMIT.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+            return verdict.get(Check.limit().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return Verdict.failed("Your code kept its process from ending, and the check killed it.");
         } catch (ExecutionException e) {

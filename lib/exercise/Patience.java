@@ -4,7 +4,8 @@ import module java.base;
 
 /** How long a check waits for what should happen at once. Any thread may call it. */
 final class Patience {
-    private static final Duration LIMIT = Duration.ofMillis(Integer.getInteger("exercise.patience", 1000));
+    private static final Duration LIMIT =
+            Duration.ofMillis(Integer.getInteger("exercise.patience", 1000));
 
     private static final Duration PAUSE = Duration.ofMillis(2);
 

@@ -3,9 +3,7 @@ package exercise;
 
 import module java.base;
 
-/**
- * What the code under check prints. {@link Check} captures it. Any thread may call any method.
- */
+/** What the code under check prints. {@link Check} captures it. Any thread may call any method. */
 public final class Printed {
     private Printed() {}
 

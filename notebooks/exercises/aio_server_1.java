@@ -89,7 +89,7 @@ void main(String... args) throws Exception {
 }
 
 // %% tags=["check"]
-void check() throws Exception {
+void verify() throws Exception {
     var calls = new AtomicInteger();
     byte[] much = new byte[12_000_000];
     new Random(1).nextBytes(much);

@@ -84,7 +84,7 @@ void main() throws Exception {
 }
 
 // %% tags=["check"]
-void check() throws Exception {
+void verify() throws Exception {
     try (var server = start("localhost", 0); var alice = Client.connect("Alice", server.port());
             var bob = Client.connect("Bob", server.port())) {
         alice.send((byte) 0xc3).gets("1\n", "the number of bytes");

@@ -96,7 +96,7 @@ void main() throws IOException {
 }
 
 // %% tags=["check"]
-void check() throws Exception {
+void verify() throws Exception {
     program();
     Prediction.check(prediction(), Printed.lines());
 }

@@ -64,7 +64,7 @@ void main(String... args) throws Exception {
 }
 
 // %% tags=["check"]
-void check() throws Exception {
+void verify() throws Exception {
     try (var server = start("localhost", 0)) {
         try (var _ = Client.connect("Alice", server.port()); var bob = Client.connect("Bob", server.port())) {
             bob.send("hello from Bob");

@@ -104,7 +104,7 @@ void main(String... args) throws Exception {
 }
 
 // %% tags=["check"]
-void check() throws Exception {
+void verify() throws Exception {
     try (var server = start("localhost", 0, false); var bob = Client.connect("Bob", server.port())) {
         bob.gets("welcome\n", "although no socket becomes ready after Bob's connection");
         bob.send("hello").gets("hello", "because it's an echo server");

@@ -138,7 +138,7 @@ void main(String... args) throws Exception {
 }
 
 // %% tags=["check"]
-void check() throws Exception {
+void verify() throws Exception {
     byte[] much = new byte[12_000_000];
     new Random(1).nextBytes(much);
     try (var server = start("localhost", 0); var alice = Client.connect("Alice", server.port());

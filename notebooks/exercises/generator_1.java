@@ -113,7 +113,7 @@ void main() {
 }
 
 // %% tags=["check"]
-void check() {
+void verify() {
     program();
     Prediction.check(prediction(), Printed.lines());
 }

@@ -116,7 +116,7 @@ void main() throws Exception {
 }
 
 // %% tags=["check"]
-void check() throws Exception {
+void verify() throws Exception {
     try (var listener = new ServerSocket(0)) {
         var generator = new Generator(() -> fetch(listener.getLocalPort()));
         generator.send(null);

@@ -94,7 +94,7 @@ void main(String... args) throws Exception {
 }
 
 // %% tags=["check"]
-void check() throws Exception {
+void verify() throws Exception {
     try (var server = start("localhost", 0); var client = Client.connect("The client", server.port())) {
         client.send("hello\nhi\n").gets("1 hello\n2 hi\n", "an answer for each line");
         client.send("how are you?\n").gets("3 how are you?\n", "an answer for each line");

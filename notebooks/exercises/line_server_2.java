@@ -121,7 +121,7 @@ void refuses(Server server, String text, String why) {
     }
 }
 
-void check() throws Exception {
+void verify() throws Exception {
     try (var server = start("localhost", 0)) {
         try (var bob = Client.connect("Bob", server.port())) {
             bob.send("5 hello").gets("7 1 hello", "the first message with its number");

@@ -100,7 +100,7 @@ void main(String... args) throws Exception {
 }
 
 // %% tags=["check"]
-void check() throws Exception {
+void verify() throws Exception {
     try (var server = start("localhost", 0); var alice = Client.connect("Alice", server.port());
             var bob = Client.connect("Bob", server.port())) {
         alice.getsNothing("because the server keeps Alice's connection while she is silent");

@@ -88,7 +88,7 @@ String result(OneByOne.Conversation conversation) throws Exception {
     }
 }
 
-void check() throws Exception {
+void verify() throws Exception {
     String result = result(conn -> countBytes(conn));
     if (!result.isEmpty())
         throw new Finding("Your test fails with countBytes, which is right: " + result + ".", "it passes");

@@ -58,8 +58,7 @@ class ExerciseTest {
     @BeforeAll
     static void startAllChecks() throws IOException {
         // A reader waits a second for what is missing; a busy machine needs more.
-        System.setProperty("exercise.patience", "3000");
-        checker = new Checker(System.getProperty("java.class.path"));
+        checker = new Checker(System.getProperty("java.class.path"), Duration.ofSeconds(3));
         pool = Executors.newFixedThreadPool(AT_ONCE);
         for (Arguments variant : variants()) {
             String name = (String) variant.get()[0];

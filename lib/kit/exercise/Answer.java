@@ -22,8 +22,7 @@ public final class Answer {
         if (verdict.line() > 0)
             lines.add(
                     "  %s.java:%d: %s"
-                            .formatted(
-                                    exercise.name(), verdict.line(), code.line(verdict.line())));
+                            .formatted(exercise.name(), verdict.line(), code.line(verdict.line())));
         if (!verdict.printed().isEmpty()) lines.add("The last lines that your code printed:");
         verdict.printed().forEach(line -> lines.add("  | " + line));
         return String.join("\n", lines);

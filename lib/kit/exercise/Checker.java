@@ -16,25 +16,34 @@ public final class Checker implements AutoCloseable {
     private static final int LONGEST_FILE = 200_000;
 
     private final String classPath;
+    private final Duration patience;
     private final ReaderCompiler compiler;
 
     /** The process for the next check; null if none is being started. */
     private Future<ReaderProcess> next;
 
+    /** Makes a checker for readers: it waits a second for what should happen at once. */
+    public Checker(String classPath) {
+        this(classPath, Duration.ofSeconds(1));
+    }
+
     /**
      * Makes a checker.
      *
      * @param classPath the library
+     * @param patience how long a check waits for what should happen at once; a check ends after ten
+     *     times that
      */
-    public Checker(String classPath) {
+    public Checker(String classPath, Duration patience) {
         this.classPath = classPath;
+        this.patience = patience;
         compiler = new ReaderCompiler(classPath);
     }
 
     /** Starts the process for the next check, which then doesn't have to wait for it. */
     public synchronized void prepare() {
         if (next != null) return;
-        var start = new FutureTask<>(() -> ReaderProcess.start(classPath));
+        var start = new FutureTask<>(() -> ReaderProcess.start(classPath, patience));
         Thread.startVirtualThread(start);
         next = start;
     }

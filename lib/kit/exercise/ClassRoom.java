@@ -82,23 +82,23 @@ record ClassRoom(Path folder) {
 
     private static String table(List<Path> students, List<Row> rows) throws IOException {
         int all = Course.names().size();
-        var table = new StringBuilder("%-24s %5s %5s %7s  %s%n"
-                .formatted("student", "right", "wrong", "missing", "wrong ones"));
+        var table =
+                new StringBuilder(
+                        "%-24s %5s %5s %7s  %s%n"
+                                .formatted("student", "right", "wrong", "missing", "wrong ones"));
         for (Path folder : students) {
             String student = folder.getFileName().toString();
             List<Row> own = rows.stream().filter(row -> row.student().equals(student)).toList();
             List<String> wrong =
-                    own.stream()
-                            .filter(row -> !row.verdict().passed())
-                            .map(Row::exercise)
-                            .toList();
-            table.append("%-24s %5d %5d %7d  %s%n"
-                    .formatted(
-                            student,
-                            own.size() - wrong.size(),
-                            wrong.size(),
-                            all - own.size(),
-                            String.join(" ", wrong)));
+                    own.stream().filter(row -> !row.verdict().passed()).map(Row::exercise).toList();
+            table.append(
+                    "%-24s %5d %5d %7d  %s%n"
+                            .formatted(
+                                    student,
+                                    own.size() - wrong.size(),
+                                    wrong.size(),
+                                    all - own.size(),
+                                    String.join(" ", wrong)));
         }
         return table.toString();
     }

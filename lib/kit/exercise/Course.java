@@ -41,9 +41,4 @@ public final class Course {
                         : "did you mean " + String.join(" or ", near) + "?";
         throw new ScriptException("exercise: there is no exercise '" + plain + "': " + also);
     }
-
-    /** Returns the first exercise of the book that isn't solved; empty if all are. */
-    static Optional<String> next(Progress progress) throws IOException {
-        return names().stream().filter(name -> !progress.isDone(name)).findFirst();
-    }
 }

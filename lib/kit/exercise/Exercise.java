@@ -23,9 +23,10 @@ import script.ScriptException;
  * are, and it is the solved exercise: a program that compiles and runs ({@link ExerciseSource}).
  * Where the reader has something to do, the starting code and the wrong attempts stand next to the
  * solution, in comments between markers ({@link Choices}). Hints, the explanation and the messages
- * of the wrong attempts follow in one Markdown cell. The hidden test is the method {@code check} in
- * a cell tagged {@code check}; it uses the clients and captures of {@code lib/exercise}. Everything
- * else is made from that file: the reader's file, the page of the book, the Jupyter notebook.
+ * of the wrong attempts follow in one Markdown cell. The hidden test is the method {@code verify}
+ * in a cell tagged {@code check}; it uses the clients and captures of {@code lib/exercise}.
+ * Everything else is made from that file: the reader's file, the page of the book, the Jupyter
+ * notebook.
  *
  * <p>A check compiles the reader's text and the cells of the check as one class, the reader's lines
  * first, so the compiler's line numbers are the reader's ({@link ReaderCode}, {@link
@@ -75,7 +76,9 @@ public final class Exercise {
         }
     }
 
-    /** Runs a command; exits with code 1 if it fails, or if a check says that something is wrong. */
+    /**
+     * Runs a command; exits with code 1 if it fails, or if a check says that something is wrong.
+     */
     public static void main(String... args) throws Exception {
         Script.run(USAGE, args, Exercise::run);
     }
@@ -123,9 +126,9 @@ public final class Exercise {
     private ExerciseSource toStart(String name) throws IOException {
         if (!name.isEmpty()) return Course.find(name);
         return Course.find(
-                Course.next(progress)
-                        .orElseThrow(() ->
-                                new ScriptException("exercise: you have solved them all")));
+                progress.next(Course.names())
+                        .orElseThrow(
+                                () -> new ScriptException("exercise: you have solved them all")));
     }
 
     private void start(ExerciseSource exercise) throws IOException {
@@ -151,7 +154,7 @@ public final class Exercise {
             boolean right = answer(checker, exercise, Files.readString(file));
             if (!right) System.exit(1);
         }
-        Course.next(progress)
+        progress.next(Course.names())
                 .ifPresent(next -> IO.println("The next one: ./jbang exercise start " + next));
     }
 
@@ -177,7 +180,7 @@ public final class Exercise {
                 IO.println("\n-- " + exercise.name() + " --");
                 boolean right = answer(checker, exercise, watch.read(exercise.name()));
                 checker.prepare();
-                var next = right ? Course.next(progress) : Optional.of(exercise.name());
+                var next = right ? progress.next(Course.names()) : Optional.of(exercise.name());
                 if (next.isEmpty()) {
                     IO.println("You have solved them all.");
                     return;

@@ -8,8 +8,8 @@ import kit.notebook.Notebook.Cell;
 import kit.notebook.Notebook.Type;
 
 /**
- * The one file of an exercise, a notebook in {@code notebooks/exercises}. It is the solved exercise,
- * a program that compiles and runs. What the reader gets is made from it.
+ * The one file of an exercise, a notebook in {@code notebooks/exercises}. It is the solved
+ * exercise, a program that compiles and runs. What the reader gets is made from it.
  *
  * @param name its name: that of its chapter, an underscore and a number
  * @param title its title
@@ -142,8 +142,7 @@ public record ExerciseSource(
 
     /** Returns the cells of code that the reader has to change, as the solution has them. */
     public String solution() {
-        return code()
-                .filter(cell -> Choices.in(cell.source()))
+        return code().filter(cell -> Choices.in(cell.source()))
                 .map(cell -> Choices.choose(cell.source(), Choices.SOLUTION))
                 .collect(Collectors.joining("\n\n"));
     }
@@ -158,7 +157,10 @@ public record ExerciseSource(
 
     /** Returns the import lines, also those of the check. */
     public List<String> imports() {
-        return notebook.cells().getFirst().source().lines()
+        return notebook.cells()
+                .getFirst()
+                .source()
+                .lines()
                 .filter(line -> line.startsWith("import "))
                 .toList();
     }

@@ -14,8 +14,9 @@ public record Exercises(Path folder) {
         var name = Pattern.compile(Pattern.quote(chapter) + "_(\\d+)");
         return names().stream()
                 .filter(name.asMatchPredicate())
-                .sorted(Comparator.comparingInt(found ->
-                        Integer.parseInt(found.substring(chapter.length() + 1))))
+                .sorted(
+                        Comparator.comparingInt(
+                                found -> Integer.parseInt(found.substring(chapter.length() + 1))))
                 .toList();
     }
 

@@ -12,27 +12,27 @@ import kit.Checkout;
  * @param exercise the exercise
  */
 public record JshellSession(ExerciseSource exercise) {
-    /** Writes the start-up script: the imports, the check, and {@code check(NAME)}. */
-    public Path startUp() throws IOException {
-        String text =
-                """
-                %s
-                %s
-                void check(String name) throws Exception {
-                    exercise.Check.inSession(name, "%s", () -> check());
-                }
-                """
-                        .formatted(
-                                String.join("\n", exercise.imports()),
-                                exercise.check(),
-                                exercise.name());
-        return temporary("check", text);
+    /** Returns the start-up script: the imports, the check, and {@code check(NAME)}. */
+    public String startUp() {
+        return """
+        %s
+        %s
+        void check(String name) throws Exception {
+            exercise.Check.inSession(name, "%s", () -> verify());
+        }
+        """
+                .formatted(
+                        String.join("\n", exercise.imports()), exercise.check(), exercise.name());
+    }
+
+    /** Writes the start-up script to a file that lasts as long as this JVM. */
+    public Path startUpFile() throws IOException {
+        return temporary("check", startUp());
     }
 
     /** Returns the reader's file; before the exercise is started, a file with its start. */
     public Path file() throws IOException {
-        var desk =
-                new Desk(Checkout.ROOT.resolve("exercises"), Checkout.ROOT.resolve("lib"));
+        var desk = new Desk(Checkout.ROOT.resolve("exercises"), Checkout.ROOT.resolve("lib"));
         Path file = desk.file(exercise.name());
         return Files.exists(file) ? file : temporary(exercise.name(), desk.startingText(exercise));
     }

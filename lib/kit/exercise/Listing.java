@@ -15,8 +15,9 @@ final class Listing {
         long done = names.stream().filter(progress::isDone).count();
         int full = names.isEmpty() ? 0 : (int) (done * BAR / names.size());
         var text = new StringBuilder();
-        text.append("[%s%s] %d of %d exercises done%n"
-                .formatted("#".repeat(full), "-".repeat(BAR - full), done, names.size()));
+        text.append(
+                "[%s%s] %d of %d exercises done%n"
+                        .formatted("#".repeat(full), "-".repeat(BAR - full), done, names.size()));
         String chapter = "";
         for (String name : names) {
             ExerciseSource exercise = Course.EXERCISES.find(name);
@@ -24,15 +25,16 @@ final class Listing {
                 chapter = exercise.chapter();
                 text.append("%n%s%n".formatted(chapter));
             }
-            text.append("  [%s] %-26s %-8s %s%n"
-                    .formatted(
-                            progress.isDone(name) ? "x" : " ",
-                            name,
-                            exercise.kind(),
-                            exercise.title()));
+            text.append(
+                    "  [%s] %-26s %-8s %s%n"
+                            .formatted(
+                                    progress.isDone(name) ? "x" : " ",
+                                    name,
+                                    exercise.kind(),
+                                    exercise.title()));
         }
         String next =
-                Course.next(progress)
+                progress.next(names)
                         .map(name -> "Go on: ./jbang exercise start " + name)
                         .orElse("You have solved them all.");
         return text.append("%n%s%n".formatted(next)).toString();

@@ -48,6 +48,11 @@ final class Progress {
         return saved.done.contains(name);
     }
 
+    /** Returns the first of these exercises that isn't solved; empty if all are. */
+    Optional<String> next(List<String> names) {
+        return names.stream().filter(name -> !isDone(name)).findFirst();
+    }
+
     /** Notes that an exercise is solved; it stays so until it begins anew. */
     void setDone(String name) throws IOException {
         if (saved.done.add(name)) write();

@@ -2,7 +2,6 @@
 package kit.exercise;
 
 import module java.base;
-
 import module java.compiler;
 
 import javax.tools.ToolProvider;

@@ -20,32 +20,33 @@ final class ReaderProcess implements AutoCloseable {
     private static final int OUT_OF_MEMORY = 3; // the exit code of ExitOnOutOfMemoryError
 
     private final Process process;
+    private final Duration limit;
 
-    private ReaderProcess(Process process) {
+    private ReaderProcess(Process process, Duration limit) {
         this.process = process;
+        this.limit = limit;
     }
 
     /**
      * Starts a process.
      *
      * @param classPath the library
+     * @param patience how long the check waits for what should happen at once
      */
-    static ReaderProcess start(String classPath) throws IOException {
+    static ReaderProcess start(String classPath, Duration patience) throws IOException {
         List<String> command = new ArrayList<>();
         // Java raises its own limit of open files to the hard one, which this sets too.
-        command.addAll(
-                List.of("sh", "-c", "ulimit -n " + Check.MOST_OPEN + "; exec \"$@\"", "sh"));
+        command.addAll(List.of("sh", "-c", "ulimit -n " + Check.MOST_OPEN + "; exec \"$@\"", "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(List.of("-Xmx" + MEMORY_MB + "m", "-XX:MaxDirectMemorySize=64m"));
         command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr"));
         command.add("-Xlog:disable"); // the JVM's warnings would come on standard output
         command.add(WholeLibrary.NATIVE_ACCESS);
-        String patience = System.getProperty("exercise.patience");
-        if (patience != null) command.add("-Dexercise.patience=" + patience);
+        command.add("-Dexercise.patience=" + patience.toMillis());
         command.addAll(List.of("-cp", classPath, ReaderMain.class.getName()));
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
-        return new ReaderProcess(builder.start());
+        return new ReaderProcess(builder.start(), Check.limit(patience));
     }
 
     /** Runs a check, and returns its verdict within a bounded time; the process ends. */
@@ -59,9 +60,10 @@ final class ReaderProcess implements AutoCloseable {
             }
         });
         try (this) {
-            return verdict.get(Check.limit().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+            return verdict.get(limit.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return Verdict.failed("Your code kept its process from ending, and the check killed it.");
+            return Verdict.failed(
+                    "Your code kept its process from ending, and the check killed it.");
         } catch (ExecutionException e) {
             return Verdict.failed(ended());
         } catch (InterruptedException e) {

@@ -58,8 +58,9 @@ public final class SessionCheck {
                 active.stream()
                         .filter(ImportSnippet.class::isInstance)
                         .map(Snippet::source)
-                        .filter(line -> !line.contains(SessionCheck.class.getName())
-                                && !line.contains("org.rapaio."));
+                        .filter(line ->
+                                !line.contains(SessionCheck.class.getName())
+                                        && !line.contains("org.rapaio."));
         Stream<String> others =
                 active.stream()
                         .filter(snippet ->

@@ -49,8 +49,7 @@ public final class Ipynb {
             fail(back ? "there is no file " + name : Chapters.unknown(name));
         String base = from.getFileName().toString().replaceAll("\\.[a-z]+$", "");
         Path to = folder.resolve(base + (back ? ".java" : ".ipynb"));
-        String text =
-                exercise ? Course.EXERCISES.find(name).start() : Files.readString(from);
+        String text = exercise ? Course.EXERCISES.find(name).start() : Files.readString(from);
         try {
             Files.writeString(to, back ? IpynbFormat.toJava(text) : IpynbFormat.fromJava(text));
         } catch (IllegalArgumentException e) {

@@ -52,7 +52,8 @@ public final class Jshell {
             var session = new JshellSession(Course.EXERCISES.find(chapter));
             file = session.file();
             rest.addAll(
-                    0, List.of("--startup", "DEFAULT", "--startup", session.startUp().toString()));
+                    0,
+                    List.of("--startup", "DEFAULT", "--startup", session.startUpFile().toString()));
         } else if (!chapter.isEmpty()) {
             classPath.addAll(Chapters.dependencies(chapter));
         }

@@ -1,4 +1,4 @@
-//SOURCES CellRunner.java KernelSpec.java KernelThreads.java
+//SOURCES CellRunner.java ExerciseCells.java KernelSpec.java KernelThreads.java
 //SOURCES ../shared/Kit.java ../shared/ScriptProcess.java ../shared/TestRun.java
 package tests.kit;
 
@@ -59,6 +59,20 @@ class KernelTest {
             assertEquals(0, started.exitCode(), started.toString());
             int all = KernelThreads.THREADS;
             assertEquals(KernelThreads.report(all, 0, all), started.output().getLast());
+        }
+    }
+
+    @Test
+    void checkInACellChecksWhatTheCellsHaveDefined() throws IOException {
+        String folder = Kit.ROOT.resolve("notebooks/exercises").toString();
+        try (var cells = kernel.start(ExerciseCells.class, folder, "bio_server_1")) {
+            assertEquals(0, cells.exitCode(), cells.toString());
+            assertTrue(
+                    cells.output().stream()
+                            .anyMatch(
+                                    line -> line.startsWith("Line 1 of your prediction is \"?\"")),
+                    cells.toString());
+            assertEquals("bio_server_1 is right.", cells.output().getLast());
         }
     }
 

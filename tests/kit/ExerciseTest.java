@@ -1,5 +1,6 @@
 //SOURCES ../../lib/kit/WholeLibrary.java ../../lib/kit/exercise/Checker.java
-//SOURCES ../../lib/kit/exercise/Exercises.java ../shared/Kit.java ../shared/TestRun.java
+//SOURCES ../../lib/kit/check/NotebookRules.java ../../lib/kit/exercise/Exercises.java
+//SOURCES ../shared/Kit.java ../shared/TestRun.java
 package tests.kit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +10,7 @@ import module java.base;
 
 import exercise.Verdict;
 
+import kit.check.NotebookRules;
 import kit.exercise.Checker;
 import kit.exercise.ExerciseSource;
 import kit.exercise.Exercises;
@@ -111,6 +113,15 @@ class ExerciseTest {
         assertEquals(-1, start.indexOf(exercise.check().strip()));
         for (String secret : List.of(">>>", "<<<", "exercise.", "## Hints", "## Solution"))
             assertEquals(-1, start.indexOf(secret), secret);
+    }
+
+    /** The source is read by JShell and Jupyter in parts, the reader's file as a whole. */
+    @ParameterizedTest
+    @MethodSource("exercises")
+    void itsSourceAndTheReadersFileKeepTheRulesOfNotebooks(String name) throws IOException {
+        String file = "notebooks/exercises/" + name + ".java";
+        assertEquals(List.of(), NotebookRules.check(file, Kit.read(file)));
+        assertEquals(List.of(), NotebookRules.check(file, EXERCISES.find(name).start()));
     }
 
     @ParameterizedTest

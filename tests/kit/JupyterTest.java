@@ -63,6 +63,7 @@ class JupyterTest {
         assertEquals("edited", Files.readString(edited));
         for (String chapter : Kit.chapters())
             assertTrue(Files.exists(folder.resolve(chapter + ".ipynb")), chapter);
+        assertTrue(Files.exists(folder.resolve("exercises/bio_server_1.ipynb")));
     }
 
     @Test

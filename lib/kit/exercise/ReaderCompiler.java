@@ -83,7 +83,7 @@ final class ReaderCompiler {
         return errors.stream()
                 .limit(MOST_COMPLAINTS)
                 .map(error -> {
-                    int line = (int) Math.clamp(error.getLineNumber(), 1, code.lines());
+                    int line = Math.clamp(error.getLineNumber(), 1, code.lines());
                     return "%s:%d: %s\n    %s"
                             .formatted(file, line, message(error), code.line(line));
                 })

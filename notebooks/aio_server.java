@@ -275,8 +275,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Let `handleConn` compute for two seconds. Who notices?
-// 2. Let `start` use `callAndCatchIOException`, and let that wrap the `IOException` in an `UncheckedIOException` and throw
-//    it. Which of these ends the server now: a client that connects and closes, one that resets (`SO_LINGER` with 0
-//    seconds), one that sends the byte `0xff`?
-// 3. Register the connections with `OP_READ | OP_WRITE`. Why does the CPU use go to 100 %?
+// - Write when there is room: `./jbang exercise start aio_server_1`
+// - A letter in two pieces: `./jbang exercise start aio_server_2`

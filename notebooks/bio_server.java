@@ -294,9 +294,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Start the server, then `./jbang talk` in two more terminals. Type a line into the second one, and find it in the
-//    output of `ss -tan sport = :8888`, in the column `Recv-Q`. Press Ctrl-D in the first one. What changes?
-// 2. Call `conn.setSoTimeout(5000)` at the start of `handle`, and a silent Alice is gone after five seconds. What can she
-//    do to keep Bob waiting for an hour anyway?
-// 3. Let Bob write a kilobyte of letters at a time while the server waits for Alice, and print how much he has written.
-//    On our machine `write` waits after almost four megabytes. What happens when Alice leaves?
+// - Three clients and one thread: `./jbang exercise start bio_server_1`
+// - Half a second for each client: `./jbang exercise start bio_server_2`

@@ -397,5 +397,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Write a `WriteEvent(conn, buffer)`, and echo what a client sends. What if a task reads while another writes?
-// 2. Let `await` yield once before each 64th successful `poll`. Which event do you yield, and what does it register?
+// - A turn has to end: `./jbang exercise start event_loop_1`
+// - The event that is missing: `./jbang exercise start event_loop_2`

@@ -395,6 +395,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Write a body that yields Fibonacci numbers forever, and print the first ten. What's left when you're done?
-// 2. In `byHand`, call `send` once more after the end, or `name.setResult` twice. What do the errors say?
-// 3. Give `Generator` a `raise(Exception error)`, and a `close` that uses it. What if the body never got a `send`?
+// - Who runs when the result is there: `./jbang exercise start generator_1`
+// - Close a generator: `./jbang exercise start generator_2`

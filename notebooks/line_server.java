@@ -268,9 +268,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Send `printf 'hello\r\n' | ./jbang talk localhost 8888 | od -An -c`. What happens to the carriage return? Let
-//    `Lines` drop one before the line feed. Which message can no longer be sent?
-// 2. `Lines` starts its search for the line feed over with each piece. How many bytes does it look at if a line of
-//    1,024 bytes arrives one byte at a time? Let it remember where the last search ended.
-// 3. Write a third `Framing`: the length in decimal digits, a blank, the message (`5 hello`). How many digits do you
-//    allow, and what do you do with `+5` and `05`?
+// - Three lines and two answers: `./jbang exercise start line_server_1`
+// - A length in digits: `./jbang exercise start line_server_2`

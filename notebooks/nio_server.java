@@ -262,7 +262,5 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 //
 // ## Exercises
 //
-// 1. Connect ten silent clients (`sleep 600 | ./jbang talk localhost 8888 &`, ten times). How does the number of
-//    polls per second change? Why does it hardly change at all?
-// 2. Add a `Thread.sleep(1)` to each round. What happens to the CPU use, and to the time that a client waits? Which
-//    number would you choose for a chat server, and which for a file server?
+// - Four outcomes of a read: `./jbang exercise start nio_server_1`
+// - A test for servers that take a read for a message: `./jbang exercise start nio_server_2`

@@ -1,5 +1,5 @@
 //SOURCES ../aio/*.java ../aio/http/*.java ../aio/reactor/*.java ../aio/web/*.java
-//SOURCES ../diagram/*.java ../lesson/*.java ../linux/*.java ../script/*.java
+//SOURCES ../diagram/*.java ../exercise/*.java ../lesson/*.java ../linux/*.java ../script/*.java
 package kit;
 
 /**

@@ -117,6 +117,39 @@ class BookTest {
     }
 
     @Test
+    void anExerciseIsAtTheEndOfItsChapterWithHintsAndASolutionToUnfold() throws Exception {
+        String page = pages().get("bio_server.html");
+        String exercise =
+                page.substring(page.indexOf("<section class=\"exercise\" id=\"bio_server_1\">"));
+        assertTrue(exercise.contains("<code>./jbang exercise start bio_server_1</code>"), exercise);
+        assertTrue(exercise.contains("<details><summary>Hint 2</summary><p>"), exercise);
+        int solution = exercise.indexOf("<details><summary>Solution</summary>");
+        int code = exercise.indexOf("String prediction()");
+        assertTrue(solution > 0 && code > solution, exercise);
+        assertTrue(
+                exercise.substring(solution, code).contains("<details><summary>Show it</summary>"));
+    }
+
+    @Test
+    void aReaderUnfoldsAHintAndWithTwoClicksTheSolution() {
+        try (var browser = Browser.open()) {
+            browser.go(url("bio_server.html#bio_server_1"));
+            assertEquals(0L, number(browser, SHOWN.formatted("String prediction")));
+            browser.click("#bio_server_1 > details:last-of-type > summary");
+            assertEquals(0L, number(browser, SHOWN.formatted("String prediction")));
+            browser.click("#bio_server_1 > details:last-of-type > details > summary");
+            assertEquals(1L, number(browser, SHOWN.formatted("String prediction")));
+            assertEquals(List.of(), browser.errors());
+        }
+    }
+
+    private static final String SHOWN =
+            """
+            return [...document.querySelectorAll('#bio_server_1 code')]
+                .filter(code => code.checkVisibility() && code.textContent.includes('%s')).length
+            """;
+
+    @Test
     void itsServerSaysWhatAFileIsAndKnowsNoOtherFolder() {
         assertEquals("text/html; charset=utf-8", get("/").headers().get("Content-Type"));
         assertEquals("text/css; charset=utf-8", get("/book.css").headers().get("Content-Type"));

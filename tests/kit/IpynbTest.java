@@ -3,6 +3,7 @@
 package tests.kit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -173,6 +174,17 @@ class IpynbTest {
             assertEquals(0, back.exitCode(), back.toString());
         }
         assertEquals(chapter("aio_server"), Files.readString(folder.resolve("aio_server.java")));
+    }
+
+    @Test
+    void anExerciseIsConvertedWithItsStartAndItsCheck() throws Exception {
+        Path ipynb = folder.resolve("bio_server_1.ipynb");
+        try (var there = ScriptProcess.start("ipynb", "bio_server_1", "-o", folder.toString())) {
+            assertEquals(0, there.exitCode(), there.toString());
+        }
+        List<String> cells = cells(Files.readString(ipynb));
+        assertEquals("code [\"active-ipynb\"]\ncheck(\"bio_server_1\");", cells.getLast());
+        assertFalse(String.join("\n", cells).contains(">>>"), cells.toString());
     }
 
     @Tag(TestRun.SLOW)

@@ -64,6 +64,7 @@ class JupyterTest {
         assertTrue(Files.exists(folder.resolve("measured/waits.png")));
         for (String chapter : Kit.chapters())
             assertTrue(Files.exists(folder.resolve(chapter + ".ipynb")), chapter);
+        assertTrue(Files.exists(folder.resolve("exercises/bio_server_1.ipynb")));
     }
 
     @Test

@@ -57,7 +57,9 @@ record KernelSpec(Path file) {
         command.add(main.getName());
         command.addAll(List.of(args));
         var builder = new ProcessBuilder(command);
-        builder.environment().put("RJK_CLASSPATH", classPath());
+        json().getAsJsonObject("env")
+                .asMap()
+                .forEach((name, value) -> builder.environment().put(name, value.getAsString()));
         return new ScriptProcess(builder);
     }
 }

@@ -1,4 +1,4 @@
-//SOURCES CellRunner.java KernelPictures.java KernelSpec.java KernelThreads.java
+//SOURCES CellRunner.java ExerciseCells.java KernelPictures.java KernelSpec.java KernelThreads.java
 //SOURCES ../shared/Kit.java ../shared/ScriptProcess.java ../shared/TestRun.java
 package tests.kit;
 
@@ -73,6 +73,20 @@ class KernelTest {
             assertTrue(shown.get(0).startsWith("-- image/svg+xml: <svg xmlns="), shown.get(0));
             assertEquals("-- text/plain: loop                            main", shown.get(1));
             assertEquals("-- text/html: 3", shown.get(2));
+        }
+    }
+
+    @Test
+    void checkInACellChecksWhatTheCellsHaveDefined() throws IOException {
+        String folder = Kit.ROOT.resolve("notebooks/exercises").toString();
+        try (var cells = kernel.start(ExerciseCells.class, folder, "bio_server_1")) {
+            assertEquals(0, cells.exitCode(), cells.toString());
+            assertTrue(
+                    cells.output().stream()
+                            .anyMatch(
+                                    line -> line.startsWith("Line 1 of your prediction is \"?\"")),
+                    cells.toString());
+            assertEquals("bio_server_1 is right.", cells.output().getLast());
         }
     }
 

@@ -2,8 +2,10 @@
 //DEPS com.samskivert:jmustache:1.16
 //DEPS org.webjars:highlightjs:11.11.1
 //DEPS org.webjars.npm:lunr:2.3.9
-//SOURCES Appendix.java CellOutputs.java ../notebook/Chapters.java Diagram.java Library.java
-//SOURCES ../notebook/Notebook.java ../notebook/Pictures.java Prose.java Readme.java
+//SOURCES Appendix.java CellOutputs.java ChapterExercise.java ../notebook/Chapters.java
+//SOURCES Diagram.java
+//SOURCES ../exercise/Course.java Library.java ../notebook/Notebook.java ../notebook/Pictures.java
+//SOURCES Prose.java Readme.java
 package kit.book;
 
 import module java.base;
@@ -12,6 +14,7 @@ import com.google.gson.Gson;
 import com.samskivert.mustache.Mustache;
 
 import kit.Checkout;
+import kit.exercise.Course;
 import kit.notebook.Chapters;
 import kit.notebook.Notebook;
 import kit.notebook.Pictures;
@@ -136,6 +139,10 @@ final class BookSite {
         }
         // The title comes before the directives and imports, which are folded up.
         parts.add(1, parts.removeFirst());
+        for (String name : Course.EXERCISES.of(chapter.entry().name())) {
+            var exercise = new ChapterExercise(Course.EXERCISES.find(name));
+            parts.add(Map.of("prose", render("exercise.html", exercise.values(prose, library))));
+        }
         String url = chapter.url();
         String title = chapter.title();
         addToSearch(prose, url, title);

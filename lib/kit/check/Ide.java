@@ -38,10 +38,11 @@ public final class Ide {
             <?xml version="1.0" encoding="UTF-8"?>
             <classpath>
               <classpathentry kind="src" path="lib"/>
-              <classpathentry kind="src" path="notebooks"/>
+              <classpathentry kind="src" path="notebooks" excluding="exercises/"/>
+              <classpathentry kind="src" path="notebooks/exercises"/>
               <classpathentry kind="src" path="tests/inside"/>
               <classpathentry kind="src" path="" including="tests/"
-                excluding="lib/|notebooks/|tests/inside/|build/"/>
+                excluding="lib/|notebooks/|tests/inside/|build/|exercises/"/>
               <classpathentry kind="con" path="org.eclipse.jdt.launching.JRE_CONTAINER/\
             org.eclipse.jdt.internal.debug.ui.launcher.StandardVMType/JavaSE-25"/>
             %s  <classpathentry kind="output" path="build/ide"/>

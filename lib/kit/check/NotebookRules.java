@@ -9,7 +9,7 @@ import module java.base;
  */
 public final class NotebookRules {
     private static final Pattern CELL =
-            Pattern.compile("// %%( \\[markdown]| tags=\\[\"active-ipynb\"])?");
+            Pattern.compile("// %%( \\[markdown]| tags=\\[\"(active-ipynb|check)\"])?");
     private static final Pattern CONTINUED = Pattern.compile("[.?:+].*");
     private static final Pattern DIRECTIVE =
             Pattern.compile("//\\s*(JAVA|DEPS|SOURCES|FILES|REPOS|[A-Z]+_OPTIONS)\\b.*");
@@ -66,7 +66,7 @@ public final class NotebookRules {
                 if (!CELL.matcher(line).matches())
                     complain(
                             "a cell is '// %%', '// %% [markdown]' or '// %%"
-                                    + " tags=[\"active-ipynb\"]'");
+                                    + " tags=[\"active-ipynb\"]' (or \"check\")");
                 continue;
             }
             boolean comment = line.isEmpty() || line.startsWith("//");
@@ -76,11 +76,12 @@ public final class NotebookRules {
                 complain("an active-ipynb cell is commented out in the script");
             if (line.matches("// %\\w.*"))
                 complain("Jupytext takes this comment for a magic command");
-            if (cell.equals("// %%") && !inTextBlock) checkCode(line);
+            boolean code = cell.equals("// %%") || cell.endsWith("check\"]");
+            if (code && !inTextBlock) checkCode(line);
             if (line.split("\"\"\"", -1).length % 2 == 0) inTextBlock = !inTextBlock;
         }
-        List<String> code = lines.stream().filter(line -> line.startsWith("import ")).toList();
-        if (code.isEmpty() || !code.getFirst().equals("import module java.base;"))
+        List<String> imports = lines.stream().filter(line -> line.startsWith("import ")).toList();
+        if (imports.isEmpty() || !imports.getFirst().equals("import module java.base;"))
             complain(0, "the first import must be 'import module java.base;'");
     }
 

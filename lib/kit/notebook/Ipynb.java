@@ -1,10 +1,12 @@
 //JAVA 25+
 // It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//SOURCES Chapters.java ../Checkout.java IpynbFormat.java Notebook.java
+//SOURCES ../exercise/Course.java Chapters.java IpynbFormat.java
 package kit.notebook;
 
 import module java.base;
+
+import kit.exercise.Course;
 
 /** {@code ./jbang ipynb}: converts chapters into Jupyter notebooks, and notebooks back. */
 public final class Ipynb {
@@ -18,8 +20,9 @@ public final class Ipynb {
                     """
                     usage: ipynb [chapter or file.ipynb...] [-o dir]
 
-                    Converts chapters into Jupyter notebooks, all of them if you name none; and a
-                    notebook, say an edited one, back into a chapter.
+                    Converts chapters into Jupyter notebooks, all of them if you name none, and
+                    exercises that you name, such as bio_server_1; and a notebook, say an edited
+                    one, back into a chapter.
 
                       -o dir  where to (default: this folder)
                     """);
@@ -40,12 +43,13 @@ public final class Ipynb {
 
     private static void convert(String name, Path folder) throws IOException {
         boolean back = name.endsWith(".ipynb");
+        boolean exercise = Course.EXERCISES.has(name);
         Path from = back ? Path.of(name) : Chapters.file(name);
-        if (!Files.isRegularFile(from))
+        if (!exercise && !Files.isRegularFile(from))
             fail(back ? "there is no file " + name : Chapters.unknown(name));
         String base = from.getFileName().toString().replaceAll("\\.[a-z]+$", "");
         Path to = folder.resolve(base + (back ? ".java" : ".ipynb"));
-        String text = Files.readString(from);
+        String text = exercise ? Course.EXERCISES.find(name).start() : Files.readString(from);
         try {
             Files.writeString(to, back ? IpynbFormat.toJava(text) : IpynbFormat.fromJava(text));
         } catch (IllegalArgumentException e) {

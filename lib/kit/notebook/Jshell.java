@@ -1,7 +1,7 @@
 //JAVA 25+
 // It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//SOURCES ../WholeLibrary.java Chapters.java
+//SOURCES ../WholeLibrary.java ../exercise/JshellSession.java Chapters.java
 package kit.notebook;
 
 import module java.base;
@@ -9,6 +9,8 @@ import module java.base;
 import jdk.jshell.tool.JavaShellToolBuilder;
 
 import kit.WholeLibrary;
+import kit.exercise.Course;
+import kit.exercise.JshellSession;
 
 /**
  * {@code ./jbang jshell}: a JShell with the library, and the dependencies of a chapter, on its
@@ -22,8 +24,10 @@ public final class Jshell {
             Opens a JShell that knows the library. Paste a chapter, whole, then type main().
             Ctrl-C stops what runs and gives the prompt back; /exit leaves.
 
-              chapter  also put on the class path what this chapter depends on
-              --load   and load the chapter: main() is all there is to type
+              chapter  also put on the class path what this chapter depends on; or the name of
+                       an exercise, say bio_server_1: check("bio_server_1") checks it
+              --load   and load the chapter: main() is all there is to type; or your file of the
+                       exercise
             """;
 
     private Jshell() {}
@@ -38,16 +42,26 @@ public final class Jshell {
         boolean load = rest.remove("--load");
         String chapter = isName(rest) ? rest.removeFirst() : "";
         if (load && chapter.isEmpty()) fail("--load needs a chapter: jshell aio_server --load");
+        boolean isExercise = Course.EXERCISES.has(chapter);
         Path file = Chapters.file(chapter);
-        if (!chapter.isEmpty() && !Files.exists(file)) fail(Chapters.unknown(chapter));
+        if (!chapter.isEmpty() && !isExercise && !Files.exists(file))
+            fail(Chapters.unknown(chapter));
         List<String> classPath = new ArrayList<>();
         classPath.add(WholeLibrary.classPath("jshell"));
-        if (!chapter.isEmpty()) classPath.addAll(Chapters.dependencies(chapter));
+        if (isExercise) {
+            var session = new JshellSession(Course.EXERCISES.find(chapter));
+            file = session.file();
+            rest.addAll(
+                    0,
+                    List.of("--startup", "DEFAULT", "--startup", session.startUpFile().toString()));
+        } else if (!chapter.isEmpty()) {
+            classPath.addAll(Chapters.dependencies(chapter));
+        }
         rest.addFirst(String.join(File.pathSeparator, classPath));
         rest.addFirst("--class-path");
         rest.addFirst("-R" + WholeLibrary.NATIVE_ACCESS);
         if (load) rest.add(file.toString());
-        IO.println(welcome(chapter, load));
+        IO.println(isExercise ? welcomeToExercise(chapter, load) : welcome(chapter, load));
         System.exit(JavaShellToolBuilder.builder().start(rest.toArray(String[]::new)));
     }
 
@@ -61,6 +75,11 @@ public final class Jshell {
         if (load) return "Loading " + chapter + ": wait for the prompt" + then;
         if (!chapter.isEmpty()) return "Paste " + chapter + then;
         return "The library is on the class path. Paste a chapter" + then;
+    }
+
+    private static String welcomeToExercise(String name, boolean load) {
+        String first = load ? "Loading " + name + ": wait for the prompt" : "Paste your file";
+        return first + ", then type check(\"" + name + "\"). /exit leaves.";
     }
 
     private static void fail(String message) {

@@ -1,8 +1,9 @@
 //JAVA 25+
 // It runs for seconds, so C2's compilation would not pay off.
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-//SOURCES ../Checkout.java ../Programs.java ../WholeLibrary.java Chapters.java IpynbFormat.java
-//SOURCES KernelClasses.java Pictures.java
+//SOURCES ../Checkout.java ../Programs.java ../WholeLibrary.java ../exercise/Course.java
+//SOURCES ../exercise/SessionCheck.java Chapters.java IpynbFormat.java KernelClasses.java
+//SOURCES Pictures.java
 package kit.notebook;
 
 import module java.base;
@@ -12,11 +13,13 @@ import com.google.gson.GsonBuilder;
 import kit.Checkout;
 import kit.Programs;
 import kit.WholeLibrary;
+import kit.exercise.Course;
+import kit.exercise.SessionCheck;
 
 /**
  * {@code ./jbang jupyter}: makes a Jupyter kernel with the library and the dependencies of the
- * chapters on its class path, writes the chapters as notebooks, and opens Jupyter if it is
- * installed.
+ * chapters on its class path, writes the chapters and the exercises as notebooks, and opens Jupyter
+ * if it is installed.
  */
 public final class Jupyter {
     private static final String KERNEL_JAR = "rapaio-jupyter-kernel-";
@@ -37,9 +40,9 @@ public final class Jupyter {
                     """
                     usage: jupyter [--kernel | -o dir]
 
-                    Makes a Jupyter kernel for this checkout, writes the chapters as notebooks into
-                    a folder (existing files are not overwritten), and opens Jupyter on it. Run it
-                    again after a change to the library.
+                    Makes a Jupyter kernel for this checkout, writes the chapters and the exercises
+                    as notebooks into a folder (existing files are not overwritten), and opens
+                    Jupyter on it. Run it again after a change to the library.
 
                       --kernel  only makes the kernel
                       -o dir    the folder (default: build/ipynb, in the checkout)
@@ -92,7 +95,13 @@ public final class Jupyter {
         spec.put("display_name", IpynbFormat.KERNEL_TITLE);
         spec.put("language", "java");
         spec.put("interrupt_mode", "message");
-        spec.put("env", Map.of("RJK_CLASSPATH", String.join(";", classPath)));
+        Path startUp = folder.resolve("startup.jshell");
+        Files.writeString(startUp, SessionCheck.START_UP);
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put(SessionCheck.CLASS_PATH, String.join(";", classPath));
+        environment.put("RJK_INIT_SCRIPT", startUp.toString());
+        environment.put(SessionCheck.EXERCISES, Course.EXERCISES.folder().toString());
+        spec.put("env", environment);
         Path file = folder.resolve("kernel.json");
         var json = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
         return Files.writeString(file, json.toJson(spec) + "\n");
@@ -112,12 +121,18 @@ public final class Jupyter {
 
     private static void writeNotebooks(Path folder) throws IOException {
         Pictures.copy(folder);
+        Map<String, String> notebooks = new LinkedHashMap<>();
+        for (String chapter : Chapters.names())
+            notebooks.put(chapter, Files.readString(Chapters.file(chapter)));
+        for (String exercise : Course.names())
+            notebooks.put("exercises/" + exercise, Course.EXERCISES.find(exercise).start());
+        Files.createDirectories(folder.resolve("exercises"));
         List<String> kept = new ArrayList<>();
-        for (String chapter : Chapters.names()) {
-            Path file = folder.resolve(chapter + ".ipynb");
-            String notebook = IpynbFormat.fromJava(Files.readString(Chapters.file(chapter)));
+        for (var entry : notebooks.entrySet()) {
+            Path file = folder.resolve(entry.getKey() + ".ipynb");
+            String notebook = IpynbFormat.fromJava(entry.getValue());
             if (!Files.exists(file)) Files.writeString(file, notebook);
-            else if (!Files.readString(file).equals(notebook)) kept.add(chapter);
+            else if (!Files.readString(file).equals(notebook)) kept.add(entry.getKey());
         }
         if (!kept.isEmpty())
             IO.println(

@@ -18,12 +18,24 @@ public record Notebook(List<Cell> cells) {
         /** Prose. */
         MARKDOWN("// %% [markdown]"),
         /** Java code that only Jupyter runs: a comment in the file, tagged {@code active-ipynb}. */
-        ACTIVE("// %% tags=[\"active-ipynb\"]");
+        ACTIVE("// %% tags=[\"active-ipynb\"]"),
+        /** Java code that checks an exercise, and that the reader's file doesn't have. */
+        CHECK("// %% tags=[\"check\"]");
 
         private final String marker;
 
         Type(String marker) {
             this.marker = marker;
+        }
+
+        /** Returns the line that starts a cell of this type. */
+        public String marker() {
+            return marker;
+        }
+
+        /** Returns whether the cell's lines are code in the file, and not comments. */
+        private boolean isCode() {
+            return this == CODE || this == CHECK;
         }
 
         private static Type of(String line) {
@@ -44,7 +56,7 @@ public record Notebook(List<Cell> cells) {
     public record Cell(Type type, String source) {
         private String text() {
             String body =
-                    type == Type.CODE
+                    type.isCode()
                             ? source
                             : source.lines().map(Cell::commented).collect(Collectors.joining("\n"));
             return type.marker + "\n" + (body.isEmpty() ? "" : body + "\n");
@@ -61,7 +73,7 @@ public record Notebook(List<Cell> cells) {
         }
 
         private static Cell of(Type type, List<String> lines) {
-            var source = type == Type.CODE ? lines.stream() : lines.stream().map(Cell::uncommented);
+            var source = type.isCode() ? lines.stream() : lines.stream().map(Cell::uncommented);
             return new Cell(type, source.collect(Collectors.joining("\n")).stripTrailing());
         }
     }

@@ -1,0 +1,100 @@
+//SOURCES ReaderCompiler.java ReaderProcess.java
+package kit.exercise;
+
+import module java.base;
+
+import exercise.Verdict;
+
+/**
+ * Checks what readers have written: compiles it in this JVM, and runs it in a process of its own.
+ * That process starts while the compiler works, or before.
+ *
+ * <p>Any thread may call it.
+ */
+public final class Checker implements AutoCloseable {
+    private static final Duration COMPILE_LIMIT = Duration.ofSeconds(30);
+    private static final int LONGEST_FILE = 200_000;
+
+    private final String classPath;
+    private final Duration patience;
+    private final ReaderCompiler compiler;
+
+    /** The process for the next check; null if none is being started. */
+    private Future<ReaderProcess> next;
+
+    /** Makes a checker for readers: it waits a second for what should happen at once. */
+    public Checker(String classPath) {
+        this(classPath, Duration.ofSeconds(1));
+    }
+
+    /**
+     * Makes a checker.
+     *
+     * @param classPath the library
+     * @param patience how long a check waits for what should happen at once; a check ends after ten
+     *     times that
+     */
+    public Checker(String classPath, Duration patience) {
+        this.classPath = classPath;
+        this.patience = patience;
+        compiler = new ReaderCompiler(classPath);
+    }
+
+    /** Starts the process for the next check, which then doesn't have to wait for it. */
+    public synchronized void prepare() {
+        if (next != null) return;
+        var start = new FutureTask<>(() -> ReaderProcess.start(classPath, patience));
+        Thread.startVirtualThread(start);
+        next = start;
+    }
+
+    private ReaderProcess process() throws IOException {
+        Future<ReaderProcess> starting;
+        synchronized (this) {
+            prepare();
+            starting = next;
+            next = null;
+        }
+        try {
+            return starting.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IOException("cannot start a process for the check: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Checks a file.
+     *
+     * @param text what the reader has written
+     * @return the verdict, after a minute at the latest
+     * @throws IOException if the process can't be started
+     */
+    public Verdict check(ExerciseSource exercise, String text) throws IOException {
+        if (text.length() > LONGEST_FILE)
+            return Verdict.failed(
+                    "The file is longer than %,d characters.".formatted(LONGEST_FILE));
+        prepare();
+        var code = new ReaderCode(exercise, text);
+        var compiling = new FutureTask<>(() -> compiler.compile(code));
+        Thread.ofPlatform().daemon().name("compiler").start(compiling);
+        try {
+            var compiled = compiling.get(COMPILE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            if (compiled.complaints().isEmpty()) return process().run(code, compiled.classes());
+            return Verdict.failed(
+                    "It doesn't compile yet:\n" + String.join("\n", compiled.complaints()));
+        } catch (TimeoutException e) {
+            return Verdict.failed("The compiler was still busy with it after half a minute.");
+        } catch (ExecutionException e) {
+            return Verdict.failed("The compiler failed: " + e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Verdict.failed("The check was interrupted.");
+        }
+    }
+
+    /** Ends the process of {@link #prepare} if no check has used it. */
+    @Override
+    public synchronized void close() throws IOException {
+        if (next != null) process().close();
+    }
+}

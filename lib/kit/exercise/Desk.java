@@ -1,0 +1,61 @@
+//SOURCES ExerciseSource.java
+package kit.exercise;
+
+import module java.base;
+
+/**
+ * The folder with the reader's own files, one for each exercise that was started.
+ *
+ * @param folder the folder, which may not exist yet
+ * @param library the folder of the library, for the files' {@code //SOURCES}
+ */
+record Desk(Path folder, Path library) {
+    /** Returns the reader's file for an exercise, which may not exist. */
+    Path file(String name) {
+        return folder.resolve(name + ".java");
+    }
+
+    /** Writes the starting file; returns false, and writes nothing, if there is a file already. */
+    boolean start(ExerciseSource exercise) throws IOException {
+        Files.createDirectories(folder);
+        try {
+            Files.writeString(
+                    file(exercise.name()), startingText(exercise), StandardOpenOption.CREATE_NEW);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    /** Returns the starting text, which finds the library from this folder. */
+    String startingText(ExerciseSource exercise) {
+        Path from = folder.toAbsolutePath().normalize();
+        String path = from.relativize(library.toAbsolutePath().normalize()).toString();
+        return exercise.text(Choices.START, path.replace(File.separatorChar, '/'));
+    }
+
+    /**
+     * Moves the reader's file aside, next to itself, and writes the starting file.
+     *
+     * @return where the old file is now; empty if there was none
+     */
+    Optional<Path> reset(ExerciseSource exercise) throws IOException {
+        Path file = file(exercise.name());
+        Optional<Path> old = Optional.empty();
+        if (Files.exists(file)) {
+            Path to = unused(file.getFileName().toString());
+            Files.move(file, to);
+            old = Optional.of(to);
+        }
+        start(exercise);
+        return old;
+    }
+
+    private Path unused(String name) {
+        return IntStream.iterate(1, n -> n + 1)
+                .mapToObj(n -> folder.resolve(name + "." + n))
+                .filter(Files::notExists)
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -41,10 +41,13 @@ import script.Server;
 //
 // ```diagram
 //   program                                      kernel
+//     |                                            |
 //     |--- select(a bit for each descriptor) ----->|  looks at every descriptor in the set
 //     |<-- the same bits, overwritten -------------|
+//     |                                            |
 //     |--- poll(an array of descriptors) --------->|  looks at every descriptor in the array
 //     |<-- the same array, the ready ones marked --|
+//     |                                            |
 //     |--- epoll_ctl(add, 7) --------------------->|  keeps 7 in a set of its own
 //     |--- epoll_wait() -------------------------->|  looks at its list of ready ones
 //     |<-- only the ready ones --------------------|

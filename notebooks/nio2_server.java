@@ -98,8 +98,9 @@ class Reader implements CompletionHandler<Integer, Object> {
 // ## A handler for the listener
 //
 // `accept` works the same way; its result is the new connection. `completed` asks for the next connection, and then
-// hands this one to `onAccept`, which starts to read. `AcceptPause` is what `nio_server`'s `Acceptor` does when the process
-// is out of file descriptors. There's no loop to look at the clock, so a timer of the JDK calls `accept` again.
+// hands this one to `onAccept`, which starts to read. `AcceptPause` is the pause that the `Acceptor` of `nio_server` makes
+// when the process is out of file descriptors. There's no loop to look at the clock, so a timer of the JDK calls `accept`
+// again.
 
 // %%
 record Accepting(AsynchronousServerSocketChannel listener, Consumer<AsynchronousSocketChannel> onAccept,

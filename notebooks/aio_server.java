@@ -239,8 +239,7 @@ void main(String... args) throws Exception {
 // server started on localhost:8888
 // ```
 //
-// In another terminal, start the two clients of `io_multiplexing`: one sends a message, and one stays silent for a
-// second and leaves.
+// In another terminal, one client that sends a message, and one that stays silent for a second and leaves:
 //
 // ```console
 // $ ./jbang http_client
@@ -248,15 +247,14 @@ void main(String... args) throws Exception {
 // $ sleep 1 | ./jbang talk localhost 8888
 // ```
 //
-// For these two, `io_multiplexing` called `epoll_wait` six times. How often has this server called `select`? Press
-// Ctrl-C:
+// `io_multiplexing` waited once for each event. How often has this server called `select`? Press Ctrl-C:
 //
 // ```console server
 // {"send_user": "Lyon", "send_time": "[...]", "send_msg": "AIO test..."}
 // ^Cserver stopped: 2 clients, 6 calls of select
 // ```
 //
-// Also six: `http_client` connected, its message came, and its end came; the silent client connected, and its end came;
+// Six: `http_client` connected, its message came, and its end came; the silent client connected, and its end came;
 // the sixth call was asleep when Ctrl-C interrupted it. The cost grows with what happens, not with time: in the table
 // of [nio_threaded_server](nio_threaded_server.java), 500 silent clients cost this server 0 % of a core.
 

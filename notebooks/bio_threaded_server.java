@@ -124,12 +124,11 @@ Server start(String host, int port, ExecutorService handlers) throws Exception {
 //
 // Some clients connect and say nothing. Then Bob connects and says hello. If the server hasn't closed his connection
 // after two seconds, the others leave. [SilentCrowd](../lib/lesson/SilentCrowd.java) plays them all. Does Bob get
-// through, with two silent clients before him?
+// through, with two silent clients before him? (The server prints two lines for each client, which `grep` removes.)
 //
 // ```console
-// $ ./jbang bio_threaded_server --silent 2
+// $ ./jbang bio_threaded_server --silent 2 | grep -v 127.0.0.1
 // server started on localhost:8888
-// [...]
 // hello from Bob
 // Bob has been served
 // server stopped: 3 clients
@@ -205,8 +204,7 @@ void main(String... args) throws Exception {
 }
 
 // %% [markdown]
-// The server prints two lines for each client, which `grep` removes. How many threads of the operating system will there
-// be with platform threads, and how many with virtual ones?
+// How many threads of the operating system will there be with platform threads, and how many with virtual ones?
 //
 // ```console
 // $ ./jbang bio_threaded_server --clients 10000 | grep -v 127.0.0.1

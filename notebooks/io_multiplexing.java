@@ -319,7 +319,7 @@ void edge() throws IOException {
 // [epoll on Linux](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/linux/classes/sun/nio/ch/DefaultSelectorProvider.java)
 // and [kqueue on macOS](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/macosx/classes/sun/nio/ch/DefaultSelectorProvider.java),
 // which keeps its set in the kernel too. Does it cost more than epoll called directly? And on a virtual thread, which
-// shouldn't block its carrier (the platform thread that runs it)? With `--messages`, a client sends 20,000 messages of
+// shouldn't block its carrier? With `--messages`, a client sends 20,000 messages of
 // one byte and waits for the echo of each ([EchoLoad](../lib/lesson/EchoLoad.java)), and
 // `strace -f -c -e trace=epoll_wait,epoll_ctl -o calls`, put in front of the command, counts the calls:
 //

@@ -98,8 +98,9 @@ class Reader implements CompletionHandler<Integer, Object> {
 // ## A handler for the listener
 //
 // `accept` works the same way; its result is the new connection. `completed` asks for the next connection, and then
-// hands this one to `onAccept`, which starts to read. `AcceptPause` is what `nio_server`'s `Acceptor` does when the process
-// is out of file descriptors. There's no loop to look at the clock, so a timer of the JDK calls `accept` again.
+// hands this one to `onAccept`, which starts to read. `AcceptPause` is the pause that the `Acceptor` of `nio_server` makes
+// when the process is out of file descriptors. There's no loop to look at the clock, so a timer of the JDK calls `accept`
+// again.
 
 // %%
 record Accepting(AsynchronousServerSocketChannel listener, Consumer<AsynchronousSocketChannel> onAccept,
@@ -186,13 +187,15 @@ void bob() throws IOException {
 // server started on localhost:[...]
 // Bob has waited two seconds; the others leave
 // Bob has waited two more seconds, and leaves too
+// [...]
 // server stopped: [...]
 // ```
 //
 // This time, nobody notices that the others have left. It's a **deadlock**: each of the two threads waits for a result
-// that only a thread of the same pool could deliver. The line that fixes it is the one in `Reader.read`, because a handler
-// has to start the next operation and return. If you'd rather write blocking code, you don't need asynchronous channels:
-// use a virtual thread, as in [virtual_thread_server](virtual_thread_server.java).
+// that only a thread of the same pool could deliver. (When the server stops, that frees them, and one may still print
+// what Bob said.) The line that fixes it is the one in `Reader.read`, because a handler has to start the next operation
+// and return. If you'd rather write blocking code, you don't need asynchronous channels: use a virtual thread, as in
+// [virtual_thread_server](virtual_thread_server.java).
 //
 // ## Who reads?
 //

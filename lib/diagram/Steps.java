@@ -17,6 +17,8 @@ final class Steps implements Consumer<LoopStep> {
 
     private static final int MOST_ROWS = 100;
 
+    private static final int LONGEST_LABEL = 40;
+
     /** A shorter wait for the selector isn't worth a row. */
     private static final long SLEEP_NANOS = 1_000_000;
 
@@ -155,8 +157,11 @@ final class Steps implements Consumer<LoopStep> {
         if (failure == null) return "returns";
         if (failure instanceof CancelledError || failure instanceof CancellationException)
             return "ends: canceled";
-        String message = failure.getMessage() == null ? "" : ": " + failure.getMessage();
-        return "fails: " + failure.getClass().getSimpleName() + message;
+        String name = "fails: " + failure.getClass().getSimpleName();
+        String withMessage = name + ": " + failure.getMessage();
+        // A long label would make the picture wider than most pages.
+        boolean isShort = failure.getMessage() != null && withMessage.length() <= LONGEST_LABEL;
+        return isShort ? withMessage : name;
     }
 
     // ---- What wakes them

@@ -190,10 +190,34 @@ class SequenceDiagramTest {
                                 () -> {
                                     var done = new Future<Void>();
                                     done.setResult(null);
+                                    EventLoop.current().callLater(LONG, () -> {});
                                     for (int i = 0; i < 65; i++) await(done);
                                 })
                         .toString();
+        assertTrue(drawn.contains("|<- sets a timer of 3600000 ms "), drawn);
         assertTrue(drawn.contains("#<. lets the others run "), drawn);
+    }
+
+    @Test
+    void aCallbackThatMakesATaskIsShown() throws Exception {
+        assertDrawn(
+                """
+                loop                            main  made
+                |-- starts -------------------->#
+                #<. awaits a timer of 400 ms ...|
+                # (runs a callback)             |
+                #-- creates ------------------------->|
+                |-- starts -------------------------->#
+                #<. returns ..........................X
+                # (sleeps)                      |
+                |-- resumes: the timer is due ->#
+                #<. returns ....................X
+                """,
+                () -> {
+                    EventLoop loop = EventLoop.current();
+                    loop.callSoon(() -> loop.createTask("made", () -> {}));
+                    sleep(400);
+                });
     }
 
     @Test

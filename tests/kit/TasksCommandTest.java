@@ -89,6 +89,17 @@ class TasksCommandTest {
     }
 
     @Test
+    void twoMayLookAtTheSameTime() {
+        try (var process = loop("family");
+                var one = tasks(process.pid());
+                var other = tasks(process.pid())) {
+            assertEquals(0, one.exitCode(), one.toString());
+            assertEquals(0, other.exitCode(), other.toString());
+            assertEquals(one.output().size(), other.output().size());
+        }
+    }
+
+    @Test
     void tenThousandTasksAreFoldedToAFewLines() {
         try (var process = loop("many")) {
             long start = System.nanoTime();

@@ -1,9 +1,8 @@
-//SOURCES ../aio/LoopStep.java Interaction.java
+//SOURCES ../aio/LoopStep.java Interaction.java Labels.java
 package diagram;
 
 import module java.base;
 
-import aio.CancelledError;
 import aio.Event;
 import aio.Future;
 import aio.LoopStep;
@@ -28,7 +27,7 @@ final class Steps implements Consumer<LoopStep> {
     private final Map<Task<?>, Integer> lifelines = new HashMap<>();
 
     /** What each suspended task awaits. */
-    private final Map<Task<?>, Object> awaited = new HashMap<>();
+    private final Map<Task<?>, Object> awaited = new LinkedHashMap<>();
 
     /** Why a task will be resumed; empty if the row before says so. */
     private final Map<Task<?>, String> reasons = new HashMap<>();
@@ -112,10 +111,11 @@ final class Steps implements Consumer<LoopStep> {
             tasksLeftOut++;
             return;
         }
-        if (maker == null) showCallback();
+        boolean byCallback = maker == null && showCallback();
         int lifeline = interaction.addLifeline(task.name());
         lifelines.put(task, lifeline);
         if (isShown(maker)) interaction.call(lifelines.get(maker), lifeline, "creates");
+        else if (byCallback) interaction.call(LOOP, lifeline, "creates");
     }
 
     private void resumed(Task<?> task) {
@@ -128,11 +128,7 @@ final class Steps implements Consumer<LoopStep> {
     private String reason(Task<?> task) {
         Object on = awaited.remove(task);
         String known = reasons.remove(task);
-        if (known != null) return known;
-        if (!(on instanceof Future<?> future) || !future.isDone()) return "";
-        return future instanceof Task<?> other
-                ? other.name() + " has ended"
-                : "the future is complete";
+        return known == null ? Labels.complete(on) : known;
     }
 
     private void suspended(Task<?> task, Object on) {
@@ -148,15 +144,7 @@ final class Steps implements Consumer<LoopStep> {
     private void finished(Task<?> task, Throwable failure) {
         showNewTimer();
         if (task == running) running = null;
-        if (isShown(task)) interaction.end(lifelines.get(task), end(failure));
-    }
-
-    private static String end(Throwable failure) {
-        if (failure == null) return "returns";
-        if (failure instanceof CancelledError || failure instanceof CancellationException)
-            return "ends: canceled";
-        String message = failure.getMessage() == null ? "" : ": " + failure.getMessage();
-        return "fails: " + failure.getClass().getSimpleName() + message;
+        if (isShown(task)) interaction.end(lifelines.get(task), Labels.end(failure));
     }
 
     // ---- What wakes them
@@ -196,14 +184,7 @@ final class Steps implements Consumer<LoopStep> {
     private void channelReady(int operations, Object waiter) {
         awake();
         Task<?> task = LoopStep.task(waiter);
-        if (task != null) reasons.put(task, what(operations));
-    }
-
-    private static String what(int operations) {
-        if ((operations & SelectionKey.OP_ACCEPT) != 0) return "a client is there";
-        if ((operations & SelectionKey.OP_CONNECT) != 0) return "it is connected";
-        boolean input = (operations & SelectionKey.OP_READ) != 0;
-        return input ? "input is there" : "there is room for output";
+        if (task != null) reasons.put(task, Labels.ready(operations));
     }
 
     // ---- Callbacks and timers
@@ -216,6 +197,7 @@ final class Steps implements Consumer<LoopStep> {
     }
 
     private void callbackEnded() {
+        showNewTimer();
         callback = null;
         if (isShown(running)) interaction.giveBack(lifelines.get(running), "lets the others run");
         running = null;

@@ -106,20 +106,20 @@ class SequenceDiagramTest {
     void aTimeLimitIsATimerWhoseCallbackCancels() throws Exception {
         assertDrawn(
                 """
-                loop                                                              main          slow
-                |-- starts ------------------------------------------------------>#
-                |                                                                 #-- creates ->|
-                |<- sets a timer of 500 ms ---------------------------------------#             |
-                #<. awaits task slow .............................................|             |
-                |-- starts -------------------------------------------------------------------->#
-                #<. awaits a timer of 3600 s ...................................................|
-                # (sleeps)                                                        |             |
-                # (runs a timer's callback)                                       |             |
-                #-- cancels ------------------------------------------------------------------->|
-                |-- resumes ------------------------------------------------------------------->#
-                #<. ends: canceled .............................................................X
-                |-- resumes: slow has ended ------------------------------------->#
-                #<. fails: TimeoutException: Task[slow] took longer than PT0.5S ..X
+                loop                          main          slow
+                |-- starts ------------------>#
+                |                             #-- creates ->|
+                |<- sets a timer of 500 ms ---#             |
+                #<. awaits task slow .........|             |
+                |-- starts -------------------------------->#
+                #<. awaits a timer of 3600 s ...............|
+                # (sleeps)                    |             |
+                # (runs a timer's callback)   |             |
+                #-- cancels ------------------------------->|
+                |-- resumes ------------------------------->#
+                #<. ends: canceled .........................X
+                |-- resumes: slow has ended ->#
+                #<. fails: TimeoutException ..X
                 """,
                 () -> {
                     EventLoop loop = EventLoop.current();
@@ -190,10 +190,34 @@ class SequenceDiagramTest {
                                 () -> {
                                     var done = new Future<Void>();
                                     done.setResult(null);
+                                    EventLoop.current().callLater(LONG, () -> {});
                                     for (int i = 0; i < 65; i++) await(done);
                                 })
                         .toString();
+        assertTrue(drawn.contains("|<- sets a timer of 3600000 ms "), drawn);
         assertTrue(drawn.contains("#<. lets the others run "), drawn);
+    }
+
+    @Test
+    void aCallbackThatMakesATaskIsShown() throws Exception {
+        assertDrawn(
+                """
+                loop                            main  made
+                |-- starts -------------------->#
+                #<. awaits a timer of 400 ms ...|
+                # (runs a callback)             |
+                #-- creates ------------------------->|
+                |-- starts -------------------------->#
+                #<. returns ..........................X
+                # (sleeps)                      |
+                |-- resumes: the timer is due ->#
+                #<. returns ....................X
+                """,
+                () -> {
+                    EventLoop loop = EventLoop.current();
+                    loop.callSoon(() -> loop.createTask("made", () -> {}));
+                    sleep(400);
+                });
     }
 
     @Test
@@ -349,7 +373,7 @@ class SequenceDiagramTest {
                     EventLoop loop = EventLoop.current();
                     for (int i = 1; i < 5; i++) loop.createTask("task " + i, () -> sleep(300));
                     sleep(400);
-                    throw new IOException("a long message ".repeat(5));
+                    throw new IOException("a message of middle size");
                 });
         int width = number(svg.getDocumentElement(), "width");
         int height = number(svg.getDocumentElement(), "height");

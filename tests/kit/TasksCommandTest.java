@@ -11,6 +11,7 @@ import module java.base;
 
 import kit.tasks.Tasks;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import tests.shared.Kit;
@@ -89,6 +90,17 @@ class TasksCommandTest {
     }
 
     @Test
+    void twoMayLookAtTheSameTime() {
+        try (var process = loop("family");
+                var one = tasks(process.pid());
+                var other = tasks(process.pid())) {
+            assertEquals(0, one.exitCode(), one.toString());
+            assertEquals(0, other.exitCode(), other.toString());
+            assertEquals(one.output().size(), other.output().size());
+        }
+    }
+
+    @Test
     void tenThousandTasksAreFoldedToAFewLines() {
         try (var process = loop("many")) {
             long start = System.nanoTime();
@@ -107,10 +119,11 @@ class TasksCommandTest {
                        └─ ... and 9,995 more like this: waits for a future at many (ManyTasks.java:L)
                     """,
                     String.join("\n", shown) + "\n");
-            assertTrue(took.toSeconds() < 60, "it took " + took);
+            assertTrue(took.toSeconds() < 120, "it took " + took);
         }
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void allShowsEachOfTenThousandTasks() {
         try (var process = loop("many")) {
@@ -120,6 +133,7 @@ class TasksCommandTest {
         }
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void tenThousandLevelsAreCutOffAndAllShowsThem() {
         try (var process = loop("chain")) {

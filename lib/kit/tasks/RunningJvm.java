@@ -84,7 +84,8 @@ record RunningJvm(VirtualMachineDescriptor descriptor) {
                 return ask(connector.getMBeanServerConnection());
             }
         } catch (IOException | JMException | UndeclaredThrowableException e) {
-            throw new ScriptException("process " + pid() + " doesn't answer: " + e.getMessage());
+            Throwable reason = e.getCause() == null ? e : e.getCause();
+            throw new ScriptException("process " + pid() + " doesn't answer: " + reason);
         } finally {
             detach(jvm);
         }

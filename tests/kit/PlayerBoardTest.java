@@ -169,7 +169,7 @@ class PlayerBoardTest {
     void anActorHasOneLookWhichIsNotItsColourAlone() throws IOException {
         try (var page = open(SampleRecording.json())) {
             page.focus();
-            for (int n = 0; n < 20; n++) page.browser().press(Keys.ARROW_RIGHT);
+            for (int n = 0; n < 21; n++) page.browser().press(Keys.ARROW_RIGHT);
             Object looks =
                     page.browser()
                             .script(

@@ -1,4 +1,4 @@
-//SOURCES Finding.java Patience.java Quoted.java
+//SOURCES Connection.java Finding.java Patience.java Quoted.java
 package exercise;
 
 import module java.base;
@@ -10,32 +10,24 @@ import module java.base;
  * <p>One thread uses a client.
  */
 public final class Client implements AutoCloseable {
-    private static final int BUFFERS = 65_536;
+    /** So many bytes are counted in a finding, and not shown. */
+    private static final int MANY = 1000;
 
     private final String name;
-    private final Socket socket;
+    private final Connection connection;
 
     /** What it has done since it last got what it should. */
     private final List<String> story = new ArrayList<>();
 
-    private String end = "";
-
-    private Client(String name, Socket socket) {
+    private Client(String name, Connection connection) {
         this.name = name;
-        this.socket = socket;
+        this.connection = connection;
     }
 
     /** Connects to a server on this machine; a {@link Finding} if that fails. */
     public static Client connect(String name, int port) {
-        var socket = new Socket();
         try {
-            socket.setTcpNoDelay(true);
-            // Small, so that a client that doesn't read is soon one to whom nothing can be sent.
-            socket.setSendBufferSize(BUFFERS);
-            socket.setReceiveBufferSize(BUFFERS);
-            socket.connect(
-                    new InetSocketAddress("localhost", port), (int) Patience.limit().toMillis());
-            return new Client(name, socket);
+            return new Client(name, Connection.open(port));
         } catch (IOException e) {
             throw new Finding(
                     name + " could not connect, because the server no longer listens.",
@@ -51,7 +43,7 @@ public final class Client implements AutoCloseable {
     public static Client accept(String name, ServerSocket listener) {
         try {
             listener.setSoTimeout((int) Patience.limit().toMillis());
-            return new Client(name, listener.accept());
+            return new Client(name, new Connection(listener.accept()));
         } catch (IOException e) {
             throw new Finding("Nobody connected to " + name + ".", "your code connects");
         }
@@ -66,7 +58,7 @@ public final class Client implements AutoCloseable {
     public Client send(byte... bytes) {
         story.add("sent " + Quoted.bytes(bytes));
         try {
-            socket.getOutputStream().write(bytes);
+            connection.write(bytes);
             return this;
         } catch (IOException e) {
             throw new Finding(
@@ -82,17 +74,7 @@ public final class Client implements AutoCloseable {
     public Client sendUntilStuck(byte... bytes) {
         story.add("sent " + Quoted.bytes(bytes));
         var sent = new AtomicInteger();
-        Thread.startVirtualThread(() -> {
-            try {
-                while (sent.get() < bytes.length) {
-                    int count = Math.min(BUFFERS, bytes.length - sent.get());
-                    socket.getOutputStream().write(bytes, sent.get(), count);
-                    sent.addAndGet(count);
-                }
-            } catch (IOException e) {
-                // The server has closed the connection; gets finds that out.
-            }
-        });
+        connection.writeInBackground(bytes, sent);
         for (int before = -1; before < sent.get(); ) {
             before = sent.get();
             LockSupport.parkNanos(Patience.silence().toNanos());
@@ -103,45 +85,26 @@ public final class Client implements AutoCloseable {
     /** Sends a text again and again, on a thread of its own, until the connection ends. */
     public Client drips(String text, Duration pause) {
         story.add("sent " + Quoted.text(text) + " every " + pause.toMillis() + " ms");
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        Thread.startVirtualThread(() -> {
-            try {
-                while (true) {
-                    socket.getOutputStream().write(bytes);
-                    LockSupport.parkNanos(pause.toNanos());
-                }
-            } catch (IOException e) {
-                // The server has closed the connection, or the check has.
-            }
-        });
+        connection.writeForever(text.getBytes(StandardCharsets.UTF_8), pause);
         return this;
     }
 
     /** Ends this side of the connection; the server may still answer. */
     public Client end() {
         story.add("ended the sending side");
-        try {
-            socket.shutdownOutput();
-        } catch (IOException e) {
-            // It is broken already; the next expectation finds that out.
-        }
+        connection.endOutput();
         return this;
     }
 
     /** Breaks the connection with a reset (RST). */
     public void reset() {
-        try {
-            socket.setSoLinger(true, 0);
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        connection.reset();
     }
 
     /**
      * Waits until this text has arrived; a {@link Finding} if anything else comes, or nothing.
      *
-     * @param why what the text is, for the finding
+     * @param why what the text is, for the finding: the end of a sentence
      */
     public Client gets(String text, String why) {
         return gets(text.getBytes(StandardCharsets.UTF_8), why);
@@ -153,7 +116,7 @@ public final class Client implements AutoCloseable {
         int count = 0;
         int same = 0;
         while (same < bytes.length) {
-            byte[] piece = read(bytes.length - count, Patience.limit());
+            byte[] piece = connection.read(bytes.length - count, Patience.limit());
             System.arraycopy(piece, 0, got, count, piece.length);
             count += piece.length;
             int from = same;
@@ -167,14 +130,12 @@ public final class Client implements AutoCloseable {
                                     .formatted(same, same < count ? "others" : "nothing")
                             : shown(Arrays.copyOf(got, count));
             throw new Finding(
-                    told() + " and got " + what + end + ".", Quoted.bytes(bytes) + ", " + why);
+                    told() + " and got " + what + connection.end() + ".",
+                    Quoted.bytes(bytes) + ", " + why);
         }
         story.clear();
         return this;
     }
-
-    /** So many bytes are counted in a finding, and not shown. */
-    private static final int MANY = 1000;
 
     private static String shown(byte... got) {
         return got.length == 0 ? "nothing" : Quoted.bytes(got);
@@ -182,52 +143,36 @@ public final class Client implements AutoCloseable {
 
     /** A {@link Finding} if anything arrives in the next moment, or the server closes. */
     public Client getsNothing(String why) {
-        byte[] got = read(1024, Patience.silence());
-        if (got.length > 0 || !end.isEmpty())
-            throw new Finding(told() + " and got " + shown(got) + end + ".", "nothing yet, " + why);
+        byte[] got = connection.read(1024, Patience.silence());
+        if (got.length > 0 || hasEnded())
+            throw new Finding(
+                    told() + " and got " + shown(got) + connection.end() + ".",
+                    "nothing yet, " + why);
         return this;
     }
 
     /** Waits until the server has ended its side; a {@link Finding} if it doesn't, or sends. */
     public void isClosed(String why) {
-        byte[] got = read(1024, Patience.limit());
+        byte[] got = connection.read(1024, Patience.limit());
         if (got.length > 0)
             throw new Finding(told() + " and got " + Quoted.bytes(got) + ".", "nothing, " + why);
-        if (end.isEmpty()) throw new Finding(told() + ", and the connection is still open.", why);
-        if (!end.equals(CLOSED)) throw new Finding(told() + " and got nothing" + end + ".", why);
+        if (!hasEnded()) throw new Finding(told() + ", and the connection is still open.", why);
+        if (!connection.end().equals(Connection.CLOSED))
+            throw new Finding(told() + " and got nothing" + connection.end() + ".", why);
     }
 
     /** Returns what still arrives until the other side ends, or sends nothing for a while. */
     public String rest() {
         var rest = new ByteArrayOutputStream();
-        for (byte[] piece = read(1024, Patience.limit());
+        for (byte[] piece = connection.read(1024, Patience.limit());
                 piece.length > 0;
-                piece = read(1024, Patience.limit())) rest.writeBytes(piece);
+                piece = connection.read(1024, Patience.limit())) rest.writeBytes(piece);
         return rest.toString(StandardCharsets.UTF_8);
     }
 
     /** Returns whether the other side has ended or broken the connection, as far as was read. */
     public boolean hasEnded() {
-        return !end.isEmpty();
-    }
-
-    private static final String CLOSED = ", and then the server closed the connection";
-    private static final String RESET = ", and then the server broke the connection (a reset)";
-
-    /** Returns the bytes of one read; none when the time is up or the stream has ended. */
-    private byte[] read(int most, Duration limit) {
-        try {
-            socket.setSoTimeout((int) limit.toMillis());
-            byte[] buffer = new byte[Math.min(most, 65_536)];
-            int count = socket.getInputStream().read(buffer);
-            if (count < 0) end = CLOSED;
-            return Arrays.copyOf(buffer, Math.max(0, count));
-        } catch (SocketTimeoutException e) {
-            return new byte[0];
-        } catch (IOException e) {
-            end = RESET;
-            return new byte[0];
-        }
+        return !connection.end().isEmpty();
     }
 
     /** Returns what this client has done: 'Bob sent "a", then sent "b"'. */
@@ -237,10 +182,6 @@ public final class Client implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        connection.close();
     }
 }

@@ -16,7 +16,7 @@ import script.Sockets;
 // %% [markdown]
 // # Write when there is room
 //
-// **Write.** A callback never waits: what the socket doesn't take now, it takes when the selector says so.
+// **Write.** A callback must not wait: it writes what the socket takes, and the rest when the selector calls again.
 //
 // This server sends back what it receives. It runs on `Reactor`, the loop of [aio_server](../aio_server.java), and each
 // connection has an `Echo` as its callback. A client that reads slowly fills the buffers of the kernel, and then

@@ -18,7 +18,7 @@ import script.Sockets;
 // %% [markdown]
 // # A letter in two pieces
 //
-// **Find.** What belongs to one client lives in that client's callback, and nowhere else.
+// **Find.** What belongs to one client has to be captured by that client's callback alone.
 //
 // The server prints what its clients send, and answers each piece with the number of its bytes. It has worked for
 // weeks. Then somebody recorded this:
@@ -29,9 +29,8 @@ import script.Sockets;
 // Alice  sends a9              gets 1
 // ```
 //
-// Alice has sent one letter, an e with an acute accent, which UTF-8 writes as the two bytes `c3 a9`. Bob has sent
-// `hello`. The server printed two lines, and both were wrong. Find the defect, and repair it. `main` replays the
-// recording.
+// Alice sent one letter, an e with an acute accent, which UTF-8 writes as the two bytes `c3 a9`. Bob sent `hello`. The
+// server printed two lines, and both were wrong. Find the defect, and repair it. `main` replays the recording.
 
 // %%
 Reactor.OnAccept onAccept(Reactor reactor) {

@@ -17,9 +17,9 @@ import script.Server;
 // **Repair.** A timeout for a `read` is not a timeout for a client.
 //
 // This server serves one client after another, as [bio_server](../bio_server.java) does, and a client that says nothing
-// must not keep the others waiting. So `setSoTimeout` lets each `read` fail after half a second. But Alice can still
-// keep the server for as long as she likes. Repair `handle`: it has to be done with a client half a second after it has
-// begun, whatever the client does. A client that is quick must still be able to send a message in several pieces.
+// must not keep the others waiting. So `setSoTimeout` makes each `read` fail after half a second. Alice can still keep
+// the server to herself for as long as she likes. Repair `handle`, so that the server is done with a client after half
+// a second, whatever the client does. A quick client must still be able to send its message in several pieces.
 
 // %%
 static final Duration LIMIT = Duration.ofMillis(500);
@@ -96,12 +96,11 @@ void verify() throws Exception {
 //
 // ## Solution
 //
-// A timeout limits a wait, a deadline limits a conversation. Before each `read`, the server works out what is left of
-// the client's half second, and lets this `read` wait no longer than that. When nothing is left, it is done. It has to
-// test for that itself, because `setSoTimeout(0)` means 'no limit', and then Alice would have won again.
+// A timeout limits one wait, and a deadline limits the whole conversation. Before each `read`, the server computes what
+// is left of the client's half second, and lets this `read` wait no longer than that. When nothing is left, it returns.
+// It has to test for that itself, because `setSoTimeout(0)` means 'no limit', and Alice would have the server again.
 //
-// Each client is a thread's whole attention here, so even half a second is long: a hundred silent clients keep Bob
-// waiting for almost a minute.
+// Even half a second is long for a server with one thread: a hundred silent clients keep Bob waiting for almost a minute.
 //
 // ## Wrong attempts
 //

@@ -16,7 +16,7 @@ import script.Sockets;
 //
 // This is the ready queue and the selector of [event_loop](../event_loop.java), and an echo server on them. One
 // callback counts in the background: it adds itself to the queue again each time. Bob connects, sends something, and
-// hears nothing. Repair the loop, so that it looks at the sockets between the steps of the count.
+// gets no answer. Repair the loop, so that it looks at the sockets between the steps of the count.
 
 // %%
 interface Callback { void run() throws Exception; }

@@ -129,10 +129,9 @@ void verify() {
 //
 // A coroutine starts at its first `send`, in `step`, so both wait in the order of the steps: `bye`, then `hello`.
 // `setResult` runs the callbacks in the order in which they were added, and each runs its coroutine to its end, before
-// the next line of `program`. The third coroutine yields the future all the same, but `addDoneCallback` finds it done
-// and calls `step` at once. That `setResult` leads to so much is a trap in a larger program: code that sets a result
-// doesn't expect that everything else runs before its next line. A loop avoids it: it runs the callbacks later, in a
-// turn of their own.
+// the next line of `program`. The third coroutine yields the future as well, but `addDoneCallback` finds it done and
+// calls `step` at once. In a larger program this is a trap: code that sets a result doesn't expect that other coroutines
+// run before its next line. A loop avoids it by running the callbacks later, in a turn of their own.
 //
 // ## Wrong attempts
 //

@@ -9,13 +9,13 @@ import exercise.Finding;
 // %% [markdown]
 // # Close a generator
 //
-// **Write.** No garbage collector runs a `finally`: whoever gives up a generator has to resume it once more.
+// **Write.** No garbage collector runs a `finally`, so a generator has to be closed.
 //
-// The `Generator` of [generator](../generator.java) has no `close`, so a body that is not resumed any more never gets
-// to its `finally`. `fetch` opens a connection in a `try` and yields: if its caller forgets it, the connection stays
-// open for ever. Write `close`. It has to resume the body with an exception at its `yield`, so that the connection is
-// closed when `close` returns. A body that nobody has resumed yet must not run at all, and closing a generator that has
-// ended does nothing.
+// The `Generator` of [generator](../generator.java) has no `close`, so a body that nobody resumes never gets to its
+// `finally`. `fetch` opens a connection in a `try` and yields. If its caller forgets it, the connection stays open
+// forever. Write `close`. It has to resume the body with an exception at its `yield`, so that the connection is closed
+// when `close` returns. A body that hasn't been resumed yet must not run at all, and closing a generator that has ended
+// does nothing.
 
 // %%
 class Generator {

@@ -21,16 +21,16 @@ import static aio.EventLoop.await;
 //
 // **Find.** A decoder keeps state between pieces, and each part of it has to be right after every message.
 //
-// The `Lines` of [line_server](../line_server.java) look at the bytes they hold from the start with each piece. These
-// here remember in `searched` how many bytes of a line have no line feed, so a line that comes byte by byte costs
-// one look for each byte. `looks` counts. The server numbers the lines and sends them back. A client was recorded:
+// The `Lines` of [line_server](../line_server.java) search the bytes they hold from the start with each piece. This
+// version remembers in `searched` how many have been searched, so a line that arrives byte by byte costs one look at
+// each byte (`looks` counts them). The server numbers the lines and sends them back. Then somebody recorded a client:
 //
 // ```text
 // sends hello\nhi\n        gets 1 hello\n
 // sends how are you?\n     gets 2 hi\nhow are you?\n
 // ```
 //
-// It has sent three lines and got two answers. Find the defect and repair it, and let the decoder stay as quick as it is.
+// It sent three lines and got two answers. Find the defect and repair it, and keep the decoder as fast as it is.
 
 // %%
 class Lines {
@@ -119,10 +119,10 @@ void verify() throws Exception {
 //
 // ## Solution
 //
-// After `hello`, `searched` was still 5. The decoder held `hi\n`, three bytes, and believed that it had searched five,
-// so it found nothing. When more came, it began to look behind the line feed of `hi`. Whatever a decoder remembers has
-// to be put back when a message ends, here with `searched = 0`. Setting it to 0 at every call is right as well, but
-// then a line of a thousand bytes can cost half a million looks, and a client can arrange that.
+// After `hello`, `searched` was still 5. The decoder held `hi\n`, three bytes, and took them for searched, so it found
+// nothing. When more came, it began to look behind the line feed of `hi`. Whatever a decoder remembers about a message
+// has to be reset when that message ends, here with `searched = 0`. To set it to 0 at every call gives the right lines,
+// too, but then a client can make a line of a thousand bytes cost half a million looks.
 //
 // ## Wrong attempts
 //

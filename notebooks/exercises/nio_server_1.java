@@ -16,8 +16,8 @@ import script.Sockets;
 //
 // **Repair.** A non-blocking `read` returns bytes, 0 or -1, or it throws, and each means something else.
 //
-// This server polls every connection in turn, as [nio_server](../nio_server.java) does. At least, it should: it has
-// three defects. One is in `serve`, the others are in `poll`. Repair them, so that every client is served while it is
+// This server polls every connection in turn, as [nio_server](../nio_server.java) does, or it would if it didn't have
+// three defects. One is in `serve`, and two are in `poll`. Repair them, so that a client is served as long as it is
 // there, no client keeps another waiting, and no client ends the server.
 
 // %%
@@ -122,8 +122,7 @@ void verify() throws Exception {
 // %% [markdown]
 // ## Hints
 //
-// 1. A channel that comes from `accept` is in blocking mode, whatever the mode of the listener. What does that do to
-//    the loop?
+// 1. In Java, a channel that comes from `accept` is in blocking mode. What does that do to the loop?
 // 2. Write down what `read` returns when the client has sent something, when it has sent nothing yet, and when it has
 //    ended its side. Which of these are the same for `poll`, and which should be?
 // 3. Carol resets her connection. Where does the `IOException` go, and what ends there?

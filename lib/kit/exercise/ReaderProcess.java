@@ -1,4 +1,4 @@
-//SOURCES ReaderMain.java ../WholeLibrary.java
+//SOURCES ReaderCode.java ReaderMain.java ../WholeLibrary.java
 package kit.exercise;
 
 import module java.base;

@@ -159,14 +159,7 @@ public final class EventLoop implements AutoCloseable {
      * {@code asyncio.wait_for}.
      */
     public static <T> T waitFor(Future<T> future, Duration timeout) throws Exception {
-        Task.pauseAfterStreak();
-        return Timeout.timeout(
-                timeout,
-                future,
-                () -> {
-                    while (!future.isDone()) Coroutine.yield(future);
-                    return future.result();
-                });
+        return Timeout.timeout(timeout, future, () -> await(future));
     }
 
     /** Returns the loop that runs the caller; {@code IllegalStateException} if none does. */

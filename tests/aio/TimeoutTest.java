@@ -216,8 +216,9 @@ class TimeoutTest {
         runOnLoop(() -> {
             var done = new Future<String>();
             done.setResult("done");
-            for (int i = 0; i < 70; i++) { // some of these awaits let the other tasks run first
-                await(done);
+            // After 64 awaits that didn't wait, the next one lets the other tasks run first.
+            for (int awaits = 60; awaits < 70; awaits++) {
+                for (int i = 0; i < awaits; i++) await(done);
                 var future = new Future<String>();
                 assertThrows(TimeoutException.class, () -> waitFor(future, Duration.ZERO));
                 assertTrue(future.isCancelled());

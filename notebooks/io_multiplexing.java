@@ -407,8 +407,7 @@ void main(String... args) throws Exception {
 // | signal-driven | [signal_driven_server](signal_driven_server.java) | one thread for all, in `sigtimedwait` | our thread, in `recv` | 3 |
 // | asynchronous | [io_uring_server](io_uring_server.java) | one thread for all, in `io_uring_enter` | the kernel, before it tells us | 1; with 32 busy clients 0.3, and that includes the answer |
 //
-// In the first four, somebody learns that bytes are there, and then our thread fetches them: readiness. Only the last
-// one is completion.
+// In the first four, a thread learns that bytes are there and then fetches them: readiness. Only the last is completion.
 //
 // ## What it still can't do
 //

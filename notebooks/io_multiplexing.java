@@ -135,11 +135,11 @@ Waiting waiting(String with, int bits) throws IOException {
 // ## The server
 //
 // The loop is the same for all three. It waits, and does what it can for each ready descriptor: accept a connection,
-// or receive. A `Protocol` gets the bytes: `Printing` prints them, and `FixedAnswer`, which is there to put load on
-// the loop, answers each HTTP request. The set also holds an
-// [eventfd](https://man7.org/linux/man-pages/man2/eventfd.2.html), a counter in the kernel. Another thread makes it
-// readable to stop the server, because a thread in a system call doesn't notice Java's interrupt. `LinuxAcceptor` is
-// the `Acceptor` of `nio_server` for descriptors; while it pauses, it takes the listener out of the set.
+// or receive. A `Protocol` gets the bytes: `Printing` prints them, and `FixedAnswer` answers HTTP requests, so that we
+// can put load on the loop. `LinuxAcceptor` is the `Acceptor` of `nio_server` for descriptors; while it pauses, it
+// takes the listener out of the set. A thread in a system call doesn't notice Java's interrupt, so the set also holds
+// an [eventfd](https://man7.org/linux/man-pages/man2/eventfd.2.html), a counter in the kernel, which another thread
+// makes readable to stop the server.
 //
 // The man page of `select` has a remark under 'bugs': it may report a socket and the `read` still blocks, for example
 // because the kernel drops a packet with a wrong checksum. This is a **spurious readiness**, and it's why each
@@ -217,8 +217,8 @@ Server start(String host, int port, String with, int bits, Supplier<Protocol> pr
 //
 // In C, `select`'s set has the type `fd_set`, with 1,024 bits (`FD_SETSIZE`). For a larger descriptor, the macro
 // `FD_SET` writes past the end of the set, into whatever is there. Our `add` refuses such a client instead. But whose
-// limit is it, the kernel's? Bob connects to two servers when 1,024 descriptors are open already. The second server
-// has a set of 65,536 bits.
+// limit is it, the kernel's? Bob connects to two servers that have 1,024 descriptors open already. The second one has
+// a set of 65,536 bits.
 
 // %%
 void limit() throws IOException {
@@ -407,8 +407,7 @@ void main(String... args) throws Exception {
 // | signal-driven | [signal_driven_server](signal_driven_server.java) | one thread for all, in `sigtimedwait` | our thread, in `recv` | 3 |
 // | asynchronous | [io_uring_server](io_uring_server.java) | one thread for all, in `io_uring_enter` | the kernel, before it tells us | 1; with 32 busy clients 0.3, and that includes the answer |
 //
-// In the first four, somebody learns that bytes are there, and then our thread fetches them: readiness. Only the last
-// one is completion.
+// In the first four, a thread learns that bytes are there and then fetches them: readiness. Only the last is completion.
 //
 // ## What it still can't do
 //

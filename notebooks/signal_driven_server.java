@@ -1,11 +1,11 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/lesson/LinuxAcceptor.java ../lib/lesson/SignalThread.java
+//SOURCES ../lib/lesson/LinuxAcceptor.java ../lib/lesson/Printing.java ../lib/lesson/SignalThread.java
 //SOURCES ../lib/linux/Fcntl.java ../lib/linux/Signals.java
-//SOURCES ../lib/script/LinuxPair.java ../lib/script/LinuxSockets.java ../lib/script/NetworkText.java
-//SOURCES ../lib/script/Script.java
+//SOURCES ../lib/script/LinuxPair.java ../lib/script/LinuxSockets.java ../lib/script/Script.java
 import module java.base;
 import lesson.LinuxAcceptor;
+import lesson.Printing;
 import lesson.SignalThread;
 import linux.Errno;
 import linux.Fcntl;
@@ -13,7 +13,6 @@ import linux.Signals;
 import linux.SocketCalls;
 import script.LinuxPair;
 import script.LinuxSockets;
-import script.NetworkText;
 import script.Script;
 import script.Server;
 
@@ -133,7 +132,7 @@ void flood(Signals signals) throws IOException {
 // The loop takes one signal after another. Neither an interrupt nor an eventfd ends its `sigtimedwait`, so it waits for
 // 100 ms at most and then checks whether it should stop. A client may have sent something before `signalThisThread`, so
 // the loop reads a new connection once without a signal. And if `accept` fails because the process is out of
-// descriptors, no signal comes for the clients that already wait, so `acceptor` says when to try again.
+// descriptors, no signal comes for the clients that already wait, so the loop tries again after the acceptor's pause.
 //
 // At the end, the loop closes its descriptors first, and then takes the signals that are left in the queue
 // (`Signals.close`). When a thread ends, HotSpot in JDK 25 restores the signal mask that it started with
@@ -143,7 +142,7 @@ void flood(Signals signals) throws IOException {
 // %%
 class Loop {
     final int listener;
-    final Map<Integer, NetworkText> clients = new HashMap<>();
+    final Map<Integer, Printing> clients = new HashMap<>();
     final MemorySegment buffer = Arena.ofAuto().allocate(1024);
     final LinuxAcceptor acceptor;
     volatile boolean stopping;
@@ -191,7 +190,7 @@ class Loop {
     void acceptAll() throws IOException {
         int fd = acceptor.accept();
         for (; fd >= 0; fd = acceptor.accept()) {
-            clients.put(fd, new NetworkText());
+            clients.put(fd, new Printing());
             accepted++;
             signalThisThread(fd);
             lookAt(fd);
@@ -201,13 +200,13 @@ class Loop {
 
     /** Returns whether the connection goes on. */
     boolean receiveAll(int fd) {
-        NetworkText text = clients.get(fd);
+        Printing client = clients.get(fd);
         try {
             while (!stopping) {
                 int n = SocketCalls.recv(fd, buffer);
                 if (n == -Errno.EAGAIN) break;
-                String received = n == 0 ? text.end() : text.decode(buffer.asSlice(0, n).asByteBuffer());
-                if (!received.isEmpty()) IO.println(received);
+                if (n > 0) client.received(buffer.asSlice(0, n));
+                else client.ended();
                 if (n == 0) return false;
             }
             return true;

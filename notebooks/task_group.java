@@ -2,7 +2,7 @@
 //JAVA 25+
 //SOURCES ../lib/aio/EventLoop.java ../lib/aio/Queue.java ../lib/aio/Semaphore.java
 //SOURCES ../lib/aio/SleepEvent.java ../lib/aio/TaskGroup.java ../lib/aio/Timeout.java
-//SOURCES ../lib/lesson/Site.java ../lib/script/Script.java
+//SOURCES ../lib/lesson/Site.java ../lib/script/Script.java ../lib/diagram/SequenceDiagram.java
 import module java.base;
 import aio.CancelledError;
 import aio.EventLoop;
@@ -12,6 +12,7 @@ import aio.Semaphore;
 import lesson.Site;
 import script.Script;
 import script.ScriptException;
+import diagram.SequenceDiagram;
 import aio.SleepEvent;
 import aio.Task;
 import aio.TaskGroup;
@@ -172,6 +173,22 @@ void canceled() throws Exception {
 // Why isn't it `try (var group = new TaskGroup())`? Because `close()` doesn't see the exception that leaves the block,
 // and can't replace it: Java adds what `close` throws to that exception, as suppressed. Here, the `CancelledError` with
 // which the group stops its block must become the failure that was its reason. So the block is a lambda.
+//
+// The loop can draw it ([aio_coroutine_server](aio_coroutine_server.java) explains the picture): a group with three
+// tasks, the second of which fails. When does the failure reach `main`?
+
+// %% tags=["active-ipynb"]
+// SequenceDiagram.of(() -> TaskGroup.run(group -> {
+//     group.createTask("first", () -> await(new SleepEvent(Duration.ofMillis(50))));
+//     group.createTask("second", () -> {
+//         await(new SleepEvent(Duration.ofMillis(100)));
+//         throw new IOException("reset");
+//     });
+//     group.createTask("third", () -> await(new SleepEvent(Duration.ofSeconds(1))));
+// }))
+
+// %% [markdown]
+// Only when the third task has ended, canceled, does `main` run again.
 //
 // ## Choose a failure policy, and a limit
 //

@@ -1,4 +1,4 @@
-//SOURCES Event.java EventLoop.java Task.java
+//SOURCES Awaited.java Event.java EventLoop.java Task.java
 package aio;
 
 import module java.base;
@@ -82,6 +82,11 @@ final class WaitQueue {
             waiting.remove(ticket);
             // By then the task has taken its share, or it was cancelled.
             if (!waiting.isEmpty()) loop.callSoon(WaitQueue.this::wakeFirst);
+        }
+
+        @Override
+        Awaited awaited() {
+            return new Awaited(name);
         }
 
         @Override

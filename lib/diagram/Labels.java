@@ -1,10 +1,11 @@
-//SOURCES ../aio/CancelledError.java ../aio/Future.java ../aio/Task.java
+//SOURCES ../aio/CancelledError.java ../aio/Future.java ../aio/LoopStep.java ../aio/Task.java
 package diagram;
 
 import module java.base;
 
 import aio.CancelledError;
 import aio.Future;
+import aio.LoopStep;
 import aio.Task;
 
 /** Words for the rows of a diagram. */
@@ -31,6 +32,13 @@ final class Labels {
         if ((operations & SelectionKey.OP_CONNECT) != 0) return "it is connected";
         boolean input = (operations & SelectionKey.OP_READ) != 0;
         return input ? "input is there" : "there is room for output";
+    }
+
+    /** What kind of callback the loop runs. */
+    static String callback(Object callback) {
+        if (LoopStep.timer(callback) != null) return "a timer's callback";
+        Future<?> done = LoopStep.future(callback);
+        return done instanceof Task<?> task ? "callbacks of " + task.name() : "a callback";
     }
 
     /** Why a task is resumed that awaits this; empty if it isn't a future that is complete. */

@@ -40,7 +40,7 @@ final class Steps implements Consumer<LoopStep> {
     /** The task that runs; null if none does. */
     private Task<?> running;
 
-    /** The callback that runs, if it isn't the loop's own business; else null. */
+    /** The callback that runs, if it's not a task's own step or wake-up; else null. */
     private Object callback;
 
     private boolean callbackShown;
@@ -162,16 +162,19 @@ final class Steps implements Consumer<LoopStep> {
     }
 
     private void complete(Future<?> future) {
-        if (future == running) return; // the task itself ends, which is a row of its own
+        // The end of a task is a row of its own, and futures of futures are not worth one.
+        if (future == running || callback != null && LoopStep.future(callback) != null) return;
         List<Task<?>> waiting =
                 awaited.keySet().stream().filter(task -> awaited.get(task) == future).toList();
         String verb = future.isCancelled() ? "cancels" : "completes";
         for (Task<?> task : waiting) wake(task, verb + " the future of");
     }
 
-    /** Adds a row for whoever wakes a task, if that is not the loop itself. */
+    /** Adds a row for whoever wakes a task, unless the task waits for just that. */
     private void wake(Task<?> task, String verb) {
         if (!isShown(task)) return;
+        Future<?> done = callback == null ? null : LoopStep.future(callback);
+        if (done != null && done == awaited.get(task)) return;
         if (isShown(running)) {
             interaction.call(lifelines.get(running), lifelines.get(task), verb);
             reasons.put(task, "");
@@ -191,7 +194,7 @@ final class Steps implements Consumer<LoopStep> {
 
     private void callbackBegun(Object begun) {
         Task<?> task = LoopStep.task(begun);
-        callback = task == null && LoopStep.future(begun) == null ? begun : null;
+        callback = task == null ? begun : null;
         callbackShown = false;
         if (task != null && LoopStep.timer(begun) != null) reasons.put(task, "the timer is due");
     }
@@ -206,9 +209,7 @@ final class Steps implements Consumer<LoopStep> {
     /** Adds a row for the callback that runs, once; returns false if there is none. */
     private boolean showCallback() {
         if (callback == null) return false;
-        boolean isTimer = LoopStep.timer(callback) != null;
-        if (!callbackShown && !closing)
-            interaction.note(LOOP, isTimer ? "runs a timer's callback" : "runs a callback");
+        if (!callbackShown && !closing) interaction.note(LOOP, "runs " + Labels.callback(callback));
         callbackShown = true;
         return true;
     }

@@ -1,5 +1,6 @@
 //SOURCES ../../lib/aio/ReadEvent.java ../../lib/aio/SleepEvent.java
-//SOURCES ../../lib/diagram/SequenceDiagram.java ../shared/TestRun.java
+//SOURCES ../../lib/aio/TaskGroup.java ../../lib/diagram/SequenceDiagram.java
+//SOURCES ../shared/TestRun.java
 package tests.diagram;
 
 import static aio.EventLoop.await;
@@ -16,6 +17,7 @@ import aio.Future;
 import aio.ReadEvent;
 import aio.SleepEvent;
 import aio.Task;
+import aio.TaskGroup;
 
 import diagram.SequenceDiagram;
 
@@ -181,6 +183,43 @@ class SequenceDiagramTest {
                             .createTask("left", () -> await(new ReadEvent(pipe.source())));
                     sleep(400);
                 });
+    }
+
+    @Test
+    void aGroupCancelsTheOthersWhenOneFailsAndEndsAfterThem() throws Exception {
+        assertDrawn(
+                """
+                loop                                 main          bad  good
+                |-- starts ------------------------->#
+                |                                    #-- creates ->|
+                |                                    #-- creates ------>|
+                #<. awaits the end of a task group ..|             |    |
+                |-- starts --------------------------------------->#    |
+                #<. awaits a timer of 300 ms ......................|    |
+                |-- starts -------------------------------------------->#
+                #<. awaits a timer of 3600 s ...........................|
+                # (sleeps)                           |             |    |
+                |-- resumes: the timer is due -------------------->#    |
+                #<. fails: IOException: boom ......................X    |
+                # (runs callbacks of bad)            |                  |
+                #-- cancels ------------------------------------------->|
+                |-- resumes ------------------------------------------->#
+                #<. ends: canceled .....................................X
+                # (runs callbacks of good)           |
+                #-- wakes -------------------------->|
+                |-- resumes ------------------------>#
+                #<. fails: ExceptionGroup ...........X
+                """,
+                () ->
+                        TaskGroup.run(group -> {
+                            group.createTask(
+                                    "bad",
+                                    () -> {
+                                        sleep(300);
+                                        throw new IOException("boom");
+                                    });
+                            group.createTask("good", () -> await(new SleepEvent(LONG)));
+                        }));
     }
 
     @Test

@@ -17,7 +17,7 @@ public final class RunTests {
             Runs the tests of the classes named, for example AioServerTest, or those of all classes.
 
               --fast  leaves out what needs a browser, Jupyter, a JShell, a database, a measurement
-                      or a thousand connections, and the chapters' console blocks
+                      or a thousand connections, the chapters' console blocks and the exercises
               --long  also runs what repeats something for minutes, or needs 10,000 connections
             """;
 

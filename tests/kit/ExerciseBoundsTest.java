@@ -132,6 +132,17 @@ class ExerciseBoundsTest {
     }
 
     @Test
+    void aPredictionWithTooFewLinesIsNotRight() throws IOException {
+        String solved = EXERCISE.text("solution", "../lib");
+        assertEquals(
+                "Your prediction has 8 lines, which are right so far, but the program prints more.",
+                answerTo(solved.replace("            the end\n", ""))
+                        .lines()
+                        .findFirst()
+                        .orElse(""));
+    }
+
+    @Test
     void theCompilersMessageComesWithTheReadersLine() throws IOException {
         assertEquals(
                 """

@@ -17,6 +17,7 @@ import kit.exercise.Exercises;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,6 +29,7 @@ import tests.shared.TestRun;
  * Every exercise: its solution is right, its start and its wrong attempts get the messages that it
  * says. All checks are started at once, because most of their time they wait.
  */
+@Tag(TestRun.SLOW)
 class ExerciseTest {
     private static final Exercises EXERCISES =
             new Exercises(Kit.ROOT.resolve("notebooks/exercises"));

@@ -30,8 +30,8 @@ import java.util.stream.Collectors;
  * Runs tests, four at a time, and ends with the line {@code N passed, N failed}.
  *
  * <p>A test tagged {@link #SLOW} needs a browser, Jupyter, a JShell, a database, a measurement, a
- * thousand connections, or all console blocks of a chapter; one tagged {@link #LONG} repeats
- * something for minutes, or needs 10,000 connections.
+ * thousand connections, all console blocks of a chapter, or all exercises; one tagged {@link #LONG}
+ * repeats something for minutes, or needs 10,000 connections.
  */
 public final class TestRun {
     public static final String SLOW = "slow";

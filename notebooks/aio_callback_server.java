@@ -140,6 +140,10 @@ void order() {
 // 1 7 2 6 3 5 4
 // ```
 //
+// ```player
+// $ ./jbang watch aio_callback_server -- --order
+// ```
+//
 // Down the page, the steps run in order: 1, 2, 3, 4. But after each of the first three, the program runs the line at
 // the far end of its braces: 7, 6, 5. To follow it, you jump down the page and back up at every step.
 //
@@ -233,6 +237,12 @@ void main(String... args) throws Exception {
 // Connect ...
 // Write ...
 // Success ...
+// ```
+//
+// ```player
+// $ ./jbang watch aio_callback_server
+// $ ./jbang aio_callback_client localhost 8888 --wait 4
+// $ ./jbang aio_callback_client localhost 8888 --wait 4
 // ```
 
 // %% tags=["active-ipynb"]

@@ -175,6 +175,11 @@ void main(String... args) throws Exception {
 // client sent its data
 // ```
 //
+// ```player
+// $ ./jbang aio_coroutine_server
+// $ ./jbang watch aio_coroutine_client -- --clients 3 --wait 1
+// ```
+//
 // Now a thousand of them, with a pause of two seconds, first on the loop and then without it. Which will be faster? The
 // answer is in the table below, with a pause of five seconds.
 //

@@ -186,6 +186,12 @@ void main(String... args) throws Exception {
 // {"send_user": "Lyon", "send_time": "[...]", "send_msg": "AIO test..."}
 // {"send_user": "Lyon", "send_time": "[...]", "send_msg": "AIO test..."}
 // ```
+//
+// ```player
+// $ ./jbang watch aio_coroutine_server
+// $ ./jbang aio_coroutine_client localhost 8888 --wait 2
+// $ ./jbang aio_coroutine_client localhost 8888 --wait 2
+// ```
 
 // %% tags=["active-ipynb"]
 // events();

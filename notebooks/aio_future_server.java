@@ -256,6 +256,12 @@ void main(String... args) throws Exception {
 // ```
 //
 // The server prints the same four lines as `aio_callback_server`.
+//
+// ```player
+// $ ./jbang watch aio_future_server
+// $ ./jbang aio_callback_client localhost 8888 --wait 4
+// $ ./jbang aio_callback_client localhost 8888 --wait 4
+// ```
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, (reactor, conn) -> converse(reactor, conn));

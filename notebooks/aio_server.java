@@ -255,6 +255,12 @@ void main(String... args) throws Exception {
 // ^Cserver stopped: 2 clients, 6 calls of select
 // ```
 //
+// ```player
+// $ ./jbang watch aio_server
+// $ sleep 5 | ./jbang talk localhost 8888
+// $ ./jbang http_client
+// ```
+//
 // Six: `http_client` connected, its message came, and its end came; the silent client connected, and its end came;
 // the sixth call was asleep when Ctrl-C interrupted it. The cost grows with what happens, and no longer with time: in
 // the table of `nio_threaded_server`, 500 silent clients cost it 0 % of a core.

@@ -194,6 +194,10 @@ void failures() throws Exception {
 // Task[forgotten] failed: reset
 // ```
 //
+// ```player
+// $ ./jbang watch aio_towards_asyncio -- failures
+// ```
+//
 // The line with `cancel` makes the difference. Either way you know which client failed, and why. The loop's exception
 // handler hears of the forgotten one. By default, it prints the task's name and the stack trace on standard error.
 //

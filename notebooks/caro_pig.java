@@ -249,6 +249,12 @@ void main(String... args) throws Exception {
 // ok
 // ```
 //
+// ```player
+// $ ./jbang watch caro_pig
+// $ ./jbang ask http://localhost:8080/req
+// $ ./jbang ask http://localhost:8080/index
+// ```
+//
 // Both say `ok`: `/req` gets the answer that `/stop` gave its future, and the request to the upstream is canceled.
 //
 // ### What polling costs

@@ -361,6 +361,12 @@ void steps() throws Exception {
 // $ ./jbang event_loop
 // server started on localhost:8888
 // ```
+//
+// ```player
+// $ ./jbang watch event_loop
+// $ sleep 5 | ./jbang talk localhost 8888
+// $ ./jbang http_client
+// ```
 
 // %%
 Server start(String host, int port) throws IOException {

@@ -240,6 +240,12 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 // ^Cserver stopped: 1 clients, 1 reads with data, [...] polls, [...] s of CPU in [...] s
 // ```
 //
+// ```player
+// $ ./jbang watch nio_server
+// $ sleep 5 | ./jbang talk localhost 8888
+// $ ./jbang nio_client
+// ```
+//
 // On our machine it was 6,705,283 polls, and 10.1 s of CPU in 10.3 s. Of 6.7 million calls, three returned anything:
 // a client, its message, and its end. One processor core was busy the whole time.
 //

@@ -224,6 +224,12 @@ void main(String... args) throws Exception {
 // at once
 // ```
 //
+// ```player
+// $ ./jbang watch tornado_future -- --seconds 3
+// $ ./jbang ask http://localhost:8880/index
+// $ ./jbang ask http://localhost:8880/now
+// ```
+//
 // How long do a hundred requests at once take, and how many threads do they need?
 //
 // ```console

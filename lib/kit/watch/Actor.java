@@ -100,6 +100,11 @@ final class Actor {
         on = "";
     }
 
+    void isReady() {
+        state = State.READY;
+        on = "";
+    }
+
     void waits(String forWhat) {
         state = State.WAITS;
         on = forWhat;

@@ -23,6 +23,7 @@ final class EventLoopView extends LoopView {
         super(recorder);
         this.loop = loop;
         self = actors.add(loop, Actor.Kind.LOOP, this, "event loop");
+        self.waits("its start");
     }
 
     @Override
@@ -51,7 +52,7 @@ final class EventLoopView extends LoopView {
             }
             case LoopStep.TimerCancelled(var timer) -> waits.remove(timer);
             case LoopStep.ChannelReady(var channel, int operations, _) ->
-                    setCause(waits.happened(channel, operations));
+                    happened(channel, operations);
             case LoopStep.CallbackEnded(var callback) -> ended(callback);
             case LoopStep.SelectEnded _ -> selected();
             default -> {
@@ -107,7 +108,7 @@ final class EventLoopView extends LoopView {
         Task<?> task = LoopStep.task(callback);
         if (task != null) {
             Actor actor = actor(task);
-            if (actor.state != Actor.State.RUNS) actor.state = Actor.State.READY;
+            if (actor.state != Actor.State.RUNS) actor.isReady();
             ready.add(new Entry(callback, actor, ""));
             return why + actor.title() + " is ready to run.";
         }
@@ -137,11 +138,10 @@ final class EventLoopView extends LoopView {
 
     private void ended(Object callback) {
         Task<?> task = LoopStep.task(callback);
-        Actor actor = task == null ? actors.find(callback) : actor(task);
+        Actor actor = actors.find(task == null ? callback : task);
         if (actor == null) return;
-        // A task that only lets the others run is ready again.
-        if (actor.state == Actor.State.RUNS)
-            actor.state = task == null ? Actor.State.DONE : Actor.State.READY;
+        if (task == null) actor.state = Actor.State.DONE;
+        else if (actor.state == Actor.State.RUNS) actor.isReady(); // it only lets the others run
         ends(actor);
     }
 

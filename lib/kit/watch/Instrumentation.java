@@ -12,14 +12,17 @@ final class Instrumentation {
     private static final String RECORD_METHODS = "java.lang.runtime.ObjectMethods";
 
     private final Map<String, byte[]> compiled;
+    private final Set<Integer> empty;
     private final ClassFile format;
 
     /**
      * @param compiled the class files by the names of their classes
-     * @param parent knows the classes that these use
+     * @param empty lines at which nothing is called
+     * @param parent knows the classes that the compiled ones use
      */
-    Instrumentation(Map<String, byte[]> compiled, ClassLoader parent) {
+    Instrumentation(Map<String, byte[]> compiled, Set<Integer> empty, ClassLoader parent) {
         this.compiled = compiled;
+        this.empty = empty;
         var resolver =
                 ClassHierarchyResolver.ofResourceParsing(this::resource)
                         .orElse(ClassHierarchyResolver.ofResourceParsing(parent));
@@ -43,17 +46,17 @@ final class Instrumentation {
     private byte[] instrumented(byte[] bytes) {
         ClassModel model = format.parse(bytes);
         Map<String, Integer> firstLines = new HashMap<>();
-        Set<Integer> generated = new HashSet<>();
+        Set<Integer> skipped = new HashSet<>(empty);
         for (MethodModel method : model.methods()) {
             List<Integer> lines = lines(method);
             if (lines.isEmpty()) continue;
             firstLines.putIfAbsent(method.methodName().stringValue(), lines.getFirst());
-            if (isGenerated(method)) generated.addAll(lines);
+            if (isGenerated(method)) skipped.addAll(lines);
         }
         ClassTransform transform =
                 (builder, element) -> {
                     if (element instanceof MethodModel method && method.code().isPresent()) {
-                        var calls = new LineCalls(model, method, firstLines, generated);
+                        var calls = new LineCalls(model, method, firstLines, skipped);
                         builder.transformMethod(method, MethodTransform.transformingCode(calls));
                     } else {
                         builder.with(element);

@@ -8,6 +8,9 @@ import module java.base;
  * calls are put into the class files that javac makes of it.
  */
 final class InstrumentedChapter {
+    /** A line that only ends what others have begun. */
+    private static final Pattern NOTHING = Pattern.compile("[\\s})\\];,]*");
+
     private final Class<?> type;
 
     private InstrumentedChapter(Class<?> type) {
@@ -25,7 +28,13 @@ final class InstrumentedChapter {
     static InstrumentedChapter load(Path file, String classPath, ClassLoader parent)
             throws IOException, ClassNotFoundException {
         var compiled = ChapterCompiler.compile(file, classPath);
-        var loader = new Loader(parent, new Instrumentation(compiled, parent).all());
+        List<String> lines = Files.readAllLines(file);
+        Set<Integer> empty =
+                IntStream.rangeClosed(1, lines.size())
+                        .filter(line -> NOTHING.matcher(lines.get(line - 1)).matches())
+                        .boxed()
+                        .collect(Collectors.toSet());
+        var loader = new Loader(parent, new Instrumentation(compiled, empty, parent).all());
         String name = file.getFileName().toString().replaceAll("\\.java$", "");
         return new InstrumentedChapter(loader.loadClass(name));
     }

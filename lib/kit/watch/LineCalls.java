@@ -142,14 +142,14 @@ final class LineCalls implements CodeTransform {
     /** Tells the probe the name and the first line of a lambda that was just made. */
     private void callNamed(CodeBuilder code, InvokeDynamicInstruction call) {
         var body = (DirectMethodHandleDesc) call.bootstrapArgs().get(1);
-        code.dup().ldc(lambdaNames.remove()).loadConstant(line(body));
+        code.dup().ldc(lambdaNames.remove()).ldc(body.methodName()).loadConstant(line(body));
         boolean own = body.owner().equals(type.thisClass().asSymbol());
         boolean hasThis = own && body.kind() != DirectMethodHandleDesc.Kind.STATIC && !isStatic;
         loadThis(code, hasThis && body.methodName().startsWith("lambda$"));
         code.invokestatic(
                 PROBE,
                 "named",
-                MethodTypeDesc.of(CD_void, CD_Object, CD_String, CD_int, CD_Object));
+                MethodTypeDesc.of(CD_void, CD_Object, CD_String, CD_String, CD_int, CD_Object));
     }
 
     /** Returns the first line of a lambda's body; 0 if that isn't in this class. */

@@ -20,6 +20,9 @@ abstract class LoopView implements Consumer<LoopStep> {
     /** Those that the loop runs now, the latest first. */
     final Deque<Actor> running = new ArrayDeque<>();
 
+    /** Whether the thread that {@code script.Server} starts has made the loop. */
+    final boolean isOfServer = Thread.currentThread().getName().equals("server");
+
     /** Who the loop is: its own actor, or the thread that runs it, once that is known. */
     Actor self;
 
@@ -62,6 +65,12 @@ abstract class LoopView implements Consumer<LoopStep> {
         cause = sentence;
     }
 
+    /** The selector reports a channel, whose callback runs next. */
+    final void happened(SelectableChannel channel, int operations) {
+        selected();
+        setCause(waits.happened(channel, operations));
+    }
+
     final String takeCause() {
         String sentence = cause;
         cause = "";
@@ -83,10 +92,13 @@ abstract class LoopView implements Consumer<LoopStep> {
     /** The calling thread is the loop's. */
     final void isHere() {
         if (self == null) self = page.actor();
+        self.runs();
         page.runsOnLoop(self);
     }
 
     final String begins(Actor actor) {
+        self.runs();
+        self.on = actor.name;
         actor.runs();
         running.push(actor);
         page.runsOnLoop(actor);
@@ -95,6 +107,7 @@ abstract class LoopView implements Consumer<LoopStep> {
 
     final void ends(Actor actor) {
         running.remove(actor);
+        self.runs();
         page.runsOnLoop(self);
     }
 

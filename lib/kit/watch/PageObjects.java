@@ -33,6 +33,10 @@ final class PageObjects {
     private final Names names;
     private final Lambdas lambdas;
     private final Coroutines coroutines;
+    private final Actors actors;
+
+    /** The callbacks that wait for channels, by the keys to which they are attached. */
+    private final Map<SelectionKey, Actor> callbacks = new LinkedHashMap<>();
 
     // Those that a line used last; null if none has.
     private Collection<?> ready = List.of();
@@ -42,8 +46,9 @@ final class PageObjects {
 
     private Queues last = Queues.NONE;
 
-    PageObjects(Names names, Lambdas lambdas, Coroutines coroutines) {
+    PageObjects(Names names, Actors actors, Lambdas lambdas, Coroutines coroutines) {
         this.names = names;
+        this.actors = actors;
         this.lambdas = lambdas;
         this.coroutines = coroutines;
     }
@@ -109,26 +114,72 @@ final class PageObjects {
     private Queues read() {
         List<String> input = new ArrayList<>();
         List<String> output = new ArrayList<>();
-        if (selector != null) {
-            for (SelectionKey key : selector.keys()) {
-                if (!key.isValid() || key.interestOps() == 0) continue;
-                boolean reads = (key.interestOps() & ~SelectionKey.OP_WRITE) != 0;
-                (reads ? input : output).add(waiter(key));
-            }
+        Set<SelectionKey> keys = new LinkedHashSet<>();
+        if (selector != null) keys.addAll(selector.keys());
+        keys.removeIf(key -> !key.isValid() || key.interestOps() == 0);
+        for (SelectionKey key : keys) {
+            boolean writes = key.interestOps() == SelectionKey.OP_WRITE;
+            (writes ? output : input).add(waiter(key));
         }
+        callbacks.forEach((key, actor) -> {
+            if (!keys.contains(key)) actor.state = Actor.State.DONE;
+        });
+        callbacks.keySet().retainAll(keys);
         return new Queues(
                 ready.stream().map(this::name).toList(),
                 "",
-                input,
-                output,
+                input.stream().sorted().toList(), // a selector has no order
+                output.stream().sorted().toList(),
                 timers.stream().map(this::timer).sorted(Comparator.comparing(t -> t.ms())).toList(),
                 waiting.stream().map(this::name).toList(),
                 "");
     }
 
+    /** Returns who waits for a channel, and makes an actor of a callback that is no coroutine's. */
     private String waiter(SelectionKey key) {
-        String who = key.attachment() == null ? "" : name(key.attachment()) + ": ";
-        return who + names.waitsFor(key.channel(), key.interestOps());
+        Object callback = key.attachment();
+        if (callback == null) return names.waitsFor(key.channel(), key.interestOps());
+        String name = name(callback);
+        String client = client(key);
+        if (!name.contains(client)) name += " (" + client + ")";
+        var lambda = lambdas.find(callback);
+        if (lambda.isPresent() && coroutine(lambda.get()).isEmpty() && !callbacks.containsKey(key)) {
+            Actor actor = actors.add(key, Actor.Kind.CALLBACK, null, name);
+            callbacks.put(key, actor);
+            stand(key, actor);
+        }
+        return client.isEmpty() ? name + ": " + names.waitsFor(key.channel(), key.interestOps()) : name;
+    }
+
+    private String client(SelectionKey key) {
+        return key.channel() instanceof SocketChannel connection ? names.client(connection) : "";
+    }
+
+    private void stand(SelectionKey key, Actor actor) {
+        lambdas.find(key.attachment()).ifPresent(lambda -> actor.line = lambda.line());
+        actor.waits(names.waitsFor(key.channel(), key.interestOps()));
+    }
+
+    /** Returns the callback whose body is in this method; empty if no channel waits for it. */
+    Optional<Actor> callback(String method, String client) {
+        Optional<Actor> found = Optional.empty();
+        for (var entry : callbacks.entrySet()) {
+            if (!entry.getKey().isValid()) continue; // its last line may have closed the channel
+            Actor actor = entry.getValue();
+            boolean isBody =
+                    lambdas.find(entry.getKey().attachment())
+                            .filter(lambda -> lambda.method().equals(method))
+                            .isPresent();
+            String own = client(entry.getKey());
+            if (isBody && (own.isEmpty() || own.equals(client)))
+                found = Optional.of(actor);
+            else if (actor.state == Actor.State.RUNS) stand(entry.getKey(), actor);
+        }
+        return found;
+    }
+
+    private Optional<String> coroutine(Lambdas.Lambda lambda) {
+        return field(lambda.self().get(), Coroutine.class).flatMap(coroutines::name);
     }
 
     private Queues.Timer timer(Object timer) {
@@ -140,9 +191,7 @@ final class PageObjects {
     String name(Object callback) {
         var lambda = lambdas.find(callback);
         if (lambda.isPresent())
-            return field(lambda.get().self().get(), Coroutine.class)
-                    .flatMap(coroutines::name)
-                    .orElse(lambda.get().name());
+            return coroutine(lambda.get()).orElse(lambda.get().name());
         if (isOnPage(callback.getClass())) {
             for (Field field : FIELDS.get(callback.getClass())) {
                 Object value = value(field, callback);

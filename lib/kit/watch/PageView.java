@@ -45,7 +45,7 @@ final class PageView {
         actors = recorder.actors;
         names = recorder.names;
         coroutines = new Coroutines(recorder);
-        objects = new PageObjects(names, lambdas, coroutines);
+        objects = new PageObjects(names, actors, lambdas, coroutines);
     }
 
     void variable(Object value, String name) {
@@ -56,13 +56,16 @@ final class PageView {
         List<Variable> seen = List.copyOf(variables.get());
         variables.get().clear();
         recorder.changeByLine(() -> {
-            Actor actor = actor();
-            actor.lines++;
+            String peer = peer(seen, self);
+            Actor thread = actor();
+            Actor actor = objects.callback(method, peer).orElse(thread);
+            thread.lines++;
+            thread.runs();
             actor.line = line;
             actor.at = "";
             actor.isHidden = false;
             actor.runs();
-            String peer = peer(seen, self);
+            if (actor != thread) thread.on = actor.name;
             if (!peer.isEmpty()) actor.peer = peer;
             if (actor.isNumbered && !method.startsWith("lambda$")) {
                 actor.name = peer.isEmpty() ? method : peer;
@@ -70,8 +73,10 @@ final class PageView {
             }
             if (!peer.isEmpty() && !actor.name.contains(peer)) actor.on = "for " + peer;
             objects.refresh();
-            return actor.title() + " runs line " + line + (actor.on.isEmpty() ? "." : " " + actor.on + ".");
-        }, this::actor);
+            if (!recorder.isShown(actor)) return null;
+            String whom = actor.on.isEmpty() ? "" : " " + actor.on;
+            return actor.title() + " runs line " + line + whom + ".";
+        });
     }
 
     /** Returns the name of the client on whose behalf a line runs; empty if that is unknown. */

@@ -44,12 +44,13 @@ public final class Probe {
      * A lambda was made.
      *
      * @param name of the variable or the method in which it was made
+     * @param method the name of the method that has its body
      * @param line the first line of its body; 0 if it refers to a method elsewhere
      * @param self the object that it captured as {@code this}, or null
      */
-    public static void named(Object lambda, String name, int line, Object self) {
+    public static void named(Object lambda, String name, String method, int line, Object self) {
         Recorder to = recorder;
-        if (to != null) to.page.lambdas.add(lambda, name, line, self);
+        if (to != null) to.page.lambdas.add(lambda, name, method, line, self);
     }
 
     /** A coroutine was made that no task of the library runs. */

@@ -35,7 +35,7 @@ final class ReactorView extends LoopView {
                     waits(channel, new Registered(callback, operations));
             case LoopStep.ChannelReady(var channel, int operations, _) -> {
                 reported = channel;
-                setCause(waits.happened(channel, operations));
+                happened(channel, operations);
             }
             case LoopStep.CallbackBegun _ -> {
                 isHere();

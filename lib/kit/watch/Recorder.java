@@ -189,8 +189,11 @@ final class Recorder {
 
     /** Of several loops, shows the server's; without a server, the one that was made last. */
     private LoopView shown() {
-        if (names.isServer())
-            return loops.stream().filter(LoopView::isServer).findFirst().orElse(null);
-        return loops.isEmpty() ? null : loops.getLast();
+        if (!names.isServer()) return loops.isEmpty() ? null : loops.getLast();
+        return loops.stream()
+                .filter(LoopView::isServer)
+                .findFirst()
+                .or(() -> loops.stream().filter(loop -> loop.isOfServer).findFirst())
+                .orElse(null);
     }
 }

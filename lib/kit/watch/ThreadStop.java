@@ -20,13 +20,9 @@ record ThreadStop(Integer line, String what, boolean isInScript) {
     private static final Map<String, String> CALLS =
             Map.ofEntries(
                     Map.entry("sun.nio.ch.SelectorImpl.select", SELECT),
-                    Map.entry("sun.nio.ch.ServerSocketChannelImpl.accept", "a new connection"),
                     Map.entry("sun.nio.ch.NioSocketImpl.accept", "a new connection"),
-                    Map.entry("sun.nio.ch.SocketChannelImpl.read", "input"),
                     Map.entry("sun.nio.ch.NioSocketImpl.implRead", "input"),
-                    Map.entry("sun.nio.ch.SocketChannelImpl.write", "room for output"),
                     Map.entry("sun.nio.ch.NioSocketImpl.implWrite", "room for output"),
-                    Map.entry("sun.nio.ch.SocketChannelImpl.connect", "a connection"),
                     Map.entry("sun.nio.ch.NioSocketImpl.connect", "a connection"),
                     Map.entry("java.lang.Thread.sleep", "a pause to end"),
                     Map.entry("java.lang.Thread.join", "another thread to end"),
@@ -36,12 +32,23 @@ record ThreadStop(Integer line, String what, boolean isInScript) {
                     Map.entry("aio.Coroutine.resume", ""));
 
     /**
+     * The same for calls that don't stop a thread if the channel is in non-blocking mode. A
+     * blocking one is seen only in a virtual thread, which is parked then.
+     */
+    private static final Map<String, String> CALLS_OF_CHANNELS =
+            Map.of(
+                    "sun.nio.ch.ServerSocketChannelImpl.accept", "a new connection",
+                    "sun.nio.ch.SocketChannelImpl.read", "input",
+                    "sun.nio.ch.SocketChannelImpl.write", "room for output",
+                    "sun.nio.ch.SocketChannelImpl.connect", "a connection");
+
+    /**
      * Returns where a thread has stopped; {@link #NONE} if it runs, or if it runs a coroutine.
      *
      * @param chapter the name of the chapter's class
      */
     static ThreadStop of(Thread thread, String chapter) {
-        if (thread.getState() == Thread.State.NEW) return NONE;
+        boolean isParked = thread.getState() != Thread.State.RUNNABLE;
         String what = null;
         Integer line = null;
         boolean isInScript = false;
@@ -52,7 +59,9 @@ record ThreadStop(Integer line, String what, boolean isInScript) {
                 break;
             }
             // The call that is the nearest to the chapter says it best.
-            what = CALLS.getOrDefault(type + "." + frame.getMethodName(), what);
+            String call = type + "." + frame.getMethodName();
+            what = CALLS.getOrDefault(call, what);
+            if (isParked) what = CALLS_OF_CHANNELS.getOrDefault(call, what);
             isInScript |= type.startsWith("script.");
         }
         if (what == null || what.isEmpty()) return NONE;

@@ -184,17 +184,18 @@ public final class Watch {
                             scenario.runClients(recorder);
                         } finally {
                             recorder.removeViewer(recording);
-                            if (!block.clients().isEmpty()) main.interrupt(); // as Ctrl-C in JShell
+                            main.interrupt(); // as Ctrl-C does in JShell
                         }
                         return null;
                     });
-            Thread.ofPlatform().daemon().name("clients").start(clients);
+            boolean hasClients = !block.clients().isEmpty();
+            if (hasClients) Thread.ofPlatform().daemon().name("clients").start(clients);
             try {
                 run(recorder, arguments);
             } catch (InterruptedException e) {
                 // The clients have ended.
             }
-            get(clients);
+            if (hasClients) get(clients);
             write(file, recorder, recording, command(block.arguments()), block.clients());
         }
     }

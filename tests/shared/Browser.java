@@ -18,6 +18,7 @@ import java.io.File;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 
 /** A real browser without a window: Debian's Chromium. */
@@ -90,6 +91,35 @@ public final class Browser implements AutoCloseable {
 
     public void resize(int width, int height) {
         driver.manage().window().setSize(new Dimension(width, height));
+    }
+
+    /** Shows pages as on a phone of this width, which may be less than a window's. */
+    public void phone(int width) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", 740, "deviceScaleFactor", 2, "mobile", true));
+    }
+
+    /** Lets the reader prefer something, {@code prefers-reduced-motion} for example. */
+    public void prefer(String feature, String value) {
+        var features = List.of(Map.of("name", feature, "value", value));
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", features));
+    }
+
+    /** Shows pages as they are printed, or again as on a screen. */
+    public void onPaper(boolean paper) {
+        String media = paper ? "print" : "screen";
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", media));
+    }
+
+    /** Runs no JavaScript on the pages that follow, except this class's own. */
+    public void withoutJavaScript() {
+        driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", true));
+    }
+
+    /** Presses keys, wherever the focus is. */
+    public void press(CharSequence... keys) {
+        driver.switchTo().activeElement().sendKeys(keys);
     }
 
     public Object script(String javascript) {

@@ -40,7 +40,10 @@ final class BookServer {
     private static Server start(Path folder, String host, int port) throws Exception {
         var http =
                 new HttpServer(
-                        new Application().route("/([\\w.-]*)", () -> new FileHandler(folder)));
+                        new Application()
+                                .route(
+                                        "/((?:recordings/)?[\\w.-]*)",
+                                        () -> new FileHandler(folder)));
         return Server.start(
                 host,
                 Sockets.listen(host, port),
@@ -48,7 +51,7 @@ final class BookServer {
                 () -> http.accepted() + " clients");
     }
 
-    /** Serves the files of one folder; the route matches no path into another one. */
+    /** Serves the files of one folder; the route matches no path out of it. */
     private static final class FileHandler extends RequestHandler {
         private final Path folder;
 

@@ -54,8 +54,7 @@ final class Actors {
                                 .toList());
         int more = all.size() - shown.size();
         if (more > 0)
-            shown.add(
-                    new Actor.Shown(0, more + " more", "task", "waits", null, "", "", null));
+            shown.add(new Actor.Shown(0, more + " more", "task", "waits", null, "", "", null));
         return shown;
     }
 }

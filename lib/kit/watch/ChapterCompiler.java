@@ -2,6 +2,7 @@ package kit.watch;
 
 import module java.base;
 
+import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
@@ -10,7 +11,9 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** Compiles a chapter in memory, with the lines and the names of variables that a debugger needs. */
+/**
+ * Compiles a chapter in memory, with the lines and the names of variables that a debugger needs.
+ */
 final class ChapterCompiler {
     private ChapterCompiler() {}
 
@@ -29,15 +32,24 @@ final class ChapterCompiler {
                 var memory = new Memory(files, written)) {
             List<String> options = List.of("-g", "-proc:none", "-implicit:none", "-cp", classPath);
             var sources = files.getJavaFileObjects(file);
-            boolean compiled =
-                    compiler.getTask(null, memory, found, options, null, sources).call();
-            if (!compiled)
-                throw new IllegalArgumentException(
-                        file.getFileName() + " doesn't compile: " + found.getDiagnostics().getFirst());
+            boolean compiled = compiler.getTask(null, memory, found, options, null, sources).call();
+            if (!compiled) throw failure(file, found.getDiagnostics());
         }
         Map<String, byte[]> classes = new TreeMap<>();
         written.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
         return classes;
+    }
+
+    private static IllegalArgumentException failure(
+            Path file, List<? extends Diagnostic<?>> found) {
+        Diagnostic<?> first =
+                found.stream()
+                        .filter(problem -> problem.getKind() == Diagnostic.Kind.ERROR)
+                        .findFirst()
+                        .orElseThrow();
+        String message = first.getMessage(null).lines().findFirst().orElse("");
+        return new IllegalArgumentException(
+                "%s:%d: %s".formatted(file.getFileName(), first.getLineNumber(), message));
     }
 
     /** Keeps what the compiler writes. */

@@ -45,11 +45,8 @@ final class EventLoopView extends LoopView {
                     waits(channel, operations, callback);
             case LoopStep.WaitsNoMore(var channel, int operations) ->
                     waits.remove(channel, operations);
-            case LoopStep.TimerSet(var timer) -> {
-                Actor by = page.actor();
-                boolean wakes = by == self && !running.isEmpty();
-                waits.add(timer, wakes ? running.peek().name : "timer of " + by.name, wakes);
-            }
+            case LoopStep.TimerSet(var timer) ->
+                    waits.add(timer, (running.isEmpty() ? page.actor() : running.peek()).name);
             case LoopStep.TimerCancelled(var timer) -> waits.remove(timer);
             case LoopStep.ChannelReady(var channel, int operations, _) ->
                     happened(channel, operations);
@@ -90,14 +87,10 @@ final class EventLoopView extends LoopView {
 
     private void waits(SelectableChannel channel, int operations, Object callback) {
         Task<?> task = LoopStep.task(callback);
-        if (task == null) {
-            String name = name(callback);
-            waits.add(channel, operations, () -> name);
-            return;
-        }
-        Actor actor = actor(task);
-        waits.add(channel, operations, () -> actor.name);
-        if (!(channel instanceof SocketChannel connection)) return;
+        Actor actor = task != null ? actor(task) : running.peek();
+        String name = task != null ? "" : name(callback);
+        waits.add(channel, operations, task == null ? () -> name : () -> actor.name);
+        if (actor == null || !(channel instanceof SocketChannel connection)) return;
         // The tasks of a server's connections have one name, so the client's tells them apart.
         actor.peer = names.client(connection);
         if (!actor.name.contains(actor.peer)) actor.name += " (" + actor.peer + ")";
@@ -113,12 +106,20 @@ final class EventLoopView extends LoopView {
             return why + actor.title() + " is ready to run.";
         }
         var timer = LoopStep.timer(callback);
-        boolean isOfFuture = LoopStep.future(callback) != null;
-        String name = isOfFuture ? "callbacks of a future" : name(callback);
-        if (timer != null) name = waits.remove(timer);
+        var future = LoopStep.future(callback);
+        String name = name(callback);
+        if (timer != null) {
+            name = "timer of " + waits.remove(timer);
+            why = "It is time. ";
+        } else if (future != null) {
+            name =
+                    future instanceof Task<?> done
+                            ? "callbacks of " + actor(done).name
+                            : "callbacks";
+            why = "A future is complete. ";
+        }
         ready.add(new Entry(callback, null, name));
-        if (timer != null) return "It is time: " + name + " is ready to run.";
-        return why + (isOfFuture ? "A future is complete: its callbacks are" : name + " is") + " ready to run.";
+        return why + "In the ready queue: " + name + ".";
     }
 
     private String begun(Object callback) {

@@ -67,7 +67,9 @@ final class Instrumentation {
 
     private static List<Integer> lines(MethodModel method) {
         if (method.code().isEmpty()) return List.of();
-        return method.code().get().elementStream()
+        return method.code()
+                .get()
+                .elementStream()
                 .filter(LineNumber.class::isInstance)
                 .map(element -> ((LineNumber) element).line())
                 .toList();
@@ -78,7 +80,9 @@ final class Instrumentation {
      * record's header, and so are those of the constructor and of the accessors.
      */
     private static boolean isGenerated(MethodModel method) {
-        return method.code().get().elementStream()
+        return method.code()
+                .get()
+                .elementStream()
                 .filter(InvokeDynamicInstruction.class::isInstance)
                 .map(element -> ((InvokeDynamicInstruction) element).bootstrapMethod().owner())
                 .anyMatch(owner -> owner.equals(ClassDesc.of(RECORD_METHODS)));

@@ -1,4 +1,5 @@
-//SOURCES Pages.java ../Checkout.java ../../aio/SleepEvent.java ../../aio/http/HttpServer.java
+//SOURCES Pages.java ../Checkout.java ../book/PlayerFiles.java ../../aio/SleepEvent.java
+//SOURCES ../../aio/http/HttpServer.java
 //SOURCES ../../aio/web/Application.java ../../script/Sockets.java
 package kit.watch;
 
@@ -14,6 +15,7 @@ import aio.web.Application;
 import aio.web.RequestHandler;
 
 import kit.Checkout;
+import kit.book.PlayerFiles;
 
 import script.Sockets;
 
@@ -32,8 +34,7 @@ final class LivePage {
             <title>watch CHAPTER</title>
             <link rel="icon" href="data:,">
             <link rel="stylesheet" href="book.css">
-            <link rel="stylesheet" href="player.css">
-            <script src="player.js" defer></script>
+            PLAYER
             </head>
             <body>
             <main>
@@ -64,11 +65,10 @@ final class LivePage {
         var routes =
                 new Application()
                         .route("/", () -> new Html(chapter))
-                        .route("/((?:book|player)\\.(css|js))", File::new)
+                        .route("/((?:book|player[\\w-]*)\\.(css|js))", File::new)
                         .route("/steps", () -> new Steps(pages));
         var times = Limits.DEFAULT.times();
-        var limits =
-                Limits.DEFAULT.withTimes(times.header(), times.body(), times.idle(), PATIENCE);
+        var limits = Limits.DEFAULT.withTimes(times.header(), times.body(), times.idle(), PATIENCE);
         var http = new HttpServer(routes, limits);
         var listener = Sockets.listen("127.0.0.1", 0);
         var loop = new EventLoop();
@@ -87,7 +87,7 @@ final class LivePage {
         @Override
         protected void get() {
             header("Content-Type", "text/html; charset=utf-8");
-            write(HTML.replace("CHAPTER", chapter));
+            write(HTML.replace("CHAPTER", chapter).replace("PLAYER", PlayerFiles.elements()));
         }
     }
 

@@ -23,6 +23,9 @@ abstract class LoopView implements Consumer<LoopStep> {
     /** Whether the thread that {@code script.Server} starts has made the loop. */
     final boolean isOfServer = Thread.currentThread().getName().equals("server");
 
+    /** Who has made the loop. */
+    final Actor maker;
+
     /** Who the loop is: its own actor, or the thread that runs it, once that is known. */
     Actor self;
 
@@ -30,6 +33,7 @@ abstract class LoopView implements Consumer<LoopStep> {
     private String cause = "";
 
     private String select = "";
+    private boolean isServer;
 
     LoopView(Recorder recorder) {
         this.recorder = recorder;
@@ -37,6 +41,7 @@ abstract class LoopView implements Consumer<LoopStep> {
         actors = recorder.actors;
         names = recorder.names;
         waits = new LoopWaits(recorder);
+        maker = page.actor();
     }
 
     @Override
@@ -58,7 +63,8 @@ abstract class LoopView implements Consumer<LoopStep> {
 
     /** Returns whether this loop serves the port that the start line names. */
     final boolean isServer() {
-        return waits.isServer();
+        isServer |= waits.isServer();
+        return isServer;
     }
 
     final void setCause(String sentence) {
@@ -80,7 +86,8 @@ abstract class LoopView implements Consumer<LoopStep> {
     /** Returns the name of a callback that is no task's. */
     final String name(Object callback) {
         var lambda = page.lambdas.find(callback);
-        return lambda.map(Lambdas.Lambda::name).orElseGet(() -> LoopStep.name(callback));
+        if (lambda.isPresent()) return lambda.get().name();
+        return LoopStep.name(callback).replaceFirst("^a callback in (?:\\w+\\.)*", "");
     }
 
     /** Returns the first line of a callback; null if it isn't on the page. */

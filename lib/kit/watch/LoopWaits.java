@@ -5,12 +5,14 @@ package kit.watch;
 import module java.base;
 
 import aio.Future;
-import aio.LoopStep;
 import aio.Task;
 import aio.TimerHandle;
 
 /** Who waits for what on one loop. The recorder's lock guards it. */
 final class LoopWaits {
+    /** What {@code SleepEvent.toString} returns. */
+    private static final Pattern SLEEP = Pattern.compile("SleepEvent\\((PT.+)\\)");
+
     private final Recorder recorder;
     private final Names names;
 
@@ -54,14 +56,9 @@ final class LoopWaits {
         return closed;
     }
 
-    /**
-     * A timer was set.
-     *
-     * @param wakes whether it wakes the task that is about to be suspended
-     */
-    void add(TimerHandle timer, String name, boolean wakes) {
+    /** A timer was set. */
+    void add(TimerHandle timer, String name) {
         timers.put(timer, name);
-        if (wakes) latest = "a timer of " + text(left(timer));
     }
 
     /** Removes a timer and returns its name. */
@@ -85,11 +82,15 @@ final class LoopWaits {
     String awaits(Actor actor, Object on) {
         String registered = latest;
         latest = "";
-        if (!(on instanceof Future<?> future))
-            return registered.isEmpty() ? on.getClass().getSimpleName() : registered;
-        String text = describe(future);
-        futures.put(actor, text);
-        return text;
+        if (on instanceof Future<?> future) {
+            String text = describe(future);
+            futures.put(actor, text);
+            return text;
+        }
+        if (!registered.isEmpty()) return registered;
+        Matcher sleep = SLEEP.matcher(on.toString());
+        if (sleep.matches()) return "a pause of " + text(Duration.parse(sleep.group(1)));
+        return on.getClass().getSimpleName();
     }
 
     private String describe(Future<?> future) {
@@ -97,7 +98,10 @@ final class LoopWaits {
             Actor other = recorder.actors.find(task);
             return "task " + (other == null ? task.name() : other.name);
         }
-        return future.getClass() == Future.class ? "a future" : future.getClass().getSimpleName();
+        if (future.getClass() == Future.class) return "a future";
+        String type = future.getClass().getSimpleName();
+        boolean isOfLibrary = future.getClass().getPackage() == Future.class.getPackage();
+        return isOfLibrary ? "a " + type.toLowerCase(Locale.ROOT) : type;
     }
 
     /** The task is resumed. */

@@ -16,7 +16,8 @@ final class Names {
 
     /** An address of this machine, as Java and the chapters write it. */
     private static final Pattern ADDRESS =
-            Pattern.compile("(?:\\w*/)?(?:127\\.0\\.0\\.1|\\[(?:0:0:0:0:0:0:0|:):?1]|localhost):(\\d+)");
+            Pattern.compile(
+                    "(?:\\w*/)?(?:127\\.0\\.0\\.1|\\[(?:0:0:0:0:0:0:0|:):?1]|localhost):(\\d+)");
 
     /** So many ports of clients are remembered. */
     private static final int MOST = 2_000;

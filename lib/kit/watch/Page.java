@@ -1,4 +1,5 @@
-//SOURCES Recording.java Step.java ../../aio/Event.java ../../aio/EventLoop.java ../../aio/Task.java
+//SOURCES Recording.java Step.java ../../aio/Event.java ../../aio/EventLoop.java
+//SOURCES ../../aio/Task.java
 package kit.watch;
 
 import module java.base;

@@ -143,12 +143,16 @@ final class PageObjects {
         String client = client(key);
         if (!name.contains(client)) name += " (" + client + ")";
         var lambda = lambdas.find(callback);
-        if (lambda.isPresent() && coroutine(lambda.get()).isEmpty() && !callbacks.containsKey(key)) {
+        if (lambda.isPresent()
+                && coroutine(lambda.get()).isEmpty()
+                && !callbacks.containsKey(key)) {
             Actor actor = actors.add(key, Actor.Kind.CALLBACK, null, name);
             callbacks.put(key, actor);
             stand(key, actor);
         }
-        return client.isEmpty() ? name + ": " + names.waitsFor(key.channel(), key.interestOps()) : name;
+        return client.isEmpty()
+                ? name + ": " + names.waitsFor(key.channel(), key.interestOps())
+                : name;
     }
 
     private String client(SelectionKey key) {
@@ -171,8 +175,7 @@ final class PageObjects {
                             .filter(lambda -> lambda.method().equals(method))
                             .isPresent();
             String own = client(entry.getKey());
-            if (isBody && (own.isEmpty() || own.equals(client)))
-                found = Optional.of(actor);
+            if (isBody && (own.isEmpty() || own.equals(client))) found = Optional.of(actor);
             else if (actor.state == Actor.State.RUNS) stand(entry.getKey(), actor);
         }
         return found;
@@ -190,8 +193,7 @@ final class PageObjects {
     /** Returns a name for a callback, or for what has one in a field. */
     String name(Object callback) {
         var lambda = lambdas.find(callback);
-        if (lambda.isPresent())
-            return coroutine(lambda.get()).orElse(lambda.get().name());
+        if (lambda.isPresent()) return coroutine(lambda.get()).orElse(lambda.get().name());
         if (isOnPage(callback.getClass())) {
             for (Field field : FIELDS.get(callback.getClass())) {
                 Object value = value(field, callback);

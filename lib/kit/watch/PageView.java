@@ -164,8 +164,9 @@ final class PageView {
         boolean isSettled = now.equals(sampled.put(actor, now)) && stop != ThreadStop.NONE;
         boolean isKnown = actor.state == Actor.State.WAITS && actor.on.equals(stop.what());
         if (!isSettled || isKnown) return null;
-        if (stop.line() != null) actor.line = stop.line();
-        actor.isHidden = stop.isInScript();
+        // A thread of a pool waits outside the chapter for its next work.
+        actor.isHidden = stop.isInScript() || stop.line() == null;
+        if (!actor.isHidden) actor.line = stop.line();
         actor.waits(stop.what());
         if (actor.isHidden) return null;
         String verb = stop.what().equals(ThreadStop.SELECT) ? " sleeps in " : " waits for ";

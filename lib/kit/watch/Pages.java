@@ -16,7 +16,9 @@ final class Pages implements Consumer<Step> {
     private final List<Page> open = new CopyOnWriteArrayList<>();
     private final CountDownLatch first = new CountDownLatch(1);
 
-    /** The last step that the pages got; null while there is no page. The recorder's lock guards it. */
+    /**
+     * The last step that the pages got; null while there is no page. The recorder's lock guards it.
+     */
     private Step before;
 
     /**

@@ -68,8 +68,7 @@ final class ReactorView extends LoopView {
 
     private String name(SelectableChannel channel, Object callback) {
         if (channel instanceof ServerSocketChannel) return "accept";
-        String client =
-                channel instanceof SocketChannel connection ? names.client(connection) : "";
+        String client = channel instanceof SocketChannel connection ? names.client(connection) : "";
         return name(callback) + (client.isEmpty() ? "" : " (" + client + ")");
     }
 

@@ -177,9 +177,11 @@ final class Recorder {
         return state;
     }
 
-    /** Returns whether an actor's loop is the one that is shown. For a change. */
+    /** Returns whether an actor is shown: not if it belongs to a loop that isn't. For a change. */
     boolean isShown(Actor actor) {
-        return !actor.isHidden && (actor.home == null || isShown(actor.home));
+        if (actor.isHidden) return false;
+        if (actor.home != null) return isShown(actor.home);
+        return loops.stream().noneMatch(loop -> loop.maker == actor && !isShown(loop));
     }
 
     /** Returns whether a loop is the one that is shown. For a change. */

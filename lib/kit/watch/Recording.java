@@ -33,8 +33,7 @@ final class Recording implements Consumer<Step> {
      * @param clients the commands of the clients
      * @param source the lines of the chapter's code
      */
-    String json(
-            String chapter, String command, List<String> clients, List<Notebook.Line> source) {
+    String json(String chapter, String command, List<String> clients, List<Notebook.Line> source) {
         Map<String, Object> recording = new LinkedHashMap<>();
         recording.put("chapter", chapter);
         recording.put("command", command);
@@ -60,10 +59,11 @@ final class Recording implements Consumer<Step> {
         var json = new JsonObject();
         json.addProperty("t", step.t());
         json.addProperty("say", step.say());
-        step.state().forEach((key, value) -> {
-            if (before == null || !value.equals(before.state().get(key)))
-                json.add(key, GSON.toJsonTree(value));
-        });
+        step.state()
+                .forEach((key, value) -> {
+                    if (before == null || !value.equals(before.state().get(key)))
+                        json.add(key, GSON.toJsonTree(value));
+                });
         if (!step.printed().isEmpty() || before == null)
             json.add("printed", GSON.toJsonTree(step.printed()));
         return json;

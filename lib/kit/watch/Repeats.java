@@ -17,7 +17,9 @@ final class Repeats {
     /** Far more than a round has lines. */
     private static final int MOST = 1_000;
 
-    /** In a live view, one of the steps that are left out is shown so often, to show that it moves. */
+    /**
+     * In a live view, one of the steps that are left out is shown so often, to show that it moves.
+     */
     private static final long SHOWN_EVERY_NANOS = 100_000_000;
 
     private final boolean isLive;

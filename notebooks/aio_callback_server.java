@@ -140,6 +140,14 @@ void order() {
 // 1 7 2 6 3 5 4
 // ```
 //
+// Watch the queue while the lines run. What is in it whenever the loop comes back to its `while`?
+//
+// ```player
+// $ ./jbang watch aio_callback_server -- --order
+// ```
+//
+// A single callback: each of the first three puts the next one into the queue, and then runs to its end.
+//
 // Down the page, the steps run in order: 1, 2, 3, 4. But after each of the first three, the program runs the line at
 // the far end of its braces: 7, 6, 5. To follow it, you jump down the page and back up at every step.
 //
@@ -234,6 +242,19 @@ void main(String... args) throws Exception {
 // Write ...
 // Success ...
 // ```
+//
+// Now watch two clients, Alice and Bob, who both pause for four seconds. On which lines do their conversations stand
+// then, and on which the thread?
+//
+// ```player
+// $ ./jbang watch aio_callback_server
+// $ ./jbang aio_callback_client localhost 8888 --wait 4
+// $ ./jbang aio_callback_client localhost 8888 --wait 4
+// ```
+//
+// Both stand on the first line of `success`, a callback that is registered and waits. The thread sleeps in the
+// selector, at `reactor.run()`. It has left both conversations, and what it needs to go on with them is in the
+// variables that the two lambdas have captured.
 
 // %% tags=["active-ipynb"]
 // order();

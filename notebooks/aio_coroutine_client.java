@@ -177,6 +177,17 @@ void main(String... args) throws Exception {
 // client sent its data
 // ```
 //
+// Watch three clients on the loop. In which order do they reach their `SleepEvent`, and what does the loop do while all
+// three sleep?
+//
+// ```player
+// $ ./jbang aio_coroutine_server
+// $ ./jbang watch aio_coroutine_client -- --clients 3 --wait 1
+// ```
+//
+// In the order in which their tasks were made, because each runs only up to its next wait. While all three sleep, the
+// loop sleeps in `select`, no longer than until the first of their timers is due.
+//
 // Now a thousand of them, with a pause of two seconds, first on the loop and then without it. Which will be faster? The
 // answer is in the table below, with a pause of five seconds.
 //

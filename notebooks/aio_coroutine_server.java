@@ -188,6 +188,17 @@ void main(String... args) throws Exception {
 // {"send_user": "Lyon", "send_time": "[...]", "send_msg": "AIO test..."}
 // {"send_user": "Lyon", "send_time": "[...]", "send_msg": "AIO test..."}
 // ```
+//
+// Watch two of them, Alice and Bob. While both pause, how many coroutines wait, and on which lines of the page?
+//
+// ```player
+// $ ./jbang watch aio_coroutine_server
+// $ ./jbang aio_coroutine_client localhost 8888 --wait 4
+// $ ./jbang aio_coroutine_client localhost 8888 --wait 4
+// ```
+//
+// Three of them: `server` at its `await(accept)`, and one for each client at the `await` in the head of the `for`. (You
+// see Alice and Bob in place of the addresses, which are also the names of the tasks.)
 
 // %% tags=["active-ipynb"]
 // events();

@@ -256,6 +256,18 @@ void main(String... args) throws Exception {
 // ```
 //
 // The server prints the same four lines as `aio_callback_server`.
+//
+// Watch two of these clients. When Alice's second message arrives, through which lines does the thread come back into
+// her conversation?
+//
+// ```player
+// $ ./jbang watch aio_future_server
+// $ ./jbang aio_callback_client localhost 8888 --wait 4
+// $ ./jbang aio_callback_client localhost 8888 --wait 4
+// ```
+//
+// The callback in `ready` completes the future, the future's callback calls `step`, and `send` resumes the coroutine at
+// its `await`. These are the arrows of the picture at the top, from the right to the left.
 
 // %% tags=["active-ipynb"]
 // var server = start("localhost", 0, (reactor, conn) -> converse(reactor, conn));

@@ -257,6 +257,18 @@ void main(String... args) throws Exception {
 // Six: `http_client` connected, its message came, and its end came; the silent client connected, and its end came;
 // the sixth call was asleep when Ctrl-C interrupted it. The cost grows with what happens, not with time: in the table
 // of [nio_threaded_server](nio_threaded_server.java), 500 silent clients cost this server 0 % of a core.
+//
+// Watch it with a silent Alice, and with Bob, who sends a message. On which line does the thread spend the seconds in
+// which nobody sends, and where does Alice's callback stand?
+//
+// ```player
+// $ ./jbang watch aio_server
+// $ sleep 5 | ./jbang talk localhost 8888
+// $ ./jbang http_client
+// ```
+//
+// The thread sleeps in `select`. Alice's callback is registered, no more: its marker stays on the first line of its
+// lambda until the selector reports her.
 
 // %% tags=["active-ipynb"]
 // oneBadClient();

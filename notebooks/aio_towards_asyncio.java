@@ -216,6 +216,16 @@ void failures() throws Exception {
 // Task[forgotten] failed: reset
 // ```
 //
+// Watch it. At the moment when the second client fails, what does the third one do, and who is the first to hear of the
+// failure?
+//
+// ```player
+// $ ./jbang watch aio_towards_asyncio -- failures
+// ```
+//
+// The third still sleeps. `main` hears of it, because it awaits `gather`. In the first case, `main` cancels the third,
+// which is ready to run at once, long before its timer is due. In the second, `main` waits for it.
+//
 // The line with `cancel` makes the difference. Either way you know which client failed, and why. The loop's exception
 // handler hears of the forgotten one. By default, it prints the task's name and the stack trace on standard error.
 //

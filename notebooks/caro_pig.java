@@ -251,6 +251,18 @@ void main(String... args) throws Exception {
 //
 // Both say `ok`: `/req` gets the answer that `/stop` gave its future, and the request to the upstream is canceled.
 //
+// Watch Alice ask for `/req`, and Bob for `/index` while her upstream takes its three seconds. Which two tasks work for
+// Alice, and what does each of them wait for?
+//
+// ```player
+// $ ./jbang watch caro_pig
+// $ ./jbang ask http://localhost:8080/req
+// $ ./jbang ask http://localhost:8080/index
+// ```
+//
+// Her `http connection` waits for the `FutureAnswer`, and `ask` waits for input from the upstream. When `ask` completes
+// the future, the loop resumes the connection's task. With `/stop`, Bob would complete the same future.
+//
 // ### What polling costs
 //
 // A second server polls every five milliseconds, and a hundred visitors ask for `/req`. How often does it look?

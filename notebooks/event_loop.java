@@ -361,6 +361,19 @@ void steps() throws Exception {
 // $ ./jbang event_loop
 // server started on localhost:8888
 // ```
+//
+// Watch it with Alice, who stays silent for five seconds, and with Bob, who sends a message and leaves. Whenever
+// `select` has returned, what is in the ready queue? And what does Alice cost the loop?
+//
+// ```player
+// $ ./jbang watch event_loop
+// $ sleep 5 | ./jbang talk localhost 8888
+// $ ./jbang http_client
+// ```
+//
+// One step of each coroutine whose channel was reported, and the turn that follows empties the queue. Alice's coroutine
+// stands at its `await`, and her channel is a key in the selector. Until it is reported, the loop has nothing to do for
+// her.
 
 // %%
 Server start(String host, int port) throws IOException {

@@ -243,6 +243,20 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 // On our machine it was 6,705,283 polls, and 10.1 s of CPU in 10.3 s. Of 6.7 million calls, three returned anything:
 // a client, its message, and its end. One processor core was busy the whole time.
 //
+// `./jbang watch` runs a chapter and shows in your browser which line each thread has reached; `--slow 500` makes every
+// step last half a second. Start it, and then two clients: Alice, who stays silent for five seconds, and Bob, who sends
+// a message. In the book, the recording of such a run follows the commands. Which lines does the server run while
+// nobody sends anything, and how long does Bob wait for Alice?
+//
+// ```player
+// $ ./jbang watch nio_server
+// $ sleep 5 | ./jbang talk localhost 8888
+// $ ./jbang nio_client
+// ```
+//
+// It runs the lines of the loop and of `poll`, over and over; the recording says how many of these steps it leaves out.
+// Bob waits for a single `read` of Alice's socket, which returns 0.
+//
 // In a notebook, run this cell:
 
 // %% tags=["active-ipynb"]

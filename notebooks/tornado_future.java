@@ -224,6 +224,18 @@ void main(String... args) throws Exception {
 // at once
 // ```
 //
+// Watch Alice ask for `/index`, and Bob for `/now` while her worker sleeps. Which thread completes Alice's future, and
+// which one goes on with her handler?
+//
+// ```player
+// $ ./jbang watch tornado_future
+// $ ./jbang ask http://localhost:8880/index
+// $ ./jbang ask http://localhost:8880/now
+// ```
+//
+// The pool's thread completes it. That puts the future's callbacks into the ready queue, and the loop resumes the
+// handler: this is the third way of `mistakes`.
+//
 // How long do a hundred requests at once take, and how many threads do they need?
 //
 // ```console

@@ -1,5 +1,5 @@
 //JAVA 25+
-//SOURCES ../WholeLibrary.java BookServer.java BookSite.java CellOutputs.java
+//SOURCES ../WholeLibrary.java BookServer.java BookSite.java CellOutputs.java Recordings.java
 package kit.book;
 
 import module java.base;
@@ -25,8 +25,8 @@ public final class Book {
                     """
                     usage: book [-o dir] [--serve [host] [port]]
 
-                    Makes a static site of all chapters and the library. It runs every chapter and shows
-                    what the cells print below them.
+                    Makes a static site of all chapters and the library. It runs every chapter, shows
+                    what the cells print below them, and records the runs that the players show.
 
                       -o dir   the folder to write it into (default: build/book, in the checkout)
                       --serve  then serves it with this book's own HTTP server (default:
@@ -53,28 +53,39 @@ public final class Book {
     private static List<BookSite.Chapter> chapters() throws Exception {
         String library = WholeLibrary.classPath("book");
         List<Callable<BookSite.Chapter>> jobs = new ArrayList<>();
-        for (var entry : Chapters.all()) jobs.add(() -> chapter(entry, library));
-        List<BookSite.Chapter> chapters = new ArrayList<>();
-        try (var pool = Executors.newFixedThreadPool(AT_ONCE)) {
+        // Recordings wait most of the time, for the pauses of their clients.
+        try (var recorders = Executors.newFixedThreadPool(AT_ONCE);
+                var pool = Executors.newFixedThreadPool(AT_ONCE)) {
+            for (var entry : Chapters.all()) {
+                var notebook = Notebook.parse(Files.readString(Chapters.file(entry.name())));
+                Future<List<String>> recordings =
+                        recorders.submit(() -> Recordings.of(entry.name(), notebook));
+                jobs.add(() -> chapter(entry, notebook, library, recordings));
+            }
+            List<BookSite.Chapter> chapters = new ArrayList<>();
             for (Future<BookSite.Chapter> job : pool.invokeAll(jobs)) chapters.add(job.get());
+            return chapters;
         }
-        return chapters;
     }
 
-    private static BookSite.Chapter chapter(Chapters.Chapter entry, String library)
-            throws IOException {
+    private static BookSite.Chapter chapter(
+            Chapters.Chapter entry,
+            Notebook notebook,
+            String library,
+            Future<List<String>> recordings)
+            throws Exception {
         String name = entry.name();
         String text = Files.readString(Chapters.file(name));
-        var notebook = Notebook.parse(text);
         List<String> classPath = new ArrayList<>();
         Collections.addAll(classPath, library.split(File.pathSeparator));
         if (text.contains("\n//DEPS ")) classPath.addAll(Chapters.dependencies(name));
+        Map<Notebook.Cell, String> outputs = Map.of();
         try {
-            return new BookSite.Chapter(entry, notebook, CellOutputs.of(notebook, classPath));
+            outputs = CellOutputs.of(notebook, classPath);
         } catch (IllegalStateException e) {
             System.err.println(name + ": " + e.getMessage() + "\nIts outputs are left out.");
-            return new BookSite.Chapter(entry, notebook, Map.of());
         }
+        return new BookSite.Chapter(entry, notebook, outputs, recordings.get());
     }
 
     private static void fail(String message) {

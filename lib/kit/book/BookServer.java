@@ -42,7 +42,9 @@ final class BookServer {
         var http =
                 new HttpServer(
                         new Application()
-                                .route("/((?:measured/)?[\\w.-]*)", () -> new FileHandler(folder)));
+                                .route(
+                                        "/((?:(?:measured|recordings)/)?[\\w.-]*)",
+                                        () -> new FileHandler(folder)));
         return Server.start(
                 host,
                 Sockets.listen(host, port),
@@ -52,7 +54,7 @@ final class BookServer {
 
     /**
      * Serves the files of one folder; the route matches no path into another one, except its
-     * pictures.
+     * pictures and recordings.
      */
     private static final class FileHandler extends RequestHandler {
         private final Path folder;

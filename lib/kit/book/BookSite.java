@@ -3,9 +3,8 @@
 //DEPS org.webjars:highlightjs:11.11.1
 //DEPS org.webjars.npm:lunr:2.3.9
 //SOURCES Appendix.java CellOutputs.java ChapterExercise.java ../notebook/Chapters.java
-//SOURCES Diagram.java
-//SOURCES ../exercise/Course.java Library.java ../notebook/Notebook.java ../notebook/Pictures.java
-//SOURCES Prose.java Readme.java
+//SOURCES Diagram.java ../exercise/Course.java Library.java ../notebook/Notebook.java
+//SOURCES ../notebook/Pictures.java PlayerFiles.java Prose.java Readme.java
 package kit.book;
 
 import module java.base;
@@ -28,11 +27,20 @@ final class BookSite {
     private final Library library = new Library();
     private final List<Map<String, String>> found = new ArrayList<>();
 
-    /** One chapter to write: its entry in the catalog, its cells, and what they print. */
+    /**
+     * One chapter to write.
+     *
+     * @param entry its entry in the catalog
+     * @param notebook its cells
+     * @param outputs what they print
+     * @param recordings the recordings of its player blocks, in JSON, in their order; an empty text
+     *     for a block without one
+     */
     record Chapter(
             Chapters.Chapter entry,
             Notebook notebook,
-            Map<Notebook.Cell, CellOutputs.Output> outputs) {
+            Map<Notebook.Cell, CellOutputs.Output> outputs,
+            List<String> recordings) {
         String url() {
             return entry.name() + ".html";
         }
@@ -73,7 +81,9 @@ final class BookSite {
         Files.writeString(
                 folder.resolve("search.js"),
                 "const SECTIONS = " + new Gson().toJson(found) + ";\n");
-        for (String file : List.of("book.css", "book.js", "theme.js"))
+        List<String> files = new ArrayList<>(List.of("book.css", "book.js", "theme.js"));
+        files.addAll(PlayerFiles.NAMES);
+        for (String file : files)
             Files.copy(
                     TEMPLATES.resolve(file),
                     folder.resolve(file),
@@ -121,7 +131,8 @@ final class BookSite {
     }
 
     private void writeChapter(Chapter chapter, Map<String, Object> page) throws IOException {
-        var prose = new Prose(library);
+        List<String> players = writeRecordings(chapter);
+        var prose = new Prose(library, players);
         List<Map<String, Object>> parts = new ArrayList<>();
         for (Notebook.Cell cell : chapter.notebook().cells()) {
             Map<String, Object> part = new HashMap<>();
@@ -146,9 +157,35 @@ final class BookSite {
         String url = chapter.url();
         String title = chapter.title();
         addToSearch(prose, url, title);
+        page.put("players", elements(players));
         page.put("content", render("chapter.html", Map.of("parts", parts)));
         page.put("title", title);
         Files.writeString(folder.resolve(url), render("page.html", page));
+    }
+
+    /** Writes a chapter's recordings, and returns their names; empty for one that isn't there. */
+    private List<String> writeRecordings(Chapter chapter) throws IOException {
+        Path recordings = Files.createDirectories(folder.resolve("recordings"));
+        List<String> names = new ArrayList<>();
+        for (String json : chapter.recordings()) {
+            String name = chapter.entry().name() + "-" + (names.size() + 1);
+            // A page that was opened as a file may load scripts, but nothing else.
+            String script = "addRecording(\"%s\", %s);\n".formatted(name, json);
+            if (!json.isEmpty()) Files.writeString(recordings.resolve(name + ".js"), script);
+            names.add(json.isEmpty() ? "" : name);
+        }
+        return names;
+    }
+
+    /** Returns the elements for the head of a page with these players. */
+    private static String elements(List<String> players) {
+        var scripts = new StringBuilder();
+        for (String name : players) {
+            if (!name.isEmpty())
+                scripts.append(
+                        "<script src=\"recordings/%s.js\" defer></script>\n".formatted(name));
+        }
+        return scripts.isEmpty() ? "" : PlayerFiles.elements() + "\n" + scripts;
     }
 
     /** Puts the chapter's number, which its file doesn't know, before its title. */

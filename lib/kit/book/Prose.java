@@ -27,6 +27,7 @@ public final class Prose {
             Parser.builder().extensions(List.of(TablesExtension.create())).build();
 
     private final Library library;
+    private final Iterator<String> players;
     private final Set<String> anchors = new HashSet<>();
     private final List<Section> sections = new ArrayList<>();
     private final HtmlRenderer renderer;
@@ -42,7 +43,18 @@ public final class Prose {
 
     /** Starts a page with links into the library. */
     public Prose(Library library) {
+        this(library, List.of());
+    }
+
+    /**
+     * Starts a page with links into the library and with players.
+     *
+     * @param players the names of the recordings, in the order of the page's player blocks; an
+     *     empty name for a block without a recording
+     */
+    public Prose(Library library, List<String> players) {
         this.library = library;
+        this.players = players.iterator();
         renderer =
                 HtmlRenderer.builder()
                         .extensions(List.of(TablesExtension.create()))
@@ -92,19 +104,20 @@ public final class Prose {
         return title.toLowerCase().replaceAll("[^\\p{L}\\d]+", "-").replaceAll("^-|-$", "");
     }
 
-    /** Draws the diagrams, links the names of the library, and replaces {@code [...]}. */
+    /**
+     * Draws the diagrams, adds the players, links the names of the library, and replaces {@code
+     * [...]}.
+     */
     private final class Rewriter extends AbstractVisitor {
         @Override
         public void visit(FencedCodeBlock block) {
             // A chapter is ASCII, so its console blocks have [...] for an ellipsis.
             if (block.getInfo().startsWith("console"))
                 block.setLiteral(block.getLiteral().replace("[...]", "\u2026"));
+            if (block.getInfo().equals("player")) addPlayer(block);
             if (!block.getInfo().equals("diagram")) return;
-            replace(
-                    block,
-                    "<figure tabindex=\"0\" aria-label=\"diagram\">\n"
-                            + Diagram.svg(block.getLiteral())
-                            + "\n</figure>");
+            String figure = "<figure tabindex=\"0\" aria-label=\"diagram\">\n";
+            replace(block, figure + Diagram.svg(block.getLiteral()) + "\n</figure>");
         }
 
         /** A picture is a paragraph of its own, and next to its file is one for the dark theme. */
@@ -123,10 +136,25 @@ public final class Prose {
         }
 
         private static void replace(Node block, String html) {
-            var replacement = new HtmlBlock();
-            replacement.setLiteral(html);
-            block.insertBefore(replacement);
+            block.insertBefore(html(html));
             block.unlink();
+        }
+
+        /** Keeps the commands, which a reader can type, and puts the player below them. */
+        private void addPlayer(FencedCodeBlock block) {
+            block.setInfo("console");
+            String recording = players.hasNext() ? players.next() : "";
+            if (recording.isEmpty()) return;
+            block.insertAfter(
+                    html(
+                            "<figure class=\"player\" data-recording=\"%s\"></figure>"
+                                    .formatted(recording)));
+        }
+
+        private static HtmlBlock html(String text) {
+            var html = new HtmlBlock();
+            html.setLiteral(text);
+            return html;
         }
 
         @Override

@@ -1,6 +1,10 @@
+//SOURCES ../notebook/Notebook.java ../notebook/PlayerBlock.java
 package kit.check;
 
 import module java.base;
+
+import kit.notebook.Notebook;
+import kit.notebook.PlayerBlock;
 
 /**
  * The rules for a file that is a JBang script, a JShell session, a Jupyter notebook and a page at
@@ -39,7 +43,19 @@ public final class NotebookRules {
             rules.complain(0, "the file name must be snake_case: it is a class name");
         if (!text.contains("\n// %% [markdown]\n// # "))
             rules.complain(0, "no Markdown cell with a title");
+        rules.checkPlayers(name, text);
         return rules.complaints;
+    }
+
+    private void checkPlayers(String name, String text) {
+        try {
+            for (var player : PlayerBlock.in(Notebook.parse(text))) {
+                if (!player.chapter().equals(name))
+                    complain(0, "its player watches " + player.chapter() + " and not this chapter");
+            }
+        } catch (IllegalArgumentException e) {
+            complain(0, e.getMessage());
+        }
     }
 
     private void checkLines(List<String> lines) {

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  *
  * <p>Any thread may call any method.
  */
-final class ConsolePorts implements AutoCloseable {
+public final class ConsolePorts implements AutoCloseable {
     private static final Pattern NAMED = Pattern.compile("(?<=localhost[: ])\\d+");
     private static final Pattern SERVER = Pattern.compile("(\\./jbang (\\w+) localhost )(\\d+)");
     private static final Pattern CHAPTER = Pattern.compile("(\\./jbang (\\w+))(?= *(--|[&;|]|$))");
@@ -38,16 +38,19 @@ final class ConsolePorts implements AutoCloseable {
     private final Map<String, Socket> silent = new HashMap<>();
     private final Map<String, String> named = new HashMap<>();
 
+    /** Knows no port yet. */
+    public ConsolePorts() {}
+
     /**
      * A command that can be run.
      *
      * @param text the command, with the ports in use
      * @param serves the port of the text for which it starts a server; empty if it starts none
      */
-    record Command(String text, String serves) {}
+    public record Command(String text, String serves) {}
 
     /** Returns the command with the ports in use; adds a chapter's default port if it has none. */
-    synchronized Command command(String shown) throws IOException {
+    public synchronized Command command(String shown) throws IOException {
         String command = withDefaultPort(shown);
         Matcher server = SERVER.matcher(command);
         String serves = "";
@@ -96,7 +99,7 @@ final class ConsolePorts implements AutoCloseable {
     }
 
     /** Learns a server's port, if this line of the command's output is its start line. */
-    synchronized void learn(Command command, String line) {
+    public synchronized void learn(Command command, String line) {
         Matcher started = STARTED.matcher(line);
         if (command.serves().isEmpty() || !started.matches()) return;
         ours.put(command.serves(), started.group(1));
@@ -109,7 +112,7 @@ final class ConsolePorts implements AutoCloseable {
     }
 
     /** Returns a line of output with the ports of the text. */
-    synchronized String inOutput(String line) {
+    public synchronized String inOutput(String line) {
         String result = line;
         for (var port : named.entrySet())
             result = result.replaceAll("\\b" + port.getKey() + "\\b", port.getValue());

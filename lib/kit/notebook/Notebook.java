@@ -100,6 +100,30 @@ public record Notebook(List<Cell> cells) {
         return cells.stream().map(Cell::text).collect(Collectors.joining("\n"));
     }
 
+    /**
+     * A line of a chapter.
+     *
+     * @param line its number in the chapter's file, from 1
+     * @param text its text
+     */
+    public record Line(int line, String text) {}
+
+    /** Returns the lines of the code cells except the first, which has directives and imports. */
+    public List<Line> codeLines() {
+        List<Line> lines = new ArrayList<>();
+        int number = 1;
+        for (Cell cell : cells) {
+            int first = number + 1; // the cell's marker comes before its text
+            List<String> source = cell.source().lines().toList();
+            if (cell.type() == Type.CODE && cell != cells.getFirst()) {
+                for (int i = 0; i < source.size(); i++)
+                    lines.add(new Line(first + i, source.get(i)));
+            }
+            number = first + source.size() + 1; // an empty line separates the cells
+        }
+        return lines;
+    }
+
     /** Returns the title: the first heading of level 1 in a Markdown cell. */
     public String title() {
         return cells.stream()

@@ -1,0 +1,152 @@
+//SOURCES Actors.java Names.java Queues.java Recorder.java ../../aio/Future.java
+//SOURCES ../../aio/LoopStep.java ../../aio/Task.java ../../aio/TimerHandle.java
+package kit.watch;
+
+import module java.base;
+
+import aio.Future;
+import aio.Task;
+import aio.TimerHandle;
+
+/** Who waits for what on one loop. The recorder's lock guards it. */
+final class LoopWaits {
+    /** What {@code SleepEvent.toString} returns. */
+    private static final Pattern SLEEP = Pattern.compile("SleepEvent\\((PT.+)\\)");
+
+    private final Recorder recorder;
+    private final Names names;
+
+    private record Key(SelectableChannel channel, boolean isOutput) {}
+
+    private record Waiter(Supplier<String> name, int operations) {}
+
+    private final Map<Key, Waiter> channels = new LinkedHashMap<>();
+    private final NavigableMap<TimerHandle, String> timers = new TreeMap<>();
+    private final Map<Actor, String> futures = new LinkedHashMap<>();
+
+    /** What a task that is about to be suspended has registered for; empty if it's nothing here. */
+    private String latest = "";
+
+    LoopWaits(Recorder recorder) {
+        this.recorder = recorder;
+        names = recorder.names;
+    }
+
+    private static Key key(SelectableChannel channel, int operations) {
+        boolean reads = (operations & (SelectionKey.OP_READ | SelectionKey.OP_ACCEPT)) != 0;
+        return new Key(channel, !reads);
+    }
+
+    /** A task or a callback waits for a channel. */
+    void add(SelectableChannel channel, int operations, Supplier<String> name) {
+        if (channel instanceof ServerSocketChannel listener) names.listens(listener);
+        channels.put(key(channel, operations), new Waiter(name, operations));
+        latest = names.waitsFor(channel, operations);
+    }
+
+    void remove(SelectableChannel channel, int operations) {
+        channels.remove(key(channel, operations));
+    }
+
+    /** Forgets closed channels, and returns them. */
+    Set<SelectableChannel> removeClosed() {
+        Set<SelectableChannel> closed = new HashSet<>();
+        for (Key key : channels.keySet()) if (!key.channel().isOpen()) closed.add(key.channel());
+        channels.keySet().removeIf(key -> closed.contains(key.channel()));
+        return closed;
+    }
+
+    /** A timer was set. */
+    void add(TimerHandle timer, String name) {
+        timers.put(timer, name);
+    }
+
+    /** Removes a timer and returns its name. */
+    String remove(TimerHandle timer) {
+        return Objects.requireNonNullElse(timers.remove(timer), "timer");
+    }
+
+    private static Duration left(TimerHandle timer) {
+        return Duration.ofNanos(timer.when() - System.nanoTime());
+    }
+
+    /** Returns a duration as people write it: in milliseconds or seconds, rounded. */
+    static String text(Duration time) {
+        long ms = (time.toNanos() + 500_000) / 1_000_000;
+        if (ms < 100) return ms + " ms";
+        if (ms < 995) return (ms + 5) / 10 * 10 + " ms";
+        return "%.1f s".formatted(ms / 1000.0).replace(".0 s", " s");
+    }
+
+    /** A task is suspended: returns a text for what it waits for. */
+    String awaits(Actor actor, Object on) {
+        String registered = latest;
+        latest = "";
+        if (on instanceof Future<?> future) {
+            String text = describe(future);
+            futures.put(actor, text);
+            return text;
+        }
+        if (!registered.isEmpty()) return registered;
+        Matcher sleep = SLEEP.matcher(on.toString());
+        if (sleep.matches()) return "a pause of " + text(Duration.parse(sleep.group(1)));
+        return on.getClass().getSimpleName();
+    }
+
+    private String describe(Future<?> future) {
+        if (future instanceof Task<?> task) {
+            Actor other = recorder.actors.find(task);
+            return "task " + (other == null ? task.name() : other.name);
+        }
+        if (future.getClass() == Future.class) return "a future";
+        String type = future.getClass().getSimpleName();
+        boolean isOfLibrary = future.getClass().getPackage() == Future.class.getPackage();
+        return isOfLibrary ? "a " + type.toLowerCase(Locale.ROOT) : type;
+    }
+
+    /** The task is resumed. */
+    void awaitsNoMore(Actor actor) {
+        latest = "";
+        futures.remove(actor);
+    }
+
+    /** Returns what has happened at a channel, as the start of a sentence. */
+    String happened(SelectableChannel channel, int operations) {
+        if (channel instanceof ServerSocketChannel) return "A client has connected. ";
+        String other =
+                channel instanceof SocketChannel connection ? names.peer(connection) : "a pipe";
+        if ((operations & SelectionKey.OP_READ) != 0) return "Input from " + other + " is there. ";
+        if ((operations & SelectionKey.OP_CONNECT) != 0) return "The connection is made. ";
+        return "There is room for output to " + other + ". ";
+    }
+
+    /** Returns whether the channel that the start line names is among those waited for. */
+    boolean isServer() {
+        return channels.keySet().stream()
+                .anyMatch(key ->
+                        key.channel() instanceof ServerSocketChannel listener
+                                && names.isServed(listener));
+    }
+
+    Queues queues(List<String> ready, String runs, String select) {
+        List<String> input = new ArrayList<>();
+        List<String> output = new ArrayList<>();
+        channels.forEach((key, waiter) ->
+                (key.isOutput() ? output : input).add(waiter(key.channel(), waiter.name().get())));
+        List<String> awaited = new ArrayList<>();
+        futures.forEach((actor, future) -> awaited.add(actor.name + ": " + future));
+        List<Queues.Timer> set = new ArrayList<>();
+        timers.forEach((timer, name) -> set.add(Queues.Timer.in(left(timer).toNanos(), name)));
+        return new Queues(ready, runs, input, output, set, awaited, select);
+    }
+
+    private String waiter(SelectableChannel channel, String name) {
+        String other =
+                switch (channel) {
+                    case ServerSocketChannel _ -> "a new connection";
+                    case SocketChannel connection -> names.peer(connection);
+                    default -> "a pipe";
+                };
+        return name.contains(other) ? name : name + ": " + other;
+    }
+}

@@ -150,6 +150,21 @@ class BookTest {
             """;
 
     @Test
+    void aPlayerIsBelowItsCommandsAndItsRecordingIsAScript() throws Exception {
+        String page = pages().get("event_loop.html");
+        assertTrue(
+                page.contains(
+                        "http_client\n</code></pre>\n<figure class=\"player\""
+                                + " data-recording=\"event_loop-1\"></figure>"),
+                page);
+        assertTrue(page.contains("<script src=\"recordings/event_loop-1.js\" defer>"), page);
+        assertFalse(pages().get("generator.html").contains("player.js"));
+        HttpAnswer script = get("/recordings/event_loop-1.js");
+        assertEquals("text/javascript; charset=utf-8", script.headers().get("Content-Type"));
+        assertTrue(script.body().startsWith("addRecording(\"event_loop-1\", {"), script.body());
+    }
+
+    @Test
     void itsServerSaysWhatAFileIsAndKnowsNoOtherFolder() {
         assertEquals("text/html; charset=utf-8", get("/").headers().get("Content-Type"));
         assertEquals("text/css; charset=utf-8", get("/book.css").headers().get("Content-Type"));

@@ -137,6 +137,15 @@ class NotebooksTest {
         assertEquals(List.of(), NotebookRules.check("notebooks/good.java", GOOD));
     }
 
+    @Test
+    void acceptsAPlayerThatWatchesItsChapterBetweenAServerAndItsClients() {
+        String player =
+                "// ```player\n// $ ./jbang aio_server\n// $ ./jbang watch good -- 8888 --twice\n"
+                        + "// $ sleep 5 | ./jbang talk localhost 8888\n// ```\n";
+        String good = GOOD.replace("// # A title\n", "// # A title\n//\n" + player);
+        assertEquals(List.of(), NotebookRules.check("notebooks/good.java", good));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -157,10 +166,19 @@ class NotebooksTest {
                 "\n\n// %% [markdown]\n// Far below.",
                 "// %% [markdown]\n// Near.\n// %%",
                 "// %% [markdown]\n// Prose.\n\nvoid inProse() {}",
-                "// %% tags=[\"active-ipynb\"]\ntwice(3);"
+                "// %% tags=[\"active-ipynb\"]\ntwice(3);",
+                "// %% [markdown]\n// ```player\n// ./jbang watch good\n// ```",
+                "// %% [markdown]\n// ```player\n// $ ./jbang good\n// ```",
+                "// %% [markdown]\n"
+                        + "// ```player\n"
+                        + "// $ ./jbang watch bad\n"
+                        + "// $ ./jbang watch bad\n"
+                        + "// ```",
+                "// %% [markdown]\n// ```player\n// $ ./jbang watch good\n// ```"
             })
     void complainsAboutWhatOneOfTheFourDoorsRejects(String lines) {
-        String bad = GOOD.replace("// %%\nint twice", "// %%\n" + lines + "\n\n// %%\nint twice");
+        String cell = lines.startsWith("// %%") ? lines : "// %%\n" + lines;
+        String bad = GOOD.replace("// %%\nint twice", cell + "\n\n// %%\nint twice");
         assertFalse(NotebookRules.check("notebooks/bad.java", bad).isEmpty(), bad);
     }
 

@@ -46,6 +46,26 @@ class ProseTest {
     }
 
     @Test
+    void belowTheCommandsOfAPlayerBlockIsThePlayerIfThereIsARecording() throws IOException {
+        String blocks =
+                """
+                '''player
+                $ ./jbang watch aio_server
+                '''
+
+                '''player
+                $ ./jbang watch aio_server
+                '''
+                """
+                        .replace("'''", "```");
+        String commands =
+                "<pre><code class=\"language-console\">$ ./jbang watch aio_server\n</code></pre>\n";
+        assertEquals(
+                commands + commands + "<figure class=\"player\" data-recording=\"two\"></figure>\n",
+                new Prose(new Library(), List.of("", "two")).html(blocks));
+    }
+
+    @Test
     void otherCodeStaysAsItIs() throws IOException {
         String html = html("`int[...]`\n\n'''java\nint[...] a;\n'''\n");
         assertTrue(html.contains("<code>int[...]</code>"), html);

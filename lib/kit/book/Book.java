@@ -79,7 +79,7 @@ public final class Book {
         List<String> classPath = new ArrayList<>();
         Collections.addAll(classPath, library.split(File.pathSeparator));
         if (text.contains("\n//DEPS ")) classPath.addAll(Chapters.dependencies(name));
-        Map<Notebook.Cell, String> outputs = Map.of();
+        Map<Notebook.Cell, CellOutputs.Output> outputs = Map.of();
         try {
             outputs = CellOutputs.of(notebook, classPath);
         } catch (IllegalStateException e) {

@@ -6,7 +6,7 @@ import module java.base;
 /** The actors of the watched program. The recorder's lock guards it. */
 final class Actors {
     /** The most that a step shows: those that did something last. */
-    private static final int MOST = 50;
+    static final int MOST = 50;
 
     /** In the order in which they were last touched. */
     private final SequencedMap<Object, Actor> known = new LinkedHashMap<>(16, 0.75f, true);

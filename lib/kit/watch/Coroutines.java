@@ -75,6 +75,9 @@ final class Coroutines {
                 actor.state = Actor.State.DONE;
                 return actor.title() + " ends.";
             }
+            byThread.forEach((thread, known) -> {
+                if (known == actor) actor.line = recorder.page.line(thread.getStackTrace());
+            });
             actor.waits(describe(yielded));
             if (yielded instanceof Future<?>) futures.put(actor, actor.name + ": " + actor.on);
             return actor.title() + " waits for " + actor.on + actor.place() + ".";
@@ -118,6 +121,6 @@ final class Coroutines {
     }
 
     List<String> futures() {
-        return List.copyOf(futures.values());
+        return Queues.last(List.copyOf(futures.values()), wait -> wait);
     }
 }

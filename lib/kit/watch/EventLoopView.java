@@ -33,8 +33,11 @@ final class EventLoopView extends LoopView {
     }
 
     @Override
+    void closed(SelectableChannel channel) {} // its task has been told
+
+    @Override
     List<String> ready() {
-        return ready.stream().map(Entry::title).toList();
+        return Queues.first(ready, Entry::title);
     }
 
     @Override

@@ -1,3 +1,4 @@
+//DEPS org.webjars:highlightjs:11.11.1
 //SOURCES Pages.java ../Checkout.java ../book/PlayerFiles.java ../../aio/SleepEvent.java
 //SOURCES ../../aio/http/HttpServer.java
 //SOURCES ../../aio/web/Application.java ../../script/Sockets.java
@@ -34,6 +35,8 @@ final class LivePage {
             <title>watch CHAPTER</title>
             <link rel="icon" href="data:,">
             <link rel="stylesheet" href="book.css">
+            <script src="theme.js"></script>
+            <script src="highlight.min.js" defer></script>
             PLAYER
             </head>
             <body>
@@ -44,6 +47,9 @@ final class LivePage {
             </body>
             </html>
             """;
+
+    private static final String HIGHLIGHTER =
+            "META-INF/resources/webjars/highlightjs/11.11.1/highlight.min.js";
 
     private static final Map<String, String> TYPES =
             Map.of("css", "text/css; charset=utf-8", "js", "text/javascript; charset=utf-8");
@@ -65,7 +71,8 @@ final class LivePage {
         var routes =
                 new Application()
                         .route("/", () -> new Html(chapter))
-                        .route("/((?:book|player[\\w-]*)\\.(css|js))", File::new)
+                        .route("/((?:book|theme|player[\\w-]*)\\.(css|js))", File::new)
+                        .route("/highlight\\.min\\.js", Highlighter::new)
                         .route("/steps", () -> new Steps(pages));
         var times = Limits.DEFAULT.times();
         var limits = Limits.DEFAULT.withTimes(times.header(), times.body(), times.idle(), PATIENCE);
@@ -96,6 +103,16 @@ final class LivePage {
         protected void get() throws IOException {
             header("Content-Type", TYPES.get(pathArgument(2)));
             write(Files.readAllBytes(Checkout.ROOT.resolve("lib/kit/book", pathArgument(1))));
+        }
+    }
+
+    private static final class Highlighter extends RequestHandler {
+        @Override
+        protected void get() throws IOException {
+            header("Content-Type", TYPES.get("js"));
+            try (InputStream in = getClass().getClassLoader().getResourceAsStream(HIGHLIGHTER)) {
+                write(in.readAllBytes());
+            }
         }
     }
 

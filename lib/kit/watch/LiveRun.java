@@ -23,9 +23,15 @@ final class LiveRun {
         // A chapter that ends by itself would be over before anybody sees it.
         if (!chapter.isServer()) pages.awaitFirst();
         recorder.setSlow(slow);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> recorder.setSlow(0)));
+        var isStopped = new AtomicBoolean();
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() -> {
+                            isStopped.set(true);
+                            recorder.setSlow(0);
+                        }));
         chapter.run(recorder, arguments);
-        IO.println(chapter.name() + " has ended; Ctrl-C ends watch, too");
+        if (!isStopped.get()) IO.println(chapter.name() + " has ended; Ctrl-C ends watch, too");
         Thread.currentThread().join();
     }
 

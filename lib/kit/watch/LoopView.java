@@ -58,12 +58,15 @@ abstract class LoopView implements Consumer<LoopStep> {
     /** Returns whether the loop is closed for good. */
     abstract boolean isClosed();
 
-    /** Returns the names in the ready queue, first the next. */
+    /** Forgets a channel that is closed. */
+    abstract void closed(SelectableChannel channel);
+
+    /** Returns what a step shows of the ready queue: names, first the next. */
     abstract List<String> ready();
 
     /** Returns whether this loop serves the port that the start line names. */
     final boolean isServer() {
-        isServer |= waits.isServer();
+        if (!isServer) isServer = waits.isServer();
         return isServer;
     }
 
@@ -120,10 +123,7 @@ abstract class LoopView implements Consumer<LoopStep> {
 
     final String selects(long nanos) {
         isHere();
-        for (SelectableChannel closed : waits.removeClosed()) {
-            Actor actor = actors.find(closed);
-            if (actor != null) actor.state = Actor.State.DONE;
-        }
+        waits.removeClosed().forEach(this::closed);
         if (nanos <= 0) {
             select = "looks";
             return null;

@@ -129,20 +129,30 @@ final class LoopWaits {
     }
 
     Queues queues(List<String> ready, String runs, String select) {
-        List<String> input = new ArrayList<>();
-        List<String> output = new ArrayList<>();
-        channels.forEach((key, waiter) ->
-                (key.isOutput() ? output : input).add(waiter(key.channel(), waiter.name().get())));
-        List<String> awaited = new ArrayList<>();
-        futures.forEach((actor, future) -> awaited.add(actor.name + ": " + future));
-        List<Queues.Timer> set = new ArrayList<>();
-        timers.forEach((timer, name) -> set.add(Queues.Timer.in(left(timer).toNanos(), name)));
-        return new Queues(ready, runs, input, output, set, awaited, select);
+        List<Map.Entry<Key, Waiter>> input = new ArrayList<>();
+        List<Map.Entry<Key, Waiter>> output = new ArrayList<>();
+        for (var entry : channels.entrySet())
+            (entry.getKey().isOutput() ? output : input).add(entry);
+        List<Map.Entry<Actor, String>> awaited = List.copyOf(futures.entrySet());
+        List<Queues.Timer> set =
+                timers.entrySet().stream()
+                        .limit(Queues.MOST)
+                        .map(timer -> Queues.Timer.in(left(timer.getKey()), timer.getValue()))
+                        .toList();
+        return new Queues(
+                ready,
+                runs,
+                Queues.last(input, this::waiter),
+                Queues.last(output, this::waiter),
+                set,
+                Queues.last(awaited, wait -> wait.getKey().name + ": " + wait.getValue()),
+                select);
     }
 
-    private String waiter(SelectableChannel channel, String name) {
+    private String waiter(Map.Entry<Key, Waiter> wait) {
+        String name = wait.getValue().name().get();
         String other =
-                switch (channel) {
+                switch (wait.getKey().channel()) {
                     case ServerSocketChannel _ -> "a new connection";
                     case SocketChannel connection -> names.peer(connection);
                     default -> "a pipe";

@@ -126,13 +126,17 @@ final class PageObjects {
         });
         callbacks.keySet().retainAll(keys);
         return new Queues(
-                ready.stream().map(this::name).toList(),
+                Queues.first(ready, this::name),
                 "",
-                input.stream().sorted().toList(), // a selector has no order
-                output.stream().sorted().toList(),
+                Queues.last(sorted(input), name -> name), // a selector has no order
+                Queues.last(sorted(output), name -> name),
                 timers.stream().map(this::timer).sorted(Comparator.comparing(t -> t.ms())).toList(),
-                waiting.stream().map(this::name).toList(),
+                Queues.first(waiting, this::name),
                 "");
+    }
+
+    private static List<String> sorted(List<String> names) {
+        return names.stream().sorted().toList();
     }
 
     /** Returns who waits for a channel, and makes an actor of a callback that is no coroutine's. */
@@ -187,7 +191,7 @@ final class PageObjects {
 
     private Queues.Timer timer(Object timer) {
         long when = field(timer, Long.class).orElse(0L);
-        return Queues.Timer.in(when - System.nanoTime(), name(timer));
+        return Queues.Timer.in(Duration.ofNanos(when - System.nanoTime()), name(timer));
     }
 
     /** Returns a name for a callback, or for what has one in a field. */

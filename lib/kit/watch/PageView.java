@@ -29,7 +29,8 @@ final class PageView {
     /** The threads of the library's loops, each with the loop or the callback that it runs. */
     private final Map<Thread, Actor> loops = new WeakHashMap<>();
 
-    private final Map<Thread, Optional<Task<?>>> tasks = new WeakHashMap<>();
+    /** The task of each thread, if it has one; a strong reference would keep the thread. */
+    private final Map<Thread, WeakReference<Task<?>>> tasks = new WeakHashMap<>();
 
     /** What the last sample found: the number of lines that an actor had run, and its stop. */
     private final Map<Actor, Map.Entry<Long, ThreadStop>> sampled = new WeakHashMap<>();
@@ -105,14 +106,15 @@ final class PageView {
     }
 
     private Optional<Actor> task(Thread thread) {
-        return tasks.computeIfAbsent(thread, _ -> currentTask()).map(actors::find);
+        Task<?> task = tasks.computeIfAbsent(thread, _ -> currentTask()).get();
+        return Optional.ofNullable(task).map(actors::find);
     }
 
-    private static Optional<Task<?>> currentTask() {
+    private static WeakReference<Task<?>> currentTask() {
         try {
-            return Optional.of(Task.current());
+            return new WeakReference<>(Task.current());
         } catch (IllegalStateException e) {
-            return Optional.empty(); // this thread is none of a task's
+            return new WeakReference<>(null); // this thread is none of a task's
         }
     }
 
@@ -126,6 +128,20 @@ final class PageView {
         Actor actor = actors.add(thread, Actor.Kind.THREAD, null, name);
         actor.isNumbered = isNumbered;
         return actor;
+    }
+
+    /**
+     * Returns the line at which a coroutine of the page stands, by its stack: where it calls the
+     * page's own {@code await}, if it does.
+     */
+    Integer line(StackTraceElement[] stack) {
+        Integer line = null;
+        for (StackTraceElement frame : stack) {
+            if (!ThreadStop.isOf(chapter, frame.getClassName())) continue;
+            line = frame.getLineNumber();
+            if (!frame.getMethodName().equals("await")) break;
+        }
+        return line;
     }
 
     /** Sets where a suspended coroutine stands, by its stack. */
@@ -149,16 +165,21 @@ final class PageView {
      * to time: a thread counts as stopped if two calls find it at the same place.
      */
     void sample() {
-        for (var entry : recorder.get(() -> actors.all(Thread.class)).entrySet())
-            recorder.change(() -> sample(entry.getKey(), entry.getValue()));
+        Map<Thread, Actor> threads = recorder.get(() -> actors.all(Thread.class));
+        int older = threads.size() - Actors.MOST;
+        for (var entry : threads.entrySet()) {
+            boolean isOld = older-- > 0; // looking at a stack takes its time
+            recorder.change(() -> sample(entry.getKey(), entry.getValue(), isOld));
+        }
     }
 
-    private String sample(Thread thread, Actor actor) {
-        if (actors.find(thread) != actor || actor.state == Actor.State.DONE) return null;
+    private String sample(Thread thread, Actor actor, boolean isOld) {
+        if (actor.state == Actor.State.DONE) return null;
         if (thread.getState() == Thread.State.TERMINATED) {
             actor.state = Actor.State.DONE;
             return actor.isHidden ? null : actor.title() + " ends.";
         }
+        if (isOld) return null;
         ThreadStop stop = ThreadStop.of(thread, chapter);
         var now = Map.entry(actor.lines, stop);
         boolean isSettled = now.equals(sampled.put(actor, now)) && stop != ThreadStop.NONE;

@@ -22,7 +22,7 @@ record Queues(
         List<String> futures,
         String select) {
     /** The most that a step shows of each. */
-    private static final int MOST = 50;
+    static final int MOST = 50;
 
     static final Queues NONE =
             new Queues(List.of(), "", List.of(), List.of(), List.of(), List.of(), "");
@@ -34,11 +34,8 @@ record Queues(
      * @param ms milliseconds until it is due, rounded if they are many
      */
     record Timer(String name, long ms) {
-        /**
-         * @param nanos nanoseconds until it is due
-         */
-        static Timer in(long nanos, String name) {
-            long ms = Math.max(0, nanos / 1_000_000);
+        static Timer in(Duration left, String name) {
+            long ms = Math.max(0, left.toMillis());
             long unit = ms < 100 ? 1 : ms < 1000 ? 10 : 100;
             return new Timer(name, ms / unit * unit);
         }
@@ -63,19 +60,27 @@ record Queues(
 
     /** Adds them to a step, by the names that a recording has for them. */
     void addTo(Map<String, Object> state) {
-        state.put("ready", limited(ready));
+        state.put("ready", ready);
         state.put("runs", runs);
-        state.put("input", limited(input));
-        state.put("output", limited(output));
-        state.put("timers", timers.size() <= MOST ? timers : timers.subList(0, MOST));
-        state.put("futures", limited(futures));
+        state.put("input", input);
+        state.put("output", output);
+        state.put("timers", timers);
+        state.put("futures", futures);
         state.put("select", select);
     }
 
-    private static List<String> limited(List<String> names) {
-        if (names.size() <= MOST) return names;
-        List<String> some = new ArrayList<>(names.subList(0, MOST));
-        some.add((names.size() - MOST) + " more");
-        return some;
+    /** Returns what a step shows of a long queue: the first of its names. */
+    static <T> List<String> first(Collection<T> queue, Function<T, String> name) {
+        List<String> names = new ArrayList<>(queue.stream().limit(MOST).map(name).toList());
+        if (queue.size() > MOST) names.add((queue.size() - MOST) + " more");
+        return names;
+    }
+
+    /** Returns what a step shows of a long list: the last of its names. */
+    static <T> List<String> last(List<T> list, Function<T, String> name) {
+        int more = Math.max(0, list.size() - MOST);
+        List<String> names = new ArrayList<>(list.stream().skip(more).map(name).toList());
+        if (more > 0) names.add(more + " more");
+        return names;
     }
 }

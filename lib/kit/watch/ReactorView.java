@@ -9,7 +9,7 @@ import aio.LoopStep;
 final class ReactorView extends LoopView {
     private record Registered(Object callback, int operations) {}
 
-    private final Map<SelectableChannel, Registered> registered = new WeakHashMap<>();
+    private final Map<SelectableChannel, Registered> registered = new HashMap<>();
 
     /** The channel that the selector reported last. */
     private SelectableChannel reported;
@@ -21,6 +21,12 @@ final class ReactorView extends LoopView {
     @Override
     boolean isClosed() {
         return false;
+    }
+
+    @Override
+    void closed(SelectableChannel channel) {
+        registered.remove(channel);
+        actor(channel).state = Actor.State.DONE;
     }
 
     @Override
@@ -84,6 +90,6 @@ final class ReactorView extends LoopView {
     private void ended(Actor actor) {
         ends(actor);
         if (reported.isOpen()) stand(reported);
-        else actor.state = Actor.State.DONE;
+        else closed(reported);
     }
 }

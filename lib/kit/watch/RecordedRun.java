@@ -30,6 +30,7 @@ final class RecordedRun {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> await(written, recorder)));
         try {
             chapter.run(recorder, arguments);
+            recorder.removeViewer(recording);
             write(recorder, String.join(" ", arguments), List.of());
         } finally {
             written.countDown();
@@ -64,6 +65,7 @@ final class RecordedRun {
                 // The clients have ended.
             }
             if (hasClients) get(clients);
+            recorder.removeViewer(recording);
             write(recorder, block.arguments(), block.clients());
         }
     }

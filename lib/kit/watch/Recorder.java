@@ -13,6 +13,9 @@ import aio.LoopStep;
  * may call it.
  */
 final class Recorder {
+    /** How many characters of a printed line are shown. */
+    private static final int LONGEST = 200;
+
     /** How many of the printed lines a new viewer gets. */
     private static final int HISTORY = 200;
 
@@ -65,7 +68,9 @@ final class Recorder {
         return get(() -> new Step(micros(), "", state(), List.copyOf(history)));
     }
 
+    /** Lets a viewer get what was printed last, and nothing more. */
     void removeViewer(Consumer<Step> viewer) {
+        showPrinted();
         get(() -> viewers.remove(viewer));
     }
 
@@ -87,6 +92,7 @@ final class Recorder {
         get(() -> {
             names.printed(line);
             String shown = names.text(ports.apply(line));
+            if (shown.length() > LONGEST) shown = shown.substring(0, LONGEST) + "...";
             printed.add(shown);
             history.add(shown);
             if (history.size() > HISTORY) history.remove();
@@ -103,6 +109,10 @@ final class Recorder {
     /** Looks where threads stand, and records what was printed last. Call it from time to time. */
     void sample() {
         page.sample();
+        showPrinted();
+    }
+
+    private void showPrinted() {
         change(() -> printed.isEmpty() ? null : "The program prints a line.");
     }
 
@@ -148,9 +158,9 @@ final class Recorder {
         boolean isQuiet = isLine && printed.isEmpty();
         var step = new Step(micros(), say, state, printed);
         printed = new ArrayList<>();
+        last = state;
         for (Step shown : repeats.admit(step, isQuiet)) {
             for (Consumer<Step> viewer : List.copyOf(viewers)) viewer.accept(shown);
-            last = shown.state();
             pause();
         }
     }

@@ -12,6 +12,8 @@ import exercise.Verdict;
  * @param folder the folder of the students' folders
  */
 record ClassRoom(Path folder) {
+    private static final int MOST_BYTES = 1_000_000;
+
     /**
      * One file, checked.
      *
@@ -73,7 +75,8 @@ record ClassRoom(Path folder) {
         String name = file.getFileName().toString().replaceAll("\\.java$", "");
         Verdict verdict;
         try {
-            verdict = checker.check(Course.EXERCISES.find(name), Files.readString(file));
+            if (Files.size(file) > MOST_BYTES) verdict = Verdict.failed("The file is too large.");
+            else verdict = checker.check(Course.EXERCISES.find(name), Files.readString(file));
         } catch (CharacterCodingException e) {
             verdict = Verdict.failed("The file is not in UTF-8.");
         }

@@ -1,7 +1,9 @@
-//SOURCES ExerciseSource.java
+//SOURCES ../../script/ScriptException.java ExerciseSource.java
 package kit.exercise;
 
 import module java.base;
+
+import script.ScriptException;
 
 /**
  * The folder with the reader's own files, one for each exercise that was started.
@@ -13,6 +15,23 @@ record Desk(Path folder, Path library) {
     /** Returns the reader's file for an exercise, which may not exist. */
     Path file(String name) {
         return folder.resolve(name + ".java");
+    }
+
+    /**
+     * Returns what the reader's file has.
+     *
+     * @throws ScriptException if it isn't there, or isn't in UTF-8
+     */
+    String text(String name) throws IOException {
+        Path file = file(name);
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new ScriptException(
+                    "exercise: there is no " + file + " yet: ./jbang exercise start " + name);
+        } catch (CharacterCodingException e) {
+            throw new ScriptException("exercise: " + file + " is not in UTF-8");
+        }
     }
 
     /** Writes the starting file; returns false, and writes nothing, if there is a file already. */

@@ -14,7 +14,7 @@ import kit.WholeLibrary;
  */
 final class ReaderProcess implements AutoCloseable {
     /** The process ends by itself; it is killed if it is this much later. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Duration GRACE = Duration.ofSeconds(20);
 
     private static final int MEMORY_MB = 128;
     private static final int OUT_OF_MEMORY = 3; // the exit code of ExitOnOutOfMemoryError

@@ -25,7 +25,7 @@ final class Watch implements AutoCloseable {
 
     /** Returns the text of an exercise's file, and remembers it as seen. */
     String read(String name) throws IOException {
-        String text = Files.readString(desk.file(name));
+        String text = desk.text(name);
         seen.put(name, text);
         return text;
     }
@@ -45,7 +45,7 @@ final class Watch implements AutoCloseable {
             for (String name : names) {
                 Path file = desk.file(name);
                 if (!Course.EXERCISES.has(name) || !Files.isRegularFile(file)) continue;
-                if (!Files.readString(file).equals(seen.get(name))) return name;
+                if (!desk.text(name).equals(seen.get(name))) return name;
             }
         }
     }

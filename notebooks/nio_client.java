@@ -110,5 +110,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// - Sent, and to whom?: `./jbang exercise start nio_client_1`
+// - Who gets what is sent: `./jbang exercise start nio_client_1`
 // - Count what was read: `./jbang exercise start nio_client_2`

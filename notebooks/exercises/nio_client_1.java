@@ -7,7 +7,7 @@ import exercise.Prediction;
 import exercise.Printed;
 
 // %% [markdown]
-// # Sent, and to whom?
+// # Who gets what is sent
 //
 // **Predict.** `write` hands bytes to the kernel, and a connection doesn't prove that a server has accepted it.
 //

@@ -57,7 +57,7 @@ void main() throws Exception {
 void verify() throws Exception {
     try (var server = OneByOne.start("localhost", 0, conn -> countBytes(conn));
             var socket = new Socket("localhost", server.port())) {
-        var asking = new FutureTask<>(() -> ask(socket, "hello, world"));
+        var asking = new FutureTask<String>(() -> ask(socket, "hello, world"));
         Thread.startVirtualThread(asking);
         String answer = asking.get(2, TimeUnit.SECONDS);
         if (!answer.equals("12")) throw new Finding("ask returned \"%s\".".formatted(answer), "\"12\", all of the answer");

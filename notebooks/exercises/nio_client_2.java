@@ -74,7 +74,7 @@ void main() throws Exception {
 // %% tags=["check"]
 void expect(int right, String what, OneByOne.Conversation conversation) throws Exception {
     try (var server = OneByOne.start("localhost", 0, conversation)) {
-        var delivering = new FutureTask<>(() -> deliver("localhost", server.port(), List.of("a", "b", "c", "d", "e")));
+        var delivering = new FutureTask<Integer>(() -> deliver("localhost", server.port(), List.of("a", "b", "c", "d", "e")));
         Thread.startVirtualThread(delivering);
         int count = delivering.get(3, TimeUnit.SECONDS);
         if (count != right) throw new Finding("The server %s, and deliver returned %d.".formatted(what, count), right + "");

@@ -125,6 +125,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Run it against `nio_threaded_server` and against `nio_server --one-read`. Explain each line that it prints.
-// 2. Start twenty at once: `for i in $(seq 20); do ./jbang aio_callback_client & done`. What does
-//    the server print in the first second, and what in the sixth?
+// - What has come so far: `./jbang exercise start aio_callback_client_1`
+// - The answer to the question before: `./jbang exercise start aio_callback_client_2`

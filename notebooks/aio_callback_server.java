@@ -283,9 +283,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Before `Success ...`, answer every further message with `ok`, until the client ends its side. Draw
-//    which callback installs which.
-// 2. Close a connection when ten seconds pass without data. Where does the code go, and how many of
-//    the callbacks must know about it?
-// 3. Let `write` throw an exception for every third client. What do that client and the others see? Where would a
-//    `finally` have to go that prints how each conversation ended?
+// - A loop without a loop: `./jbang exercise start aio_callback_server_1`
+// - The places that nobody gives back: `./jbang exercise start aio_callback_server_2`

@@ -273,7 +273,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Run `--clients 10000` after `ulimit -n 1000`. What does it say? Find the smallest limit with which
-//    `--clients 1000` works.
-// 2. Let at most 100 handlers run, with a `Semaphore` that the server's thread acquires before it accepts. Where does the
-//    101st client wait, and what does `ss -tan sport = :8888` show?
+// - A ticket for each client: `./jbang exercise start bio_threaded_server_1`
+// - Two places and a queue: `./jbang exercise start bio_threaded_server_2`

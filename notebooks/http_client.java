@@ -131,6 +131,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Take out the `shutdownOutput()`. Who waits for whom now?
-// 2. Try it against `nio_server --one-read`, which reads only once and closes. Send 5,000 bytes instead. What does this
-//    client report that `nio_client` did not?
+// - After you: `./jbang exercise start http_client_1`
+// - Too long, and never told: `./jbang exercise start http_client_2`

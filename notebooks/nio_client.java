@@ -110,6 +110,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Stop a `nio_server` with Ctrl-Z and send it 10 MB. Where does `write` stop, and what does that tell you about the
-//    size of the two buffers?
-// 2. Send the message one byte at a time with `setTcpNoDelay(true)`. What does `nio_server` print now?
+// - Who gets what is sent: `./jbang exercise start nio_client_1`
+// - Count what was read: `./jbang exercise start nio_client_2`

@@ -239,7 +239,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Remove the line in `main` that sets the number of carriers to one, and run `--virtual --yield --silent 2` five times.
-//    How often does Bob wait for the others to leave? How often with 20 silent clients?
-// 2. Let each thread sleep for a millisecond between two polls. How much CPU do 100 silent clients cost now, and how much
-//    do 1,000?
+// - Two threads for everybody: `./jbang exercise start nio_threaded_server_1`
+// - A pause that grows: `./jbang exercise start nio_threaded_server_2`

@@ -145,7 +145,7 @@ public final class HttpRequest {
     }
 
     /** Returns whether the version is HTTP/1.0. */
-    boolean isHttp10() {
+    public boolean isHttp10() {
         return minorVersion == 0;
     }
 

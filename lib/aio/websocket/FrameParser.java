@@ -1,4 +1,4 @@
-//SOURCES Message.java WebSocketException.java
+//SOURCES Message.java Utf8.java WebSocketException.java
 package aio.websocket;
 
 import module java.base;

@@ -66,6 +66,11 @@ public final class WebSocket {
         input = new ReadEvent(channel);
     }
 
+    /** Returns the connection's channel, to be closed by whoever opened it. */
+    public SocketChannel channel() {
+        return channel;
+    }
+
     /**
      * Waits for the next message: a {@code String} or a {@code byte[]}. Returns null when the other
      * side has closed the connection; then {@link #closeCode} says why.

@@ -1,4 +1,5 @@
-//SOURCES ../EventLoop.java ../http/Upgrade.java Handshake.java WebSocket.java
+//SOURCES ../EventLoop.java ../http/HttpException.java ../http/HttpRequest.java
+//SOURCES ../http/HttpResponse.java ../http/Upgrade.java WebSocket.java
 package aio.websocket;
 
 import static aio.EventLoop.waitFor;
@@ -12,7 +13,7 @@ import aio.http.HttpRequest;
 import aio.http.HttpResponse;
 import aio.http.Upgrade;
 
-/** A server's end of a WebSocket, from the handshake to the closed connection. */
+/** A server's end of a WebSocket, from the handshake (RFC 6455, section 4.2) to the last byte. */
 public final class ServerSide implements Upgrade {
     /** How long the client may take to answer our close frame. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -26,8 +27,6 @@ public final class ServerSide implements Upgrade {
 
     private final WebSocket.Limits limits;
     private final Session session;
-
-    /** Null until the answer is sent. */
     private WebSocket socket;
 
     private ServerSide(WebSocket.Limits limits, Session session) {
@@ -40,40 +39,60 @@ public final class ServerSide implements Upgrade {
      * connection's coroutine; when it ends, the connection is closed with code 1000, or 1011 if it
      * failed. A server that stops closes it with 1001.
      *
-     * @throws HttpException if the request is no handshake
+     * @throws HttpException 400 if the request is no handshake, 426 if it asks for another version
      */
     public static void accept(
             HttpRequest request, HttpResponse response, WebSocket.Limits limits, Session session)
             throws HttpException {
-        Handshake.check(request, response);
+        String key = request.headers().get("Sec-WebSocket-Key");
+        boolean asks =
+                request.method().equals("GET")
+                        && !request.isHttp10()
+                        && hasToken(request.headers().get("Upgrade"), "websocket")
+                        && hasToken(request.headers().get("Connection"), "upgrade");
+        if (!asks) throw new HttpException(400, "this page speaks WebSocket only");
+        if (!"13".equals(request.headers().get("Sec-WebSocket-Version"))) {
+            var refusal = new HttpException(426, "this server speaks version 13 of WebSocket");
+            refusal.headers().add("Sec-WebSocket-Version", "13");
+            throw refusal;
+        }
+        if (key == null || !key.matches("[A-Za-z0-9+/]{22}=="))
+            throw new HttpException(400, "no key of 16 bytes in base64");
+        response.header("Sec-WebSocket-Accept", answer(key));
         response.upgrade("websocket", new ServerSide(limits, session));
+    }
+
+    private static boolean hasToken(String list, String token) {
+        return list != null
+                && Stream.of(list.split(",")).anyMatch(t -> t.strip().equalsIgnoreCase(token));
+    }
+
+    /** Returns what answers a key, from whoever knows the protocol (section 4.2.2). */
+    static String answer(String key) {
+        byte[] both = (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes();
+        try {
+            return Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("SHA-1").digest(both));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has SHA-1
+        }
     }
 
     @Override
     public void run(SocketChannel channel, byte[] received) throws Exception {
         socket = new WebSocket(channel, false, received, limits);
-        int code = 1011; // a failure of ours
+        int code = 1011;
         try {
             session.run(socket);
             code = 1000;
-        } catch (IOException e) {
-            code = 1002; // broken, or told so before: the frame is not sent twice
-            throw e;
         } finally {
             socket.close(code, "");
         }
-        awaitEnd(new ReadEvent(channel));
-    }
-
-    /** Drops what comes before the client's close frame; then it closes, or we do. */
-    private static void awaitEnd(ReadEvent input) throws IOException {
+        // What comes before the client's own close is dropped; then it closes, or we do.
         long end = System.nanoTime() + PATIENCE.toNanos();
-        try {
-            for (int count = 1; count > 0; )
-                count = waitFor(input, Duration.ofNanos(end - System.nanoTime())).length;
-        } catch (TimeoutException e) {
-            // It had its time.
-        }
+        var input = new ReadEvent(channel);
+        for (int count = 1; count > 0; )
+            count = waitFor(input, Duration.ofNanos(end - System.nanoTime())).length;
     }
 
     @Override

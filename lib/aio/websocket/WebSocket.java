@@ -1,4 +1,4 @@
-//SOURCES ../EventLoop.java ../Future.java ../ReadEvent.java ../WriteEvent.java FrameParser.java
+//SOURCES ../EventLoop.java ../ReadEvent.java ../Semaphore.java ../WriteEvent.java FrameParser.java
 package aio.websocket;
 
 import static aio.EventLoop.await;
@@ -6,57 +6,47 @@ import static aio.EventLoop.waitFor;
 
 import module java.base;
 
-import aio.Future;
 import aio.ReadEvent;
+import aio.Semaphore;
 import aio.WriteEvent;
+import aio.websocket.FrameParser.Message;
 
 /**
  * One side of a connection on which both sides send messages when they like (RFC 6455). One
- * coroutine receives; any coroutine of the loop sends. Control frames are handled inside: a ping is
- * answered by {@link #receive}, and so is a close. Nothing is compressed, since no extension is
- * offered.
+ * coroutine receives; any coroutine of the loop sends. Pings, pongs and closes are handled by
+ * {@link #receive}. There is no compression, since no extension is offered.
  */
 public final class WebSocket {
-    /** The code of a connection that ended without a close frame. It is never sent. */
-    public static final int ABNORMAL = 1006;
-
     /**
      * What a side puts up with.
      *
      * @param message bytes of a message; above it the connection is closed with 1009
-     * @param silence how long the other side may send nothing before it gets a ping; after the same
-     *     time again it counts as gone
+     * @param silence after which the other side gets a ping; after as long again it counts as gone
      * @param write how long the other side may take no byte of what is sent to it
      */
     public record Limits(int message, Duration silence, Duration write) {
-        /** Messages of 64 KiB, a ping after 30 seconds, 30 seconds for a write. */
+        /** Messages of 64 KiB, 30 seconds of silence, 30 seconds for a write. */
         public static final Limits DEFAULT =
                 new Limits(64 * 1024, Duration.ofSeconds(30), Duration.ofSeconds(30));
     }
+
+    private static final SecureRandom MASKS = new SecureRandom();
 
     private final SocketChannel channel;
     private final boolean isClient;
     private final Limits limits;
     private final FrameParser parser;
     private final ReadEvent input;
+    private final Semaphore writing = new Semaphore(1);
 
-    /** Frames that are not written yet. */
-    private ByteArrayOutputStream output = new ByteArrayOutputStream(0);
+    /** True after half a frame: whatever followed would be read as the rest of it. */
+    private boolean broken;
 
-    /** Completes when the output is written; null while no coroutine writes. */
-    private Future<Void> written;
-
-    private IOException broken;
     private boolean closeSent;
-    private int closeCode = ABNORMAL;
+    private int closeCode = 1006;
     private String closeReason = "";
 
-    /**
-     * Makes one side of a connection whose handshake is done.
-     *
-     * @param channel in non-blocking mode; closing it is left to the caller
-     * @param received what has arrived after the handshake; may be empty
-     */
+    /** Makes one side of a channel whose handshake is done, with the bytes that came after it. */
     WebSocket(SocketChannel channel, boolean isClient, byte[] received, Limits limits) {
         this.channel = channel;
         this.isClient = isClient;
@@ -66,14 +56,24 @@ public final class WebSocket {
         input = new ReadEvent(channel);
     }
 
-    /** Returns the connection's channel, to be closed by whoever opened it. */
+    /** Returns the channel, for a client to close in the end. */
     public SocketChannel channel() {
         return channel;
     }
 
+    /** Returns the code of the other side's close frame (section 7.4); 1006 if none has come. */
+    public int closeCode() {
+        return closeCode;
+    }
+
+    /** Returns the reason in the other side's close frame; may be empty. */
+    public String closeReason() {
+        return closeReason;
+    }
+
     /**
      * Waits for the next message: a {@code String} or a {@code byte[]}. Returns null when the other
-     * side has closed the connection; then {@link #closeCode} says why.
+     * side has closed the connection.
      *
      * @throws WebSocketException if the other side breaks the protocol or a limit; it has been told
      * @throws IOException if the connection is broken or the other side is silent for too long
@@ -82,24 +82,24 @@ public final class WebSocket {
         try {
             while (true) {
                 Message message = next();
+                byte[] payload = message.payload();
                 switch (message.opcode()) {
-                    case Message.TEXT -> {
-                        return message.text();
+                    case FrameParser.TEXT -> {
+                        return new String(payload, StandardCharsets.UTF_8);
                     }
-                    case Message.BINARY -> {
-                        return message.bytes();
+                    case FrameParser.BINARY -> {
+                        return payload;
                     }
-                    case Message.PING -> send(Message.PONG, message.bytes());
-                    case Message.CLOSE -> {
-                        closed(ByteBuffer.wrap(message.bytes()));
+                    case FrameParser.CLOSE -> {
+                        closed(ByteBuffer.wrap(payload));
                         return null;
                     }
+                    case FrameParser.PING -> send(FrameParser.PONG, payload);
                     default -> {} // a pong needs no answer
                 }
             }
         } catch (WebSocketException e) {
-            closeCode = e.code();
-            close(e.code(), "");
+            close(e.code(), e.getMessage());
             throw e;
         }
     }
@@ -114,45 +114,35 @@ public final class WebSocket {
             } catch (TimeoutException e) {
                 if (pinged) throw new IOException("the other side is silent", e);
                 pinged = true;
-                send(Message.PING, new byte[0]);
+                send(FrameParser.PING, new byte[0]);
             }
         }
         return message;
     }
 
-    /** Keeps the other side's code, and sends it back unless we have sent one before. */
+    /** Notes the other side's code, and sends it back unless we have sent one before. */
     private void closed(ByteBuffer payload) throws IOException {
         closeCode = payload.hasRemaining() ? payload.getShort() & 0xffff : 1005;
         closeReason = StandardCharsets.UTF_8.decode(payload).toString();
         close(closeCode == 1005 ? 1000 : closeCode, "");
     }
 
-    /** Returns the code with which the connection was closed, {@link #ABNORMAL} until then. */
-    public int closeCode() {
-        return closeCode;
-    }
-
-    /** Returns the reason that the other side gave for closing; may be empty. */
-    public String closeReason() {
-        return closeReason;
-    }
-
-    /** Sends a text; returns when the kernel has taken it. */
+    /** Sends a text; returns when the kernel has taken it. A cancelled send ends all sending. */
     public void send(String text) throws IOException {
-        send(Message.TEXT, text.getBytes(StandardCharsets.UTF_8));
+        send(FrameParser.TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Sends bytes; returns when the kernel has taken them. */
     public void send(byte[] bytes) throws IOException {
-        send(Message.BINARY, bytes);
+        send(FrameParser.BINARY, bytes);
     }
 
     /**
-     * Says that this side sends no more; does nothing if it has said so. The other side answers
-     * with its own close, which {@link #receive} returns as null.
+     * Sends a close frame, unless one has been sent; from then on nothing else is. The other side
+     * answers with its own, after which {@link #receive} returns null.
      *
      * @param code 1000 for an ordinary end, 1001 for a side that goes away, 3000 to 4999 for one of
-     *     your own (RFC 6455, section 7.4)
+     *     your own (section 7.4)
      * @param reason at most 123 bytes of UTF-8
      */
     public void close(int code, String reason) throws IOException {
@@ -160,85 +150,44 @@ public final class WebSocket {
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         if (text.length > 123) throw new IllegalArgumentException("a reason over 123 bytes");
         var payload = ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text);
-        add(Message.CLOSE, payload.array());
-        closeSent = true;
-        flush();
+        send(FrameParser.CLOSE, payload.array());
     }
 
     private void send(int opcode, byte[] payload) throws IOException {
-        if (closeSent) throw new ClosedChannelException();
-        add(opcode, payload);
-        flush();
+        try (var _ = await(writing.acquire())) {
+            if (closeSent || broken) throw new ClosedChannelException();
+            closeSent = opcode == FrameParser.CLOSE;
+            write(frame(opcode, payload));
+        }
     }
 
-    private void add(int opcode, byte[] payload) {
+    private ByteBuffer frame(int opcode, byte[] payload) {
         int length = payload.length;
-        var frame = ByteBuffer.allocate(length + 14).put((byte) (0x80 | opcode));
         int maskBit = isClient ? 0x80 : 0;
+        var frame = ByteBuffer.allocate(length + 14).put((byte) (0x80 | opcode));
         if (length < 126) frame.put((byte) (maskBit | length));
         else if (length <= 0xffff) frame.put((byte) (maskBit | 126)).putShort((short) length);
         else frame.put((byte) (maskBit | 127)).putLong(length);
-        if (isClient) putMasked(frame, payload);
-        else frame.put(payload);
-        output.write(frame.array(), 0, frame.position());
-    }
-
-    /** A mask that nobody can guess keeps a client's bytes from looking like another protocol's. */
-    private static void putMasked(ByteBuffer frame, byte[] payload) {
+        if (!isClient) return frame.put(payload).flip();
+        // A mask that nobody can guess keeps a page from writing another protocol's bytes.
         byte[] mask = new byte[4];
         MASKS.nextBytes(mask);
         frame.put(mask);
-        for (int i = 0; i < payload.length; i++) frame.put((byte) (payload[i] ^ mask[i & 3]));
+        for (int i = 0; i < length; i++) frame.put((byte) (payload[i] ^ mask[i & 3]));
+        return frame.flip();
     }
 
-    private static final SecureRandom MASKS = new SecureRandom();
-
-    /** Writes all frames, or waits for the coroutine that is writing them. */
-    private void flush() throws IOException {
-        if (written != null) {
-            awaitWritten();
-            return;
-        }
-        if (broken != null) throw broken;
-        written = new Future<>();
-        broken = new IOException("a frame was cut off"); // unless the loop below gets to its end
-        try {
-            while (output.size() > 0) {
-                ByteBuffer frames = ByteBuffer.wrap(output.toByteArray());
-                output = new ByteArrayOutputStream(0);
-                write(frames);
-            }
-            broken = null;
-        } catch (IOException e) {
-            broken = e;
-            throw e;
-        } finally {
-            Future<Void> done = written;
-            written = null;
-            done.setResult(null);
-        }
-    }
-
-    private void awaitWritten() throws IOException {
-        try {
-            await(written);
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException(e);
-        }
-        if (broken != null) throw broken;
-    }
-
-    private void write(ByteBuffer frames) throws IOException {
-        while (frames.hasRemaining()) {
-            int before = frames.position();
+    private void write(ByteBuffer frame) throws IOException {
+        broken = true; // until it is written
+        while (frame.hasRemaining()) {
+            int before = frame.position();
             try {
-                waitFor(new WriteEvent(channel, frames), limits.write());
+                waitFor(new WriteEvent(channel, frame), limits.write());
             } catch (TimeoutException e) {
-                if (frames.position() == before)
+                if (frame.position() == before)
                     throw new IOException("the other side takes nothing", e);
             }
         }
+        broken = false;
     }
 }

@@ -1,4 +1,4 @@
-//SOURCES ../http/HttpClient.java Handshake.java WebSocket.java
+//SOURCES ../http/HttpClient.java ServerSide.java WebSocket.java
 package aio.websocket;
 
 import module java.base;
@@ -44,7 +44,7 @@ public final class WebSocketClient {
         all.set("Sec-WebSocket-Key", key);
         var upgraded = http.upgrade(URI.create("http" + uri.toString().substring(2)), all);
         String accept = upgraded.response().headers().get("Sec-WebSocket-Accept");
-        if (!Handshake.accept(key).equals(accept)) {
+        if (!ServerSide.answer(key).equals(accept)) {
             upgraded.channel().close();
             throw new ProtocolException("the server doesn't know WebSocket: no accept of our key");
         }

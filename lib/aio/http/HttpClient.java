@@ -96,8 +96,7 @@ public final class HttpClient {
         try {
             send(channel, uri, request, time);
             ClientResponse response = read(channel, parser, time);
-            if (response.status() == 101)
-                return new Upgraded(response, channel, parser.takeRest());
+            if (response.status() == 101) return new Upgraded(response, channel, parser.takeRest());
             throw new ProtocolException("the server answers " + response.status());
         } catch (Throwable t) {
             channel.close();

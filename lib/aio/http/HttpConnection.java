@@ -276,7 +276,10 @@ final class HttpConnection {
 
     // ---- For the server
 
-    /** Ends the connection, or its other protocol, unless a request has started, or has arrived and is not read yet. */
+    /**
+     * Ends the connection, or its other protocol, unless a request has started, or has arrived and
+     * is not read yet.
+     */
     void endIfIdle() {
         if (waits) task.cancel();
         if (upgrade != null) upgrade.stop();

@@ -117,8 +117,7 @@ final class FrameParser {
     private void readPayload(ByteArrayOutputStream into) {
         byte[] bytes = new byte[Math.min(left, input.remaining())];
         input.get(bytes);
-        if (masked)
-            for (int i = 0; i < bytes.length; i++) bytes[i] ^= mask[maskIndex++ & 3];
+        if (masked) for (int i = 0; i < bytes.length; i++) bytes[i] ^= mask[maskIndex++ & 3];
         into.writeBytes(bytes);
         left -= bytes.length;
     }

@@ -2,9 +2,7 @@ package aio.websocket;
 
 import module java.base;
 
-/**
- * The peer broke the protocol, or a limit. It is told so by a close frame with this code.
- */
+/** The peer broke the protocol, or a limit. It is told so by a close frame with this code. */
 public final class WebSocketException extends IOException {
     private static final long serialVersionUID = 1;
 

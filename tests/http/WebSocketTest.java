@@ -5,7 +5,6 @@ package tests.http;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,6 +27,7 @@ import tests.shared.RawClient;
 import tests.shared.TestRun;
 
 import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
 import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,7 +43,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-@Timeout(60)
+@Timeout(30)
 class WebSocketTest {
     public static void main(String... args) {
         TestRun.main(WebSocketTest.class);
@@ -111,13 +111,9 @@ class WebSocketTest {
     private void check(String frames, String outcome, boolean byteByByte) {
         List<String> expected = outcome.lines().toList();
         try (var client = open("")) {
-            for (String line : frames.lines().toList()) {
-                byte[] frame = WebSocketFrames.parse(line);
-                if (byteByByte) for (byte b : frame) client.send(b);
-                else client.send(frame);
-            }
             // The answer to a last ping, or the end, shows that nothing else comes.
-            client.send(WebSocketFrames.parse("ping \"last\""));
+            for (String line : (frames + "ping \"last\"").lines().toList())
+                send(client, WebSocketFrames.parse(line), byteByByte);
             List<String> seen = new ArrayList<>();
             String last = "";
             while (last.isEmpty()) {
@@ -129,6 +125,15 @@ class WebSocketTest {
             }
             seen.add(last);
             assertEquals(expected, seen);
+        }
+    }
+
+    private static void send(RawClient client, byte[] frame, boolean byteByByte) {
+        try {
+            if (!byteByByte) client.send(frame);
+            else for (byte b : frame) client.send(b);
+        } catch (UncheckedIOException e) {
+            // The server has refused an earlier frame and closed: what it says is read below.
         }
     }
 
@@ -191,7 +196,7 @@ class WebSocketTest {
             assertEquals("ping \"\"", WebSocketFrames.read(client::readBytes, ""));
             client.send(WebSocketFrames.parse("pong \"\""));
             assertEquals("ping \"\"", WebSocketFrames.read(client::readBytes, ""));
-            assertNotNull(WebSocketFrames.read(client::readBytes, "")); // the close
+            assertEquals("close 1011 \"\"", WebSocketFrames.read(client::readBytes, ""));
             assertNull(WebSocketFrames.read(client::readBytes, ""));
         }
         await().until(() -> ended.equals(List.of(1006)));

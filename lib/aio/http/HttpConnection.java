@@ -95,6 +95,7 @@ final class HttpConnection {
             out.flush();
             if (upgrade != null) {
                 idleTimer.cancel();
+                if (server.isStopping()) upgrade.stop(); // it may have begun before there was one
                 upgrade.run(channel, parser.takeRest());
                 return;
             }
@@ -103,6 +104,7 @@ final class HttpConnection {
             if (lingers || !parser.isBetweenMessages() || hasInput()) linger();
         } catch (IOException | TimeoutException e) {
             // The client is gone or takes nothing, so there is nobody to tell.
+            if (upgrade != null && e instanceof TimeoutException) throw e;
         } finally {
             end();
         }

@@ -58,7 +58,7 @@ public abstract class WebSocketHandler extends RequestHandler {
     }
 
     /** Closes the connection, see {@link WebSocket#close}. */
-    protected final void close(int code, String reason) throws IOException {
+    protected final void close(int code, String reason) {
         socket.close(code, reason);
     }
 

@@ -27,10 +27,9 @@ final class FrameParser {
 
     private final boolean masked;
     private final int limit;
-    private final ByteArrayOutputStream control = new ByteArrayOutputStream(0);
     private ByteArrayOutputStream data = new ByteArrayOutputStream(0);
 
-    /** What was fed and not read; less than a header once {@link #poll} has returned null. */
+    /** What was fed and not read; less than a control frame after {@link #poll} returned null. */
     private ByteBuffer input = ByteBuffer.allocate(0);
 
     /** The opcode of the first frame of the message that is being read, or NONE. */
@@ -64,9 +63,11 @@ final class FrameParser {
     Message poll() throws WebSocketException {
         while (opcode != NONE || readHeader()) {
             boolean isControl = opcode >= CLOSE;
-            readPayload(isControl ? control : data);
+            if (isControl && input.remaining() < left) return null;
+            byte[] bytes = readPayload();
+            if (!isControl) data.writeBytes(bytes);
             if (left > 0) return null;
-            Message whole = isControl ? endControl() : isLast ? endMessage() : null;
+            Message whole = isControl ? control(bytes) : isLast ? endMessage() : null;
             opcode = NONE;
             if (whole != null) return whole;
         }
@@ -79,14 +80,15 @@ final class FrameParser {
         int first = input.get(input.position());
         int second = input.get(input.position() + 1);
         int length = second & 0x7f;
-        check(first & 0x0f, first < 0, (first & 0x70) != 0, length, second < 0);
+        check(first, first & 0x0f, length);
+        if (second < 0 != masked) throw error(masked ? "a frame without a mask" : "a masked frame");
         int lengthBytes = length < 126 ? 0 : length == 126 ? 2 : 8;
         if (input.remaining() < 2 + lengthBytes + (masked ? 4 : 0)) return false;
         input.getShort();
         opcode = first & 0x0f;
         isLast = first < 0;
         long size = length < 126 ? length : longLength(length == 126);
-        if (opcode < CLOSE && data.size() + size > limit)
+        if (opcode < CLOSE && size > limit - data.size())
             throw new WebSocketException(1009, "a message over " + limit + " bytes");
         left = (int) size;
         if (masked) input.get(mask);
@@ -95,16 +97,14 @@ final class FrameParser {
         return true;
     }
 
-    private void check(int opcode, boolean fin, boolean reserved, int length, boolean isMasked)
-            throws WebSocketException {
+    private void check(int first, int opcode, int length) throws WebSocketException {
         boolean isControl = opcode >= CLOSE;
-        if (reserved) throw error("reserved bits are set, but no extension is in use");
+        if ((first & 0x70) != 0) throw error("reserved bits are set, but no extension is in use");
         if (opcode > PONG || (opcode > BINARY && !isControl)) throw error("opcode " + opcode);
-        if (isControl && !fin) throw error("a control frame in fragments");
+        if (isControl && first >= 0) throw error("a control frame in fragments");
         if (isControl && length > 125) throw error("a control frame over 125 bytes");
         if (!isControl && (opcode == CONTINUATION) == (message == NONE))
             throw error(message == NONE ? "a continuation of nothing" : "a message in another");
-        if (isMasked != masked) throw error(masked ? "a frame without a mask" : "a masked frame");
     }
 
     /** Reads a length of 2 or 8 bytes, which must not fit into fewer (section 5.2). */
@@ -114,27 +114,24 @@ final class FrameParser {
         return length;
     }
 
-    private void readPayload(ByteArrayOutputStream into) {
+    private byte[] readPayload() {
         byte[] bytes = new byte[Math.min(left, input.remaining())];
         input.get(bytes);
         if (masked) for (int i = 0; i < bytes.length; i++) bytes[i] ^= mask[maskIndex++ & 3];
-        into.writeBytes(bytes);
         left -= bytes.length;
+        return bytes;
     }
 
-    private Message endControl() throws WebSocketException {
-        byte[] payload = control.toByteArray();
-        control.reset();
-        if (opcode == CLOSE && payload.length > 0) checkClose(ByteBuffer.wrap(payload));
-        return new Message(opcode, payload);
-    }
-
-    private static void checkClose(ByteBuffer payload) throws WebSocketException {
-        if (payload.remaining() == 1) throw error("a close frame of one byte");
-        int code = payload.getShort() & 0xffff;
-        boolean isDefined = code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);
-        if (!isDefined && (code < 3000 || code > 4999)) throw error("close code " + code);
-        checkUtf8(payload);
+    private Message control(byte[] bytes) throws WebSocketException {
+        if (opcode == CLOSE && bytes.length > 0) {
+            if (bytes.length == 1) throw error("a close frame of one byte");
+            var payload = ByteBuffer.wrap(bytes);
+            int code = payload.getShort() & 0xffff;
+            boolean isDefined = code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);
+            if (!isDefined && (code < 3000 || code > 4999)) throw error("close code " + code);
+            checkUtf8(payload);
+        }
+        return new Message(opcode, bytes);
     }
 
     private Message endMessage() throws WebSocketException {

@@ -1,13 +1,11 @@
-//SOURCES ../EventLoop.java ../http/HttpException.java ../http/HttpRequest.java
+//SOURCES ../EventLoop.java ../Task.java ../http/HttpException.java ../http/HttpRequest.java
 //SOURCES ../http/HttpResponse.java ../http/Upgrade.java WebSocket.java
 package aio.websocket;
-
-import static aio.EventLoop.waitFor;
 
 import module java.base;
 
 import aio.EventLoop;
-import aio.ReadEvent;
+import aio.Task;
 import aio.http.HttpException;
 import aio.http.HttpRequest;
 import aio.http.HttpResponse;
@@ -15,9 +13,6 @@ import aio.http.Upgrade;
 
 /** A server's end of a WebSocket, from the handshake (RFC 6455, section 4.2) to the last byte. */
 public final class ServerSide implements Upgrade {
-    /** How long the client may take to answer our close frame. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-
     /** What a server does with a connection. */
     @FunctionalInterface
     public interface Session {
@@ -28,6 +23,7 @@ public final class ServerSide implements Upgrade {
     private final WebSocket.Limits limits;
     private final Session session;
     private WebSocket socket;
+    private boolean stops;
 
     private ServerSide(WebSocket.Limits limits, Session session) {
         this.limits = Objects.requireNonNull(limits);
@@ -44,27 +40,30 @@ public final class ServerSide implements Upgrade {
     public static void accept(
             HttpRequest request, HttpResponse response, WebSocket.Limits limits, Session session)
             throws HttpException {
-        String key = request.headers().get("Sec-WebSocket-Key");
         boolean asks =
                 request.method().equals("GET")
                         && !request.isHttp10()
-                        && hasToken(request.headers().get("Upgrade"), "websocket")
-                        && hasToken(request.headers().get("Connection"), "upgrade");
+                        && hasToken(request, "Upgrade", "websocket")
+                        && hasToken(request, "Connection", "upgrade");
         if (!asks) throw new HttpException(400, "this page speaks WebSocket only");
         if (!"13".equals(request.headers().get("Sec-WebSocket-Version"))) {
             var refusal = new HttpException(426, "this server speaks version 13 of WebSocket");
             refusal.headers().add("Sec-WebSocket-Version", "13");
+            refusal.headers().add("Upgrade", "websocket");
+            refusal.headers().add("Connection", "Upgrade, close");
             throw refusal;
         }
+        String key = request.headers().get("Sec-WebSocket-Key");
         if (key == null || !key.matches("[A-Za-z0-9+/]{22}=="))
             throw new HttpException(400, "no key of 16 bytes in base64");
         response.header("Sec-WebSocket-Accept", answer(key));
         response.upgrade("websocket", new ServerSide(limits, session));
     }
 
-    private static boolean hasToken(String list, String token) {
-        return list != null
-                && Stream.of(list.split(",")).anyMatch(t -> t.strip().equalsIgnoreCase(token));
+    private static boolean hasToken(HttpRequest request, String field, String token) {
+        return request.headers().getAll(field).stream()
+                .flatMap(list -> Stream.of(list.split(",")))
+                .anyMatch(word -> word.strip().equalsIgnoreCase(token));
     }
 
     /** Returns what answers a key, from whoever knows the protocol (section 4.2.2). */
@@ -81,22 +80,19 @@ public final class ServerSide implements Upgrade {
     @Override
     public void run(SocketChannel channel, byte[] received) throws Exception {
         socket = new WebSocket(channel, false, received, limits);
-        int code = 1011;
+        if (stops) stop();
         try {
             session.run(socket);
-            code = 1000;
-        } finally {
-            socket.close(code, "");
+            socket.end(1000);
+        } catch (Throwable t) {
+            if (Task.current().cancelling() == 0) socket.end(1011);
+            throw t;
         }
-        // What comes before the client's own close is dropped; then it closes, or we do.
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        var input = new ReadEvent(channel);
-        for (int count = 1; count > 0; )
-            count = waitFor(input, Duration.ofNanos(end - System.nanoTime())).length;
     }
 
     @Override
     public void stop() {
+        stops = true;
         if (socket != null)
             EventLoop.current().createTask("close WebSocket", () -> socket.close(1001, ""));
     }

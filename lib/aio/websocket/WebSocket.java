@@ -6,6 +6,7 @@ import static aio.EventLoop.waitFor;
 
 import module java.base;
 
+import aio.EventLoop;
 import aio.ReadEvent;
 import aio.Semaphore;
 import aio.WriteEvent;
@@ -30,6 +31,9 @@ public final class WebSocket {
                 new Limits(64 * 1024, Duration.ofSeconds(30), Duration.ofSeconds(30));
     }
 
+    /** How long the other side may take to answer our close frame. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final SecureRandom MASKS = new SecureRandom();
 
     private final SocketChannel channel;
@@ -38,9 +42,6 @@ public final class WebSocket {
     private final FrameParser parser;
     private final ReadEvent input;
     private final Semaphore writing = new Semaphore(1);
-
-    /** True after half a frame: whatever followed would be read as the rest of it. */
-    private boolean broken;
 
     private boolean closeSent;
     private int closeCode = 1006;
@@ -79,6 +80,7 @@ public final class WebSocket {
      * @throws IOException if the connection is broken or the other side is silent for too long
      */
     public Object receive() throws IOException {
+        if (closeCode != 1006) return null;
         try {
             while (true) {
                 Message message = next();
@@ -111,6 +113,7 @@ public final class WebSocket {
                 byte[] bytes = waitFor(input, limits.silence());
                 if (bytes.length == 0) throw new EOFException("the other side is gone");
                 parser.feed(bytes);
+                pinged = false;
             } catch (TimeoutException e) {
                 if (pinged) throw new IOException("the other side is silent", e);
                 pinged = true;
@@ -121,44 +124,71 @@ public final class WebSocket {
     }
 
     /** Notes the other side's code, and sends it back unless we have sent one before. */
-    private void closed(ByteBuffer payload) throws IOException {
+    private void closed(ByteBuffer payload) {
         closeCode = payload.hasRemaining() ? payload.getShort() & 0xffff : 1005;
         closeReason = StandardCharsets.UTF_8.decode(payload).toString();
         close(closeCode == 1005 ? 1000 : closeCode, "");
     }
 
-    /** Sends a text; returns when the kernel has taken it. A cancelled send ends all sending. */
+    /**
+     * Sends a text; returns when the kernel has taken it. If it is cancelled or fails with part of
+     * the frame not sent, the channel is closed, since nothing can follow half a frame.
+     *
+     * @throws IOException if the connection is broken, the other side takes no byte for too long,
+     *     or a close frame has been sent
+     */
     public void send(String text) throws IOException {
         send(FrameParser.TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Sends bytes; returns when the kernel has taken them. */
+    /** Sends bytes, see {@link #send(String)}. */
     public void send(byte[] bytes) throws IOException {
         send(FrameParser.BINARY, bytes);
     }
 
     /**
      * Sends a close frame, unless one has been sent; from then on nothing else is. The other side
-     * answers with its own, after which {@link #receive} returns null.
+     * answers with its own, after which {@link #receive} returns null; if it has not done so after
+     * 5 seconds, the channel is closed. Does nothing if the connection is broken.
      *
      * @param code 1000 for an ordinary end, 1001 for a side that goes away, 3000 to 4999 for one of
      *     your own (section 7.4)
      * @param reason at most 123 bytes of UTF-8
      */
-    public void close(int code, String reason) throws IOException {
-        if (closeSent) return;
+    public void close(int code, String reason) {
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         if (text.length > 123) throw new IllegalArgumentException("a reason over 123 bytes");
         var payload = ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text);
-        send(FrameParser.CLOSE, payload.array());
+        try {
+            send(FrameParser.CLOSE, payload.array());
+        } catch (IOException e) {
+            // The other side is gone, so there is nobody to tell.
+        }
+    }
+
+    /** Closes; then drops what still comes, since a reset would overtake our close frame. */
+    void end(int code) {
+        close(code, "");
+        try {
+            channel.shutdownOutput();
+            for (int count = 1; count > 0; ) count = await(input).length;
+        } catch (IOException e) {
+            // The other side is gone, or its time to answer is over.
+        }
     }
 
     private void send(int opcode, byte[] payload) throws IOException {
         try (var _ = await(writing.acquire())) {
-            if (closeSent || broken) throw new ClosedChannelException();
+            if (closeSent && opcode < FrameParser.CLOSE) throw new ClosedChannelException();
+            if (closeSent) return; // the end is near, and nobody waits for a pong
             closeSent = opcode == FrameParser.CLOSE;
             write(frame(opcode, payload));
         }
+        if (closeSent) EventLoop.current().callLater(PATIENCE, this::cut);
+    }
+
+    private void cut() {
+        EventLoop.current().closeChannel(channel);
     }
 
     private ByteBuffer frame(int opcode, byte[] payload) {
@@ -178,16 +208,18 @@ public final class WebSocket {
     }
 
     private void write(ByteBuffer frame) throws IOException {
-        broken = true; // until it is written
-        while (frame.hasRemaining()) {
-            int before = frame.position();
-            try {
-                waitFor(new WriteEvent(channel, frame), limits.write());
-            } catch (TimeoutException e) {
-                if (frame.position() == before)
-                    throw new IOException("the other side takes nothing", e);
+        try {
+            for (int sent = -1; frame.hasRemaining(); ) {
+                if (frame.position() == sent) throw new IOException("the other side takes nothing");
+                sent = frame.position();
+                try {
+                    waitFor(new WriteEvent(channel, frame), limits.write());
+                } catch (TimeoutException e) {
+                    // It goes on as long as some bytes are taken.
+                }
             }
+        } finally {
+            if (frame.hasRemaining()) cut();
         }
-        broken = false;
     }
 }

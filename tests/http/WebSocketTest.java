@@ -11,8 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import aio.EventLoop;
 import aio.http.Headers;
+import aio.http.HttpHandler;
+import aio.http.Limits;
 import aio.web.Application;
 import aio.web.WebSocketHandler;
+import aio.websocket.ServerSide;
 import aio.websocket.WebSocket;
 import aio.websocket.WebSocketClient;
 
@@ -27,6 +30,7 @@ import tests.shared.RawClient;
 import tests.shared.TestRun;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ProtocolException;
 import java.net.URI;
@@ -40,6 +44,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -61,21 +66,52 @@ class WebSocketTest {
 
     private static final String ACCEPT = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
 
+    private static final WebSocketClient CLIENT =
+            new WebSocketClient(Duration.ofSeconds(20), WebSocket.Limits.DEFAULT);
+
     /** How the connections of the test's server have ended. */
     private final List<Integer> ended = new CopyOnWriteArrayList<>();
 
-    private final LocalHttp http = new LocalHttp(new Application().route("/echo", Echo::new));
+    private final CompletableFuture<String> flooded = new CompletableFuture<>();
 
-    private final class Echo extends WebSocketHandler {
+    private final Application application =
+            new Application().route("/echo", Echo::new).route("/impatient", Impatient::new);
+
+    private final LocalHttp http = new LocalHttp(application);
+
+    private class Echo extends WebSocketHandler {
+        Duration silence() {
+            return Duration.ofSeconds(30);
+        }
+
         @Override
         protected WebSocket.Limits limits() {
-            return new WebSocket.Limits(1000, Duration.ofMillis(300), Duration.ofSeconds(5));
+            return new WebSocket.Limits(1000, silence(), Duration.ofSeconds(1));
         }
 
         @Override
         protected void onMessage(String message) throws Exception {
-            if (message.equals("fail")) throw new IllegalStateException("as it should");
-            writeMessage(message);
+            switch (message) {
+                case "fail" -> throw new IllegalStateException("as it should");
+                case "late" -> throw new TimeoutException("as it should");
+                case "flood" ->
+                    EventLoop.current().createTask("flood", () -> flooded.complete(flood()));
+                case "cut" -> {
+                    var flood = EventLoop.current().createTask("flood", this::flood);
+                    EventLoop.current().callLater(Duration.ofMillis(50), flood::cancel);
+                }
+                default -> writeMessage(message);
+            }
+        }
+
+        /** Sends more than the kernel takes, and returns what stops it. */
+        private String flood() {
+            try {
+                socket().send(new byte[32 << 20]);
+                return "nothing";
+            } catch (IOException e) {
+                return e.getMessage();
+            }
         }
 
         @Override
@@ -86,6 +122,13 @@ class WebSocketTest {
         @Override
         protected void onClose() {
             ended.add(socket().closeCode());
+        }
+    }
+
+    private final class Impatient extends Echo {
+        @Override
+        Duration silence() {
+            return Duration.ofMillis(300);
         }
     }
 
@@ -139,7 +182,11 @@ class WebSocketTest {
 
     /** Connects, and reads the answer to the handshake. */
     private RawClient open(String fields) {
-        RawClient client = http.connect().send(HANDSHAKE + fields + "\r\n");
+        return shakeHands(HANDSHAKE + fields);
+    }
+
+    private RawClient shakeHands(String request) {
+        RawClient client = http.connect().send(request + "\r\n");
         String head = readHead(client);
         assertTrue(head.startsWith("HTTP/1.1 101 Switching Protocols\r\n"), head);
         assertTrue(head.contains("Connection: Upgrade\r\n"), head);
@@ -192,7 +239,7 @@ class WebSocketTest {
 
     @Test
     void aSilentClientGetsAPingAndIsGoneIfItDoesNotAnswer() {
-        try (var client = open("")) {
+        try (var client = shakeHands(HANDSHAKE.replace("/echo", "/impatient"))) {
             assertEquals("ping \"\"", WebSocketFrames.read(client::readBytes, ""));
             client.send(WebSocketFrames.parse("pong \"\""));
             assertEquals("ping \"\"", WebSocketFrames.read(client::readBytes, ""));
@@ -212,6 +259,53 @@ class WebSocketTest {
     }
 
     @Test
+    void aTimeoutOfAHandlerIsReportedToo() {
+        try (var client = open("")) {
+            client.send(WebSocketFrames.parse("text \"late\""));
+            assertEquals("close 1011 \"\"", WebSocketFrames.read(client::readBytes, ""));
+        }
+        await().until(() -> http.failures.toString().contains("as it should"));
+    }
+
+    @Test
+    void aClientThatReadsNothingIsCutOff() {
+        try (var client = open("")) {
+            client.send(WebSocketFrames.parse("text \"flood\""));
+            assertEquals("the other side takes nothing", flooded.join());
+            await().until(() -> ended.equals(List.of(1006)));
+        }
+        await().until(() -> http.connections() == 0);
+        assertEquals(List.of(), http.failures);
+    }
+
+    @Test
+    void aSendThatIsCancelledInTheMiddleEndsTheConnection() {
+        try (var client = open("")) {
+            client.send(WebSocketFrames.parse("text \"cut\""));
+            await().until(() -> ended.equals(List.of(1006)));
+            await().until(() -> http.connections() == 0);
+        }
+    }
+
+    @Test
+    void aClientThatEndsItsSideWithoutACloseIsGone() {
+        try (var client = open("")) {
+            client.endOutput();
+            await().until(() -> ended.equals(List.of(1006)));
+            await().until(() -> http.connections() == 0);
+        }
+        assertEquals(List.of(), http.failures);
+    }
+
+    @Test
+    void aClientThatDoesNotAnswerACloseIsCutOff() {
+        try (var client = open("")) {
+            client.send(WebSocketFrames.parse("text \"fail\""));
+            await().until(() -> http.connections() == 0);
+        }
+    }
+
+    @Test
     void aClientThatResetsIsTold1006AndNobodyElse() {
         open("").reset();
         await().until(() -> ended.equals(List.of(1006)));
@@ -225,9 +319,50 @@ class WebSocketTest {
             assertEquals("text \"hello\"", WebSocketFrames.read(client::readBytes, ""));
             var stopped = http.stop(Duration.ofSeconds(20));
             assertEquals("close 1001 \"\"", WebSocketFrames.read(client::readBytes, ""));
+            client.send(WebSocketFrames.parse("ping \"too late for a pong\""));
             client.send(WebSocketFrames.parse("close 1001 \"\""));
             assertNull(WebSocketFrames.read(client::readBytes, ""));
+            client.close();
             stopped.get();
+        }
+        assertEquals(List.of(1001), ended);
+    }
+
+    @Test
+    void aServerThatStopsDuringAHandshakeSaysSoAfterIt() throws Exception {
+        var begun = new CompletableFuture<aio.Future<Void>>();
+        HttpHandler handler =
+                (request, response) -> {
+                    ServerSide.accept(
+                            request, response, WebSocket.Limits.DEFAULT, WebSocket::receive);
+                    var stopped = new aio.Future<Void>();
+                    begun.complete(stopped);
+                    EventLoop.await(stopped);
+                };
+        try (var slow = new LocalHttp(handler);
+                var client = slow.connect().send(HANDSHAKE + "\r\n")) {
+            var handshake = begun.get();
+            var stopped = slow.stop(Duration.ofSeconds(20));
+            slow.loop.callSoonThreadsafe(() -> handshake.setResult(null));
+            assertTrue(readHead(client).startsWith("HTTP/1.1 101 "));
+            assertEquals("close 1001 \"\"", WebSocketFrames.read(client::readBytes, ""));
+            client.close();
+            stopped.get();
+        }
+    }
+
+    @Test
+    void theIdleTimeOfHttpDoesNotCountForAWebSocket() {
+        var idle = Duration.ofMillis(50);
+        var second = Duration.ofSeconds(1);
+        var limits = Limits.DEFAULT.withTimes(second, second, idle, second);
+        try (var server = new LocalHttp(application, limits);
+                var client = server.connect().send(HANDSHAKE + "\r\n")) {
+            readHead(client);
+            server.awaitTimer(idle.multipliedBy(3));
+            assertEquals(1, server.connections());
+            client.send(WebSocketFrames.parse("text \"still here\""));
+            assertEquals("text \"still here\"", WebSocketFrames.read(client::readBytes, ""));
         }
     }
 
@@ -241,6 +376,7 @@ class WebSocketTest {
                     public CompletionStage<?> onText(
                             java.net.http.WebSocket socket, CharSequence data, boolean last) {
                         received.complete(data.toString());
+                        socket.request(1);
                         return null;
                     }
 
@@ -251,13 +387,16 @@ class WebSocketTest {
                         return null;
                     }
                 };
-        try (var client = HttpClient.newHttpClient()) {
+        var client = HttpClient.newHttpClient();
+        try {
             var socket = client.newWebSocketBuilder().buildAsync(uri(), listener).get();
-            socket.sendText("Hel", false);
+            socket.sendText("Hel", false).get();
             socket.sendText("lo", true).get();
             assertEquals("Hello", received.get());
             socket.sendClose(1000, "bye").get();
             assertEquals(1000, closed.get());
+        } finally {
+            client.shutdownNow();
         }
         await().until(() -> ended.equals(List.of(1000)));
     }
@@ -265,7 +404,7 @@ class WebSocketTest {
     @Test
     void ourClientTalksToOurServer() throws Exception {
         onLoop(() -> {
-            var socket = new WebSocketClient(Duration.ofSeconds(5)).connect(uri(), new Headers());
+            var socket = connect();
             try (var _ = socket.channel()) {
                 socket.send("hello");
                 assertEquals("hello", socket.receive());
@@ -276,6 +415,7 @@ class WebSocketTest {
                 assertEquals(2, ((byte[]) socket.receive()).length);
                 socket.close(1000, "enough");
                 assertNull(socket.receive());
+                assertNull(socket.receive());
                 assertEquals(1000, socket.closeCode());
             }
         });
@@ -284,7 +424,7 @@ class WebSocketTest {
     @Test
     void manyTasksMaySendAtOnceAndNoFrameIsTorn() throws Exception {
         onLoop(() -> {
-            var socket = new WebSocketClient(Duration.ofSeconds(5)).connect(uri(), new Headers());
+            var socket = connect();
             try (var _ = socket.channel()) {
                 Set<String> sent = new HashSet<>();
                 for (int i = 0; i < 200; i++) {
@@ -302,10 +442,13 @@ class WebSocketTest {
     @Test
     void ourClientRefusesAServerThatDoesNotKnowWebSocket() throws Exception {
         onLoop(() -> {
-            var client = new WebSocketClient(Duration.ofSeconds(5));
             var page = URI.create("ws://localhost:" + http.port() + "/");
-            assertThrows(ProtocolException.class, () -> client.connect(page, new Headers()));
+            assertThrows(ProtocolException.class, () -> CLIENT.connect(page, new Headers()));
         });
+    }
+
+    private WebSocket connect() throws IOException, TimeoutException {
+        return CLIENT.connect(uri(), new Headers());
     }
 
     private URI uri() {

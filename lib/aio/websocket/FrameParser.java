@@ -27,10 +27,12 @@ final class FrameParser {
 
     private final boolean masked;
     private final int limit;
-    private ByteArrayOutputStream data = new ByteArrayOutputStream(0);
+
+    /** The message that is being read, as far as it has come. */
+    ByteArrayOutputStream data = new ByteArrayOutputStream(0);
 
     /** What was fed and not read; less than a control frame after {@link #poll} returned null. */
-    private ByteBuffer input = ByteBuffer.allocate(0);
+    ByteBuffer input = ByteBuffer.allocate(0);
 
     /** The opcode of the first frame of the message that is being read, or NONE. */
     private int message = NONE;
@@ -42,12 +44,7 @@ final class FrameParser {
     private final byte[] mask = new byte[4];
     private int maskIndex;
 
-    /**
-     * Makes a parser.
-     *
-     * @param masked whether frames must be masked: true for those of a client
-     * @param limit bytes of a message; above it the close code is 1009
-     */
+    /** Makes a parser for frames with or without a mask, of messages of at most so many bytes. */
     FrameParser(boolean masked, int limit) {
         this.masked = masked;
         this.limit = limit;

@@ -14,8 +14,8 @@ import aio.websocket.FrameParser.Message;
 
 /**
  * One side of a connection on which both sides send messages when they like (RFC 6455). One
- * coroutine receives; any coroutine of the loop sends. Pings, pongs and closes are handled by
- * {@link #receive}. There is no compression, since no extension is offered.
+ * coroutine receives; any coroutine of the loop sends. {@link #receive} answers pings and closes.
+ * There is no compression, since no extension is offered.
  */
 public final class WebSocket {
     /**
@@ -42,7 +42,6 @@ public final class WebSocket {
     private final FrameParser parser;
     private final ReadEvent input;
     private final Semaphore writing = new Semaphore(1);
-
     private boolean closeSent;
     private int closeCode = 1006;
     private String closeReason = "";
@@ -80,26 +79,17 @@ public final class WebSocket {
      * @throws IOException if the connection is broken or the other side is silent for too long
      */
     public Object receive() throws IOException {
-        if (closeCode != 1006) return null;
         try {
-            while (true) {
+            while (closeCode == 1006) {
                 Message message = next();
                 byte[] payload = message.payload();
-                switch (message.opcode()) {
-                    case FrameParser.TEXT -> {
-                        return new String(payload, StandardCharsets.UTF_8);
-                    }
-                    case FrameParser.BINARY -> {
-                        return payload;
-                    }
-                    case FrameParser.CLOSE -> {
-                        closed(ByteBuffer.wrap(payload));
-                        return null;
-                    }
-                    case FrameParser.PING -> send(FrameParser.PONG, payload);
-                    default -> {} // a pong needs no answer
-                }
+                if (message.opcode() == FrameParser.BINARY) return payload;
+                if (message.opcode() == FrameParser.TEXT)
+                    return new String(payload, StandardCharsets.UTF_8);
+                if (message.opcode() == FrameParser.PING) send(FrameParser.PONG, payload);
+                if (message.opcode() == FrameParser.CLOSE) closed(ByteBuffer.wrap(payload));
             }
+            return null;
         } catch (WebSocketException e) {
             close(e.code(), e.getMessage());
             throw e;
@@ -131,11 +121,10 @@ public final class WebSocket {
     }
 
     /**
-     * Sends a text; returns when the kernel has taken it. If it is cancelled or fails with part of
-     * the frame not sent, the channel is closed, since nothing can follow half a frame.
+     * Sends a text; returns when the kernel has taken it. If it is cancelled in the middle or
+     * fails, the channel is closed, since nothing can follow half a frame.
      *
-     * @throws IOException if the connection is broken, the other side takes no byte for too long,
-     *     or a close frame has been sent
+     * @throws IOException if the connection is broken or closed, or the other side takes nothing
      */
     public void send(String text) throws IOException {
         send(FrameParser.TEXT, text.getBytes(StandardCharsets.UTF_8));
@@ -147,9 +136,9 @@ public final class WebSocket {
     }
 
     /**
-     * Sends a close frame, unless one has been sent; from then on nothing else is. The other side
-     * answers with its own, after which {@link #receive} returns null; if it has not done so after
-     * 5 seconds, the channel is closed. Does nothing if the connection is broken.
+     * Sends a close frame, unless one has been sent or the connection is broken; from then on
+     * nothing else is sent. The other side answers with its own, and {@link #receive} returns null;
+     * if it hasn't answered after 5 seconds, the channel is closed.
      *
      * @param code 1000 for an ordinary end, 1001 for a side that goes away, 3000 to 4999 for one of
      *     your own (section 7.4)
@@ -180,15 +169,11 @@ public final class WebSocket {
     private void send(int opcode, byte[] payload) throws IOException {
         try (var _ = await(writing.acquire())) {
             if (closeSent && opcode < FrameParser.CLOSE) throw new ClosedChannelException();
-            if (closeSent) return; // the end is near, and nobody waits for a pong
+            if (closeSent) return; // nobody waits for a pong any more
             closeSent = opcode == FrameParser.CLOSE;
             write(frame(opcode, payload));
         }
         if (closeSent) EventLoop.current().callLater(PATIENCE, this::cut);
-    }
-
-    private void cut() {
-        EventLoop.current().closeChannel(channel);
     }
 
     private ByteBuffer frame(int opcode, byte[] payload) {
@@ -215,11 +200,15 @@ public final class WebSocket {
                 try {
                     waitFor(new WriteEvent(channel, frame), limits.write());
                 } catch (TimeoutException e) {
-                    // It goes on as long as some bytes are taken.
+                    // It may go on if some bytes were taken.
                 }
             }
         } finally {
             if (frame.hasRemaining()) cut();
         }
+    }
+
+    private void cut() {
+        EventLoop.current().closeChannel(channel);
     }
 }

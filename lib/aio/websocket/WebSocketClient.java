@@ -11,12 +11,7 @@ public final class WebSocketClient {
     private final HttpClient http;
     private final WebSocket.Limits limits;
 
-    /** Makes a client with {@link WebSocket.Limits#DEFAULT}; the timeout is for a connect. */
-    public WebSocketClient(Duration timeout) {
-        this(timeout, WebSocket.Limits.DEFAULT);
-    }
-
-    /** Makes a client with other limits for what the servers send. */
+    /** Makes a client; the timeout is for a connect, the limits are for what servers send. */
     public WebSocketClient(Duration timeout, WebSocket.Limits limits) {
         http = new HttpClient(timeout);
         this.limits = Objects.requireNonNull(limits);
@@ -43,10 +38,11 @@ public final class WebSocketClient {
         all.set("Sec-WebSocket-Version", "13");
         all.set("Sec-WebSocket-Key", key);
         var upgraded = http.upgrade(URI.create("http" + uri.toString().substring(2)), all);
-        String accept = upgraded.response().headers().get("Sec-WebSocket-Accept");
-        if (!ServerSide.answer(key).equals(accept)) {
+        Headers answer = upgraded.response().headers();
+        if (!ServerSide.answer(key).equals(answer.get("Sec-WebSocket-Accept"))
+                || answer.get("Sec-WebSocket-Extensions") != null) {
             upgraded.channel().close();
-            throw new ProtocolException("the server doesn't know WebSocket: no accept of our key");
+            throw new ProtocolException("the server's answer is no handshake of WebSocket");
         }
         return new WebSocket(upgraded.channel(), true, upgraded.received(), limits);
     }

@@ -23,7 +23,7 @@ public final class WebSocket {
      *
      * @param message bytes of a message; above it the connection is closed with 1009
      * @param silence after which the other side gets a ping; after as long again it counts as gone
-     * @param write how long the other side may take no byte of what is sent to it
+     * @param write how long the other side may take for a message that is sent to it
      */
     public record Limits(int message, Duration silence, Duration write) {
         /** Messages of 64 KiB, 30 seconds of silence, 30 seconds for a write. */
@@ -81,13 +81,13 @@ public final class WebSocket {
     public Object receive() throws IOException {
         try {
             while (closeCode == 1006) {
-                Message message = next();
-                byte[] payload = message.payload();
-                if (message.opcode() == FrameParser.BINARY) return payload;
-                if (message.opcode() == FrameParser.TEXT)
-                    return new String(payload, StandardCharsets.UTF_8);
-                if (message.opcode() == FrameParser.PING) send(FrameParser.PONG, payload);
-                if (message.opcode() == FrameParser.CLOSE) closed(ByteBuffer.wrap(payload));
+                Message message = parser.poll();
+                if (message == null) read();
+                else if (message.opcode() == FrameParser.TEXT) return message.text();
+                else if (message.opcode() == FrameParser.BINARY) return message.payload();
+                else if (message.opcode() == FrameParser.CLOSE) closed(message);
+                else if (message.opcode() == FrameParser.PING)
+                    send(FrameParser.PONG, message.payload());
             }
             return null;
         } catch (WebSocketException e) {
@@ -96,35 +96,32 @@ public final class WebSocket {
         }
     }
 
-    private Message next() throws IOException {
-        Message message = parser.poll();
-        for (boolean pinged = false; message == null; message = parser.poll()) {
+    private void read() throws IOException {
+        for (byte[] bytes = null, ping = {}; bytes == null; ping = null) {
             try {
-                byte[] bytes = waitFor(input, limits.silence());
+                bytes = waitFor(input, limits.silence());
                 if (bytes.length == 0) throw new EOFException("the other side is gone");
                 parser.feed(bytes);
-                pinged = false;
             } catch (TimeoutException e) {
-                if (pinged) throw new IOException("the other side is silent", e);
-                pinged = true;
-                send(FrameParser.PING, new byte[0]);
+                if (ping == null) throw new IOException("the other side is silent", e);
+                send(FrameParser.PING, ping);
             }
         }
-        return message;
     }
 
     /** Notes the other side's code, and sends it back unless we have sent one before. */
-    private void closed(ByteBuffer payload) {
-        closeCode = payload.hasRemaining() ? payload.getShort() & 0xffff : 1005;
-        closeReason = StandardCharsets.UTF_8.decode(payload).toString();
-        close(closeCode == 1005 ? 1000 : closeCode, "");
+    private void closed(Message frame) {
+        boolean hasCode = frame.payload().length > 0;
+        closeCode = hasCode ? ByteBuffer.wrap(frame.payload()).getShort() & 0xffff : 1005;
+        closeReason = frame.text();
+        close(hasCode ? closeCode : 1000, "");
     }
 
     /**
      * Sends a text; returns when the kernel has taken it. If it is cancelled in the middle or
      * fails, the channel is closed, since nothing can follow half a frame.
      *
-     * @throws IOException if the connection is broken or closed, or the other side takes nothing
+     * @throws IOException if the connection is broken or closed, or the other side takes too long
      */
     public void send(String text) throws IOException {
         send(FrameParser.TEXT, text.getBytes(StandardCharsets.UTF_8));
@@ -194,15 +191,9 @@ public final class WebSocket {
 
     private void write(ByteBuffer frame) throws IOException {
         try {
-            for (int sent = -1; frame.hasRemaining(); ) {
-                if (frame.position() == sent) throw new IOException("the other side takes nothing");
-                sent = frame.position();
-                try {
-                    waitFor(new WriteEvent(channel, frame), limits.write());
-                } catch (TimeoutException e) {
-                    // It may go on if some bytes were taken.
-                }
-            }
+            waitFor(new WriteEvent(channel, frame), limits.write());
+        } catch (TimeoutException e) {
+            throw new IOException("the other side takes too long", e);
         } finally {
             if (frame.hasRemaining()) cut();
         }

@@ -64,6 +64,15 @@ class WebSocketFuzzTest {
         assertTrue(messages > COUNT / 8, "only " + messages + " messages");
     }
 
+    @Test
+    void aStreamThatNeverEndsBetweenFramesTakesNoMoreAndMoreMemory() {
+        var out = new ByteArrayOutputStream();
+        byte[] frame = WebSocketFrames.parse("binary 2a*120");
+        for (int i = 0; i < 2_000; i++) out.writeBytes(frame);
+        assertEquals(
+                2_000, FrameProbe.parse(out.toByteArray(), LIMIT, () -> 999).messages().size());
+    }
+
     /** Returns one to six frames in a row. */
     private byte[] some(List<byte[]> frames) {
         var out = new ByteArrayOutputStream();

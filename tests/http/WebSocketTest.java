@@ -95,7 +95,7 @@ class WebSocketTest {
                 case "fail" -> throw new IllegalStateException("as it should");
                 case "late" -> throw new TimeoutException("as it should");
                 case "flood" ->
-                    EventLoop.current().createTask("flood", () -> flooded.complete(flood()));
+                        EventLoop.current().createTask("flood", () -> flooded.complete(flood()));
                 case "cut" -> {
                     var flood = EventLoop.current().createTask("flood", this::flood);
                     EventLoop.current().callLater(Duration.ofMillis(50), flood::cancel);
@@ -322,7 +322,7 @@ class WebSocketTest {
             client.send(WebSocketFrames.parse("ping \"too late for a pong\""));
             client.send(WebSocketFrames.parse("close 1001 \"\""));
             assertNull(WebSocketFrames.read(client::readBytes, ""));
-            client.close();
+            client.endOutput();
             stopped.get();
         }
         assertEquals(List.of(1001), ended);
@@ -346,7 +346,7 @@ class WebSocketTest {
             slow.loop.callSoonThreadsafe(() -> handshake.setResult(null));
             assertTrue(readHead(client).startsWith("HTTP/1.1 101 "));
             assertEquals("close 1001 \"\"", WebSocketFrames.read(client::readBytes, ""));
-            client.close();
+            client.endOutput();
             stopped.get();
         }
     }

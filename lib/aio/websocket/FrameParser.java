@@ -23,18 +23,16 @@ final class FrameParser {
     static final int PING = 9;
     static final int PONG = 10;
 
-    private static final int NONE = -1;
-
     private final boolean masked;
     private final int limit;
 
     /** What was fed and not read; less than a frame after {@link #poll} has returned null. */
     ByteBuffer input = ByteBuffer.allocate(0);
 
-    /** The fragments that have come, and the opcode of the first; NONE between messages. */
+    /** The fragments that have come, and the opcode of the first; -1 between messages. */
     ByteArrayOutputStream data = new ByteArrayOutputStream(0);
 
-    private int message = NONE;
+    private int message = -1;
 
     /** Makes a parser for frames with or without a mask, of messages of at most so many bytes. */
     FrameParser(boolean masked, int limit) {
@@ -44,15 +42,11 @@ final class FrameParser {
 
     /** Adds bytes that have arrived. */
     void feed(byte[] bytes) {
-        int end = input.limit();
         int size = input.remaining() + bytes.length;
-        if (!input.hasRemaining()) {
-            input = ByteBuffer.wrap(bytes);
-        } else if (end + bytes.length <= input.capacity()) {
-            input.limit(end + bytes.length).put(end, bytes);
-        } else {
-            input = ByteBuffer.allocate(2 * size).put(input).put(bytes).flip();
-        }
+        int end = input.limit() + bytes.length;
+        if (!input.hasRemaining()) input = ByteBuffer.wrap(bytes);
+        else if (end <= input.capacity()) input.limit(end).put(end - bytes.length, bytes);
+        else input = ByteBuffer.allocate(2 * size).put(input).put(bytes).flip();
     }
 
     /** Returns the next message or control frame; null if more bytes are needed. */
@@ -85,8 +79,9 @@ final class FrameParser {
         if (opcode > PONG || (opcode > BINARY && !isControl)) throw error("opcode " + opcode);
         if (isControl && first >= 0) throw error("a control frame in fragments");
         if (isControl && (second & 0x7f) > 125) throw error("a control frame over 125 bytes");
-        if (!isControl && (opcode == CONTINUATION) == (message == NONE))
-            throw error(message == NONE ? "a continuation of nothing" : "a message in another");
+        if (opcode == CONTINUATION && message < 0) throw error("a continuation of nothing");
+        if (opcode > CONTINUATION && !isControl && message >= 0)
+            throw error("a message in another");
         if (second < 0 != masked) throw error(masked ? "a frame without a mask" : "a masked frame");
     }
 
@@ -120,7 +115,7 @@ final class FrameParser {
         int opcode = message;
         byte[] bytes = data.toByteArray();
         data = new ByteArrayOutputStream(0); // a large one is not kept
-        message = NONE;
+        message = -1;
         return new Message(opcode, bytes, opcode == TEXT ? text(ByteBuffer.wrap(bytes)) : null);
     }
 

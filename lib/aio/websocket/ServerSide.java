@@ -40,12 +40,8 @@ public final class ServerSide implements Upgrade {
     public static void accept(
             HttpRequest request, HttpResponse response, WebSocket.Limits limits, Session session)
             throws HttpException {
-        boolean asks =
-                request.method().equals("GET")
-                        && !request.isHttp10()
-                        && hasToken(request, "Upgrade", "websocket")
-                        && hasToken(request, "Connection", "upgrade");
-        if (!asks) throw new HttpException(400, "this page speaks WebSocket only");
+        if (!request.method().equals("GET") || !request.asksFor("websocket"))
+            throw new HttpException(400, "this page speaks WebSocket only");
         if (!"13".equals(request.headers().get("Sec-WebSocket-Version"))) {
             var refusal = new HttpException(426, "this server speaks version 13 of WebSocket");
             refusal.headers().add("Sec-WebSocket-Version", "13");
@@ -60,18 +56,12 @@ public final class ServerSide implements Upgrade {
         response.upgrade("websocket", new ServerSide(limits, session));
     }
 
-    private static boolean hasToken(HttpRequest request, String field, String token) {
-        return request.headers().getAll(field).stream()
-                .flatMap(list -> Stream.of(list.split(",")))
-                .anyMatch(word -> word.strip().equalsIgnoreCase(token));
-    }
-
     /** Returns what answers a key, from whoever knows the protocol (section 4.2.2). */
     static String answer(String key) {
         byte[] both = (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes();
         try {
-            return Base64.getEncoder()
-                    .encodeToString(MessageDigest.getInstance("SHA-1").digest(both));
+            byte[] hash = MessageDigest.getInstance("SHA-1").digest(both);
+            return Base64.getEncoder().encodeToString(hash);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every Java has SHA-1
         }

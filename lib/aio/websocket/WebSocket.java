@@ -97,14 +97,15 @@ public final class WebSocket {
     }
 
     private void read() throws IOException {
-        for (byte[] bytes = null, ping = {}; bytes == null; ping = null) {
+        for (boolean pinged = false; ; pinged = true) {
             try {
-                bytes = waitFor(input, limits.silence());
+                byte[] bytes = waitFor(input, limits.silence());
                 if (bytes.length == 0) throw new EOFException("the other side is gone");
                 parser.feed(bytes);
+                return;
             } catch (TimeoutException e) {
-                if (ping == null) throw new IOException("the other side is silent", e);
-                send(FrameParser.PING, ping);
+                if (pinged) throw new IOException("the other side is silent", e);
+                send(FrameParser.PING, new byte[0]);
             }
         }
     }
@@ -154,8 +155,8 @@ public final class WebSocket {
 
     /** Closes; then drops what still comes, since a reset would overtake our close frame. */
     void end(int code) {
-        close(code, "");
         try {
+            close(code, "");
             channel.shutdownOutput();
             for (int count = 1; count > 0; ) count = await(input).length;
         } catch (IOException e) {

@@ -39,11 +39,10 @@ public final class WebSocketClient {
         all.set("Sec-WebSocket-Key", key);
         var upgraded = http.upgrade(URI.create("http" + uri.toString().substring(2)), all);
         Headers answer = upgraded.response().headers();
-        if (!ServerSide.answer(key).equals(answer.get("Sec-WebSocket-Accept"))
-                || answer.get("Sec-WebSocket-Extensions") != null) {
-            upgraded.channel().close();
-            throw new ProtocolException("the server's answer is no handshake of WebSocket");
-        }
-        return new WebSocket(upgraded.channel(), true, upgraded.received(), limits);
+        if (ServerSide.answer(key).equals(answer.get("Sec-WebSocket-Accept"))
+                && answer.get("Sec-WebSocket-Extensions") == null)
+            return new WebSocket(upgraded.channel(), true, upgraded.received(), limits);
+        upgraded.channel().close();
+        throw new ProtocolException("the server's answer is no handshake of WebSocket");
     }
 }

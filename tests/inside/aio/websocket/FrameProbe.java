@@ -11,12 +11,16 @@ public final class FrameProbe {
     /** The messages, and the close code of the error after them; 0 without one. */
     public record Outcome(List<String> messages, int refusal) {}
 
+    /** The longest header, with its mask. */
+    private static final int HEADER = 14;
+
     private FrameProbe() {}
 
     /**
      * Feeds all bytes, in pieces of the supplier's lengths, and collects the messages.
      *
-     * @throws IllegalStateException if the parser holds more than a message and a control frame
+     * @throws IllegalStateException if the parser holds more than a message, and twice a frame with
+     *     what came last
      */
     public static Outcome parse(byte[] bytes, int limit, IntSupplier pieceLength) {
         var parser = new FrameParser(true, limit);
@@ -28,8 +32,9 @@ public final class FrameProbe {
                 FrameParser.Message message;
                 while ((message = parser.poll()) != null)
                     messages.add(message.opcode() + Arrays.toString(message.payload()));
-                int held = parser.data.size() + parser.input.remaining();
-                if (held > limit + 125 + 8) throw new IllegalStateException("holds " + held);
+                int held = parser.data.size() + parser.input.capacity();
+                if (held > limit + 2 * (limit + HEADER + to - from))
+                    throw new IllegalStateException("holds " + held + " bytes");
             }
         } catch (WebSocketException e) {
             return new Outcome(messages, e.code());

@@ -64,19 +64,56 @@ public final class HttpClient {
     public ClientResponse fetch(String method, URI uri, Headers headers, byte[] body)
             throws IOException, TimeoutException {
         check(method, uri, headers);
-        ByteBuffer request = request(method, uri, headers, body).toBuffer();
+        ByteBuffer request = request(method, uri, headers, "close", body).toBuffer();
         var time = new Countdown(timeout);
+        try (var channel = SocketChannel.open()) {
+            send(channel, uri, request, time);
+            return read(channel, new ResponseParser(limits, method.equals("HEAD")), time);
+        }
+    }
+
+    /**
+     * A connection on which another protocol is spoken from now on.
+     *
+     * @param response the server's 101
+     * @param channel in non-blocking mode; the caller closes it
+     * @param received what has arrived after the response; may be empty
+     */
+    public record Upgraded(ClientResponse response, SocketChannel channel, byte[] received) {}
+
+    /**
+     * Asks a server to speak another protocol (RFC 9110, section 7.8). The exceptions are those of
+     * {@link #fetch}, and a {@code ProtocolException} if the server refuses.
+     *
+     * @param headers those that the protocol asks for, Upgrade among them
+     */
+    public Upgraded upgrade(URI uri, Headers headers) throws IOException, TimeoutException {
+        check("GET", uri, headers);
+        ByteBuffer request = request("GET", uri, headers, "Upgrade", new byte[0]).toBuffer();
+        var time = new Countdown(timeout);
+        var parser = new ResponseParser(limits, false);
+        var channel = SocketChannel.open();
+        try {
+            send(channel, uri, request, time);
+            ClientResponse response = read(channel, parser, time);
+            if (response.status() == 101) return new Upgraded(response, channel, parser.takeRest());
+            throw new ProtocolException("the server answers " + response.status());
+        } catch (Throwable t) {
+            channel.close();
+            throw t;
+        }
+    }
+
+    private void send(SocketChannel channel, URI uri, ByteBuffer request, Countdown time)
+            throws IOException, TimeoutException {
         int port = uri.getPort() < 0 ? 80 : uri.getPort();
         var address = new InetSocketAddress(resolve(uri.getHost(), time), port);
-        try (var channel = SocketChannel.open()) {
-            channel.configureBlocking(false);
-            waitFor(new ConnectEvent(channel, address), time.check());
-            try {
-                waitFor(new WriteEvent(channel, request), time.check());
-            } catch (IOException e) {
-                // The server may have answered and closed before it had read all: read.
-            }
-            return read(channel, new ResponseParser(limits, method.equals("HEAD")), time);
+        channel.configureBlocking(false);
+        waitFor(new ConnectEvent(channel, address), time.check());
+        try {
+            waitFor(new WriteEvent(channel, request), time.check());
+        } catch (IOException e) {
+            // The server may have answered and closed before it had read all: read.
         }
     }
 
@@ -101,7 +138,7 @@ public final class HttpClient {
                 byte[] bytes = waitFor(new ReadEvent(channel), time.check());
                 if (bytes.length > 0) parser.feed(bytes);
                 ClientResponse response = bytes.length > 0 ? parser.poll() : parser.pollAtEof();
-                while (response != null && response.status() < 200) response = parser.poll();
+                while (response != null && isInterim(response)) response = parser.poll();
                 if (response != null) return response;
                 if (bytes.length == 0) throw new ProtocolException("a response that is cut off");
             }
@@ -110,13 +147,19 @@ public final class HttpClient {
         }
     }
 
-    private static Output request(String method, URI uri, Headers headers, byte[] body) {
+    private static boolean isInterim(ClientResponse response) {
+        return response.status() < 200 && response.status() != 101;
+    }
+
+    private static Output request(
+            String method, URI uri, Headers headers, String connection, byte[] body) {
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
         var out = new Output();
         out.append(method + " " + Syntax.encode(path + query) + " HTTP/1.1\r\n");
-        out.append("Host: " + uri.getHost() + port + "\r\nConnection: close\r\n");
+        out.append("Host: " + uri.getHost() + port + "\r\n");
+        out.append("Connection: " + connection + "\r\n");
         headers.forEach((name, value) -> out.append(name + ": " + value + "\r\n"));
         boolean meansContent = List.of("POST", "PUT", "PATCH").contains(method);
         if (body.length > 0 || meansContent) out.append("Content-Length: " + body.length + "\r\n");

@@ -70,6 +70,9 @@ final class HttpConnection {
     /** How many bytes of content the server counts for this connection. */
     private int heldContent;
 
+    /** What is spoken after HTTP; null until a handler has switched protocols. */
+    private Upgrade upgrade;
+
     /** Null unless the current handler wants to know whether its client leaves. */
     private ClientWatch watch;
 
@@ -86,15 +89,22 @@ final class HttpConnection {
         task = EventLoop.current().createTask("http connection", this::serve);
     }
 
-    private void serve() {
+    private void serve() throws Exception {
         try (channel) {
             serveRequests();
             out.flush();
+            if (upgrade != null) {
+                idleTimer.cancel();
+                if (server.isStopping()) upgrade.stop(); // it may have begun before there was one
+                upgrade.run(channel, parser.takeRest());
+                return;
+            }
             // Closing a socket with unread input resets the connection, and the client may never
             // see the answer (RFC 9112, section 9.6).
             if (lingers || !parser.isBetweenMessages() || hasInput()) linger();
         } catch (IOException | TimeoutException e) {
             // The client is gone or takes nothing, so there is nobody to tell.
+            if (upgrade != null && e instanceof TimeoutException) throw e;
         } finally {
             end();
         }
@@ -191,6 +201,8 @@ final class HttpConnection {
         try {
             server.handler.handle(request, response);
             response.finish();
+            upgrade = response.upgrade();
+            if (upgrade != null) keepAlive = false;
         } catch (HttpException e) {
             fail(request, response, e, e);
         } catch (CancelledError e) {
@@ -266,9 +278,13 @@ final class HttpConnection {
 
     // ---- For the server
 
-    /** Ends the connection unless a request has started, or has arrived and is not read yet. */
+    /**
+     * Ends the connection, or its other protocol, unless a request has started, or has arrived and
+     * is not read yet.
+     */
     void endIfIdle() {
         if (waits) task.cancel();
+        if (upgrade != null) upgrade.stop();
     }
 
     /**

@@ -149,18 +149,27 @@ public final class HttpRequest {
         return minorVersion == 0;
     }
 
+    /**
+     * Returns whether the client asks to speak another protocol (RFC 9110, section 7.8), see {@link
+     * HttpResponse#upgrade}.
+     *
+     * @param protocol in lower case, for example {@code websocket}
+     */
+    public boolean asksFor(String protocol) {
+        return minorVersion > 0 && lists("Upgrade", protocol) && lists("Connection", "upgrade");
+    }
+
     /** Returns whether the client lets the connection go on (RFC 9112, section 9.3). */
     boolean keepsAlive() {
-        String connection = headers.get("Connection");
-        if (connection == null) return minorVersion > 0;
-        boolean alive = minorVersion > 0;
-        for (String line : headers.getAll("Connection")) {
-            for (String option : line.split(",")) {
-                if (Syntax.isWord(option.strip(), "close")) return false;
-                if (Syntax.isWord(option.strip(), "keep-alive")) alive = true;
-            }
-        }
-        return alive;
+        if (headers.get("Connection") == null) return minorVersion > 0;
+        return !lists("Connection", "close")
+                && (minorVersion > 0 || lists("Connection", "keep-alive"));
+    }
+
+    private boolean lists(String field, String option) {
+        return headers.getAll(field).stream()
+                .flatMap(list -> Stream.of(list.split(",")))
+                .anyMatch(word -> Syntax.isWord(word.strip(), option));
     }
 
     /** Returns the request line, for a log. */

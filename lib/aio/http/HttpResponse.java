@@ -1,5 +1,5 @@
 //SOURCES ChannelOutput.java Headers.java HttpConnection.java HttpRequest.java Output.java
-//SOURCES Status.java
+//SOURCES Status.java Upgrade.java
 package aio.http;
 
 import module java.base;
@@ -29,6 +29,9 @@ public final class HttpResponse {
     private byte[] content = NOTHING;
 
     private Output joined;
+
+    /** What the connection speaks after this answer; null if it goes on with HTTP. */
+    private Upgrade upgrade;
 
     private boolean headSent;
     private boolean finished;
@@ -143,6 +146,23 @@ public final class HttpResponse {
         connection.onClose(Objects.requireNonNull(callback));
     }
 
+    /**
+     * Answers with 101 (Switching Protocols): when the handler has returned and the head is sent,
+     * the connection speaks another protocol. The request must have asked for it.
+     *
+     * @param protocol the value of the Upgrade field, for example {@code websocket}
+     */
+    public void upgrade(String protocol, Upgrade then) {
+        header("Upgrade", protocol);
+        upgrade = Objects.requireNonNull(then);
+        status = 101;
+    }
+
+    /** Returns what the connection speaks after this answer; null if it goes on with HTTP. */
+    Upgrade upgrade() {
+        return upgrade;
+    }
+
     /** Sends the rest. The connection calls it when the handler has returned. */
     void finish() throws IOException {
         if (!headSent) sendHead(pending());
@@ -209,11 +229,17 @@ public final class HttpResponse {
             else chunked = true;
             if (chunked) field(out, "Transfer-Encoding", "chunked");
         }
+        if (upgrade != null) field(out, "Connection", "Upgrade");
+        else persistence(out);
+        out.append(CRLF);
+    }
+
+    /** Says whether the connection stays open (RFC 9112, section 9.3). */
+    private void persistence(Output out) {
         boolean close = headers.get("Connection") != null;
         if (close) connection.endAfterAnswer();
         if (!close && !connection.keepsAlive()) field(out, "Connection", "close");
         if (connection.keepsAlive() && toHttp10) field(out, "Connection", "keep-alive");
-        out.append(CRLF);
     }
 
     private static byte[] ascii(String text) {

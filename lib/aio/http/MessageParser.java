@@ -126,6 +126,14 @@ abstract class MessageParser<M> {
         return content == null ? 0 : content.size();
     }
 
+    /** Returns the bytes after the last message, and forgets them: another protocol's. */
+    byte[] takeRest() {
+        byte[] rest = Arrays.copyOfRange(buffer, from, to);
+        discard();
+        from = to = scanned = 0;
+        return rest;
+    }
+
     /** Frees the memory; the parser cannot be used any more. */
     void discard() {
         buffer = NOTHING;

@@ -1,0 +1,89 @@
+//SOURCES ../EventLoop.java ../Task.java ../http/HttpException.java ../http/HttpRequest.java
+//SOURCES ../http/HttpResponse.java ../http/Upgrade.java WebSocket.java
+package aio.websocket;
+
+import module java.base;
+
+import aio.EventLoop;
+import aio.Task;
+import aio.http.HttpException;
+import aio.http.HttpRequest;
+import aio.http.HttpResponse;
+import aio.http.Upgrade;
+
+/** A server's end of a WebSocket, from the handshake (RFC 6455, section 4.2) to the last byte. */
+public final class ServerSide implements Upgrade {
+    /** What a server does with a connection. */
+    @FunctionalInterface
+    public interface Session {
+        /** Receives and sends, until {@link WebSocket#receive} returns null or as it likes. */
+        void run(WebSocket socket) throws Exception;
+    }
+
+    private final WebSocket.Limits limits;
+    private final Session session;
+    private WebSocket socket;
+    private boolean stops;
+
+    private ServerSide(WebSocket.Limits limits, Session session) {
+        this.limits = Objects.requireNonNull(limits);
+        this.session = Objects.requireNonNull(session);
+    }
+
+    /**
+     * Accepts a handshake. When the handler of the request has returned, the session runs in the
+     * connection's coroutine; when it ends, the connection is closed with code 1000, or 1011 if it
+     * failed. A server that stops closes it with 1001.
+     *
+     * @throws HttpException 400 if the request is no handshake, 426 if it asks for another version
+     */
+    public static void accept(
+            HttpRequest request, HttpResponse response, WebSocket.Limits limits, Session session)
+            throws HttpException {
+        if (!request.method().equals("GET") || !request.asksFor("websocket"))
+            throw new HttpException(400, "this page speaks WebSocket only");
+        if (!"13".equals(request.headers().get("Sec-WebSocket-Version"))) {
+            var refusal = new HttpException(426, "this server speaks version 13 of WebSocket");
+            refusal.headers().add("Sec-WebSocket-Version", "13");
+            refusal.headers().add("Upgrade", "websocket");
+            refusal.headers().add("Connection", "Upgrade, close");
+            throw refusal;
+        }
+        String key = request.headers().get("Sec-WebSocket-Key");
+        if (key == null || !key.matches("[A-Za-z0-9+/]{22}=="))
+            throw new HttpException(400, "no key of 16 bytes in base64");
+        response.header("Sec-WebSocket-Accept", answer(key));
+        response.upgrade("websocket", new ServerSide(limits, session));
+    }
+
+    /** Returns what answers a key, from whoever knows the protocol (section 4.2.2). */
+    static String answer(String key) {
+        byte[] both = (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes();
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-1").digest(both);
+            return Base64.getEncoder().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has SHA-1
+        }
+    }
+
+    @Override
+    public void run(SocketChannel channel, byte[] received) throws Exception {
+        socket = new WebSocket(channel, false, received, limits);
+        if (stops) stop();
+        try {
+            session.run(socket);
+            socket.end(1000);
+        } catch (Throwable t) {
+            if (Task.current().cancelling() == 0) socket.end(1011);
+            throw t;
+        }
+    }
+
+    @Override
+    public void stop() {
+        stops = true;
+        if (socket != null)
+            EventLoop.current().createTask("close WebSocket", () -> socket.close(1001, ""));
+    }
+}

@@ -62,7 +62,7 @@ class ExerciseTest {
     @BeforeAll
     static void startAllChecks() throws IOException {
         // A reader waits a second for what is missing; a busy machine needs more.
-        checker = new Checker(System.getProperty("java.class.path"), Duration.ofSeconds(3));
+        checker = new Checker(System.getProperty("java.class.path"), Duration.ofSeconds(5));
         pool = Executors.newFixedThreadPool(AT_ONCE);
         for (Arguments variant : variants()) {
             String name = (String) variant.get()[0];

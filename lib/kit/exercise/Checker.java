@@ -12,12 +12,13 @@ import exercise.Verdict;
  * <p>Any thread may call it.
  */
 public final class Checker implements AutoCloseable {
-    private static final Duration COMPILE_LIMIT = Duration.ofSeconds(30);
+    private static final Duration COMPILE_LIMIT = Duration.ofMinutes(1);
     private static final int LONGEST_FILE = 200_000;
 
     private final String classPath;
     private final Duration patience;
-    private final ReaderCompiler compiler;
+    private final ReentrantLock compiling = new ReentrantLock();
+    private ReaderCompiler compiler;
 
     /** The process for the next check; null if none is being started. */
     private Future<ReaderProcess> next;
@@ -66,7 +67,7 @@ public final class Checker implements AutoCloseable {
      * Checks a file.
      *
      * @param text what the reader has written
-     * @return the verdict, after a minute at the latest
+     * @return the verdict, within a bounded time
      * @throws IOException if the process can't be started
      */
     public Verdict check(ExerciseSource exercise, String text) throws IOException {
@@ -75,20 +76,35 @@ public final class Checker implements AutoCloseable {
                     "The file is longer than %,d characters.".formatted(LONGEST_FILE));
         prepare();
         var code = new ReaderCode(exercise, text);
-        var compiling = new FutureTask<>(() -> compiler.compile(code));
-        Thread.ofPlatform().daemon().name("compiler").start(compiling);
         try {
-            var compiled = compiling.get(COMPILE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            ReaderCompiler.Compiled compiled = compile(code);
             if (compiled.complaints().isEmpty()) return process().run(code, compiled.classes());
             return Verdict.failed(
                     "It doesn't compile yet:\n" + String.join("\n", compiled.complaints()));
         } catch (TimeoutException e) {
-            return Verdict.failed("The compiler was still busy with it after half a minute.");
+            return Verdict.failed("The compiler was still busy with it after a minute.");
         } catch (ExecutionException e) {
             return Verdict.failed("The compiler failed: " + e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Verdict.failed("The check was interrupted.");
+        }
+    }
+
+    /** One file at a time; a compiler that is busy for too long is left to itself. */
+    private ReaderCompiler.Compiled compile(ReaderCode code)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        compiling.lock();
+        try {
+            ReaderCompiler current = compiler;
+            var compiled = new FutureTask<>(() -> current.compile(code));
+            Thread.ofPlatform().daemon().name("compiler").start(compiled);
+            return compiled.get(COMPILE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            compiler = new ReaderCompiler(classPath);
+            throw e;
+        } finally {
+            compiling.unlock();
         }
     }
 

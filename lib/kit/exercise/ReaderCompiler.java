@@ -10,7 +10,7 @@ import javax.tools.ToolProvider;
  * Compiles what readers have written, in this JVM and in memory. The compiler is warm after the
  * first time, so the next ones take a fraction of a second.
  *
- * <p>Any thread may call it; one compiles at a time.
+ * <p>One thread at a time may use it.
  */
 final class ReaderCompiler {
     private static final int MOST_COMPLAINTS = 3;
@@ -45,7 +45,7 @@ final class ReaderCompiler {
         return new Compiled(Map.of(), complaints(code, errors));
     }
 
-    private synchronized Map<String, byte[]> run(
+    private Map<String, byte[]> run(
             String name, String text, DiagnosticListener<JavaFileObject> problems) {
         var memory = new Memory(files);
         compiler.getTask(null, memory, problems, options, null, List.of(new Source(name, text)))

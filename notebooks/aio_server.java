@@ -263,7 +263,7 @@ void main(String... args) throws Exception {
 //
 // ```player
 // $ ./jbang watch aio_server
-// $ sleep 5 | ./jbang talk localhost 8888
+// $ ./jbang talk localhost 8888
 // $ ./jbang http_client
 // ```
 //

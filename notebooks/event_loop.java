@@ -362,12 +362,12 @@ void steps() throws Exception {
 // server started on localhost:8888
 // ```
 //
-// Watch it with Alice, who stays silent for five seconds, and with Bob, who sends a message and leaves. Whenever
-// `select` has returned, what is in the ready queue? And what does Alice cost the loop?
+// Watch it with Alice, who says nothing, and with Bob, who sends a message and leaves. Whenever `select` has returned,
+// what is in the ready queue? And what does Alice cost the loop?
 //
 // ```player
 // $ ./jbang watch event_loop
-// $ sleep 5 | ./jbang talk localhost 8888
+// $ ./jbang talk localhost 8888
 // $ ./jbang http_client
 // ```
 //

@@ -244,13 +244,13 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 // a client, its message, and its end. One processor core was busy the whole time.
 //
 // `./jbang watch` runs a chapter and shows in your browser which line each thread has reached; `--slow 500` makes every
-// step last half a second. Start it, and then two clients: Alice, who stays silent for five seconds, and Bob, who sends
-// a message. In the book, the recording of such a run follows the commands. Which lines does the server run while
-// nobody sends anything, and how long does Bob wait for Alice?
+// step last half a second. Start it, and then, each in a terminal of its own, two clients: Alice, for whom you type
+// nothing, and Bob, who sends a message. In the book, the recording of such a run follows the commands. Which lines does
+// the server run while nobody sends anything, and how long does Bob wait for Alice?
 //
 // ```player
 // $ ./jbang watch nio_server
-// $ sleep 5 | ./jbang talk localhost 8888
+// $ ./jbang talk localhost 8888
 // $ ./jbang nio_client
 // ```
 //

@@ -40,7 +40,7 @@ class PlayersTest {
         Path file = folder.resolve(chapter + ".json");
         var recorded = Recorded.by(file, chapter, "--scenario", "" + block);
         int steps = recorded.states().size();
-        assertTrue(steps >= 25 && steps < 300, chapter + " has " + steps + " steps");
+        assertTrue(steps >= 20 && steps < 300, chapter + " has " + steps + " steps");
         assertFalse(recorded.recording().toString().contains("127.0.0.1"));
         Set<JsonElement> lines =
                 Recorded.elements(recorded.recording(), "source")

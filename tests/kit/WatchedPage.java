@@ -7,11 +7,19 @@ import com.google.gson.JsonParser;
 
 import tests.shared.RawClient;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
 /** A page of {@code ./jbang watch} as a browser sees it: its server-sent events. */
 final class WatchedPage implements AutoCloseable {
     private static final String DATA = "data: ";
 
     private final RawClient client;
+    private final Deque<String> events = new ArrayDeque<>();
+
+    /** The beginning of the next event, if it has come. */
+    private String rest = "";
 
     /** Asks for the steps, and reads the head of the answer. */
     WatchedPage(int port) {
@@ -30,17 +38,16 @@ final class WatchedPage implements AutoCloseable {
 
     /** Returns the next event. */
     JsonObject next() {
-        var text = new StringBuilder();
-        // An event may come in several chunks, and a chunk may have several events.
-        while (!rest.toString().contains("\n\n")) rest.append(chunk());
-        int end = rest.indexOf("\n\n");
-        text.append(rest, 0, end);
-        rest.delete(0, end + 2);
-        if (!text.toString().startsWith(DATA)) throw new AssertionError("an event: " + text);
-        return JsonParser.parseString(text.substring(DATA.length())).getAsJsonObject();
+        while (events.isEmpty()) {
+            // A chunk has several events, and an event may go on in the next chunk.
+            String[] parts = (rest + chunk()).split("\n\n", -1);
+            rest = parts[parts.length - 1];
+            events.addAll(List.of(parts).subList(0, parts.length - 1));
+        }
+        String event = events.remove();
+        if (!event.startsWith(DATA)) throw new AssertionError("an event: " + event);
+        return JsonParser.parseString(event.substring(DATA.length())).getAsJsonObject();
     }
-
-    private final StringBuilder rest = new StringBuilder();
 
     private String chunk() {
         int size = Integer.parseInt(line(), 16);

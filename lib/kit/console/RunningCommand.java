@@ -83,6 +83,11 @@ public final class RunningCommand implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Types Ctrl-D: ends the command's input. */
+    public void endInput() throws IOException {
+        process.getOutputStream().close();
+    }
+
     /** Types Ctrl-C. */
     public void interrupt() throws IOException, InterruptedException {
         List<String> kill = new ArrayList<>(List.of("kill", "-INT"));

@@ -14,6 +14,9 @@ final class Repeats {
     /** How many of the steps that are left out are shown after all, when something happens. */
     private static final int SHOWN_LAST = 3;
 
+    /** Fewer than this are not left out. */
+    private static final int LEAST = 20;
+
     /** Far more than a round has lines. */
     private static final int MOST = 1_000;
 
@@ -51,10 +54,11 @@ final class Repeats {
         if (times > ROUNDS && !isDue) {
             leftOut++;
             latest.add(step);
-            if (latest.size() > SHOWN_LAST) latest.remove();
+            if (latest.size() > LEAST) latest.remove();
             return List.of();
         }
         shownAt = System.nanoTime();
+        if (leftOut > LEAST) while (latest.size() > SHOWN_LAST) latest.remove();
         List<Step> shown = new ArrayList<>(latest);
         shown.add(step);
         leftOut -= latest.size();

@@ -13,7 +13,8 @@ import script.ScriptException;
 /**
  * Runs the commands of a player block around the chapter that it watches: the servers before it,
  * and its clients one after another. Each client waits until the one before it has connected or
- * ended.
+ * ended. Nothing is typed into a client, and its input ends when the last client has ended: so
+ * {@code ./jbang talk} connects, and stays silent.
  */
 final class Scenario implements AutoCloseable {
     /** How long a command may take; the first start of one fetches what it needs. */
@@ -68,9 +69,10 @@ final class Scenario implements AutoCloseable {
             clients.add(command);
             await(client, () -> recorder.clients() > before || command.hasEnded());
         }
-        for (int i = 0; i < clients.size(); i++) {
+        for (int i = clients.size() - 1; i >= 0; i--) {
             RunningCommand command = clients.get(i);
             String client = block.clients().get(i);
+            if (i < clients.size() - 1) command.endInput();
             await(client, command::hasEnded);
             if (command.exitCode() != 0)
                 throw new ScriptException(

@@ -65,13 +65,15 @@ final class Connection {
     }
 
     private static void inBackground(Writing writing) {
-        Thread.startVirtualThread(() -> {
+        // A platform thread, since the code under check may keep all carriers busy.
+        Runnable body = () -> {
             try {
                 writing.run();
             } catch (IOException e) {
                 // The connection has ended; whoever reads finds that out.
             }
-        });
+        };
+        Thread.ofPlatform().daemon().name("client").start(body);
     }
 
     /** Returns the bytes of one read; none when the time is up or the stream has ended. */

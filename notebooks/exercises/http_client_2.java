@@ -49,7 +49,7 @@ void refuse(Socket conn) throws IOException {
     // conn.shutdownOutput();
     // >>> it waits and doesn't end its side
     // conn.getOutputStream().write("too long\n".getBytes());
-    // conn.setSoTimeout(5000);
+    // conn.setSoTimeout(60_000);
     // conn.getInputStream().transferTo(OutputStream.nullOutputStream());
     // >>> it waits forever
     // conn.getOutputStream().write("too long\n".getBytes());

@@ -456,18 +456,22 @@ class IoUringTest {
     /** The kernel ends the requests of a closed ring later, unless they were canceled. */
     @Test
     void whenCloseReturnsNoRequestHoldsASocketAnyMore() throws IOException {
+        // Between close and bind a connection of another test could take a port of 127.0.0.1.
+        var ours = InetAddress.getByName("127.0.0.77");
+        int itsPort = 0;
         for (int i = 0; i < 200; i++) {
+            int socket = SocketCalls.socket(ours, SocketCalls.SOCK_STREAM);
             try (var ring = new IoUring(4, 8)) {
-                ring.add(SubmissionEntry.ACCEPT, listener, 1)
+                SocketCalls.reuseAddress(socket);
+                SocketCalls.bind(socket, new InetSocketAddress(ours, itsPort));
+                SocketCalls.listen(socket, 100);
+                itsPort = SocketCalls.getsockname(socket).getPort();
+                ring.add(SubmissionEntry.ACCEPT, socket, 1)
                         .ioprio(SubmissionEntry.ACCEPT_MULTISHOT);
                 ring.submitAndWait(0);
+            } finally {
+                SocketCalls.close(socket);
             }
-            SocketCalls.close(listener);
-            var loopback = InetAddress.getLoopbackAddress();
-            listener = SocketCalls.socket(loopback, SocketCalls.SOCK_STREAM);
-            SocketCalls.reuseAddress(listener);
-            SocketCalls.bind(listener, new InetSocketAddress(loopback, port));
-            SocketCalls.listen(listener, 100);
         }
     }
 

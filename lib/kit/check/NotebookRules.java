@@ -43,7 +43,7 @@ public final class NotebookRules {
             rules.complain(0, "the file name must be snake_case: it is a class name");
         if (!text.contains("\n// %% [markdown]\n// # "))
             rules.complain(0, "no Markdown cell with a title");
-        rules.checkPlayers(name, text);
+        if (rules.complaints.isEmpty()) rules.checkPlayers(name, text);
         return rules.complaints;
     }
 

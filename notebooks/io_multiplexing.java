@@ -323,20 +323,19 @@ void edge() throws IOException {
 // one byte and waits for the echo of each ([EchoLoad](../lib/lesson/EchoLoad.java)), and
 // `strace -f -c -e trace=epoll_wait,epoll_ctl -o calls`, put in front of the command, counts the calls:
 //
-// | `--messages` | waits with | calls of epoll_wait | calls of epoll_ctl | CPU a message, client included |
+// | `--messages` | waits with | calls of epoll_wait | calls of epoll_ctl | CPU a message, client included (three runs without strace) |
 // | --- | --- | --: | --: | --: |
 // | `epoll` | epoll, called directly | 20,001 | 1 | 34 to 36 us |
 // | `platform` | `Selector` on a platform thread | 20,001 | 2 | 33 to 40 us |
 // | `virtual` | `Selector` on a virtual thread | 43,809 | 11,913 | 55 to 73 us |
 //
-// (The CPU is from three other runs, without strace.) On a platform thread, `Selector` adds nothing that we could
-// measure. On a virtual thread, JDK 25 first calls `epoll_wait` without waiting
+// On a platform thread, `Selector` adds nothing that we could measure. On a virtual thread, JDK 25 first calls
+// `epoll_wait` without waiting
 // ([`doSelect`](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/linux/classes/sun/nio/ch/EPollSelectorImpl.java)).
 // If nothing is ready, it adds the epoll descriptor itself to a second epoll, on which a platform thread of the JDK
 // waits, and parks the virtual thread. That platform thread unparks ours, which calls `epoll_wait` once more. In this
 // run, 11,900 of the 20,000 waits took that way, with two more calls of `epoll_wait` and one of `epoll_ctl` each. So
-// where you can choose, give a selector a platform thread. Our own `Epoll.await` would be worse on a virtual thread:
-// it holds on to the carrier, which no other virtual thread can use until the wait ends.
+// where you can choose, give a selector a platform thread. (`Epoll.await` would be worse: it holds on to the carrier.)
 
 // %%
 void main(String... args) throws Exception {
@@ -384,10 +383,10 @@ void main(String... args) throws Exception {
 // ^Cserver stopped: 1 clients, 4 waits with poll
 // ```
 //
-// The client connects, its message comes, and its end comes: three waits, and Ctrl-C ends the fourth. When many
-// clients send at once, one wait reports them together. With `--http`, [wrk](https://github.com/wg/wrk) (`wrk -t1 -c32
-// -d4 http://localhost:8888/`) got 80,710 answers, and `strace -f -c -p PID` counted 80,774 calls of `recv`, 80,741 of
-// `send` and 2,568 of `epoll_wait`.
+// The client connects, its message comes, and its end comes: three waits, and Ctrl-C ends the fourth. When many clients
+// send at once, one wait reports them together. With `--http`, during `wrk -t1 -c32 -d4 http://localhost:8888/`
+// ([wrk](https://github.com/wg/wrk)), `strace -f -c -p PID` counted 0.03 calls of `epoll_wait` per answer, and one each
+// of `recv` and `send`. (Without strace, which slows the server down, fewer clients are ready at a time.)
 
 // %% tags=["active-ipynb"]
 // edge();
@@ -399,21 +398,20 @@ void main(String... args) throws Exception {
 // W. Richard Stevens lists five models of I/O (*UNIX Network Programming*), and you've now seen three. They differ in
 // where the thread waits and in who copies the bytes from the kernel's buffer into ours:
 //
-// | model | chapter | who waits, and where | who copies the bytes | system calls to receive a message |
+// | model | chapter | who waits, and where | who copies the bytes | system calls to receive a message (with 32 clients: strace's count) |
 // | --- | --- | --- | --- | --- |
 // | blocking | [bio_server](bio_server.java) | the client's own thread, in `read` | our thread, in `read` | 1 |
 // | non-blocking | `nio_server` | nobody: the thread polls | our thread, in `read` | 1, and all those that find nothing |
 // | multiplexing | this one | one thread for all, in `epoll_wait` | our thread, in `recv` | 2; with 32 busy clients 1.03 |
 // | signal-driven | [signal_driven_server](signal_driven_server.java) | one thread for all, in `sigtimedwait` | our thread, in `recv` | 3 |
-// | asynchronous | [io_uring_server](io_uring_server.java) | one thread for all, in `io_uring_enter` | the kernel, before it tells us | 1; with 32 busy clients 0.3, and that includes the answer |
+// | asynchronous | [io_uring_server](io_uring_server.java) | one thread for all, in `io_uring_enter` | the kernel, before it tells us | 1; with 32 busy clients 0.12, and that includes the answer |
 //
 // In the first four, a thread learns that bytes are there and then fetches them: readiness. Only the last is completion.
 //
 // ## What it still can't do
 //
-// The thread that waits can do nothing else, and it has to come back to the wait to learn anything at all. Could the
-// kernel tell a thread by itself that something has happened? [signal_driven_server](signal_driven_server.java) lets
-// it send a signal.
+// The thread that waits can do nothing else, and it learns nothing until it waits again. Could the kernel tell a thread
+// by itself that something has happened? [signal_driven_server](signal_driven_server.java) lets it send a signal.
 //
 // ## Exercises
 //

@@ -218,11 +218,10 @@ class BookTest {
             assertEquals("Nothing found.", browser.text("#results li"));
             browser.script("document.getElementById('query').value = ''");
             browser.type("#query", "callback hell");
-            int number = Kit.chapters().indexOf("aio_callback_server") + 1;
-            String title = number + ". Callback hell";
-            await().until(() -> browser.text("#results").contains(title));
+            String title = "\\d+\\. Callback hell";
+            await().until(() -> browser.text("#results").matches("(?s).*\n" + title + ".*"));
             browser.type("#query", "\n");
-            await().until(() -> browser.text("h1").equals(title));
+            await().until(() -> browser.text("h1").matches(title));
             assertEquals(List.of(), browser.errors());
         }
     }

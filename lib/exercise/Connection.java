@@ -66,13 +66,14 @@ final class Connection {
 
     private static void inBackground(Writing writing) {
         // A platform thread, since the code under check may keep all carriers busy.
-        Runnable body = () -> {
-            try {
-                writing.run();
-            } catch (IOException e) {
-                // The connection has ended; whoever reads finds that out.
-            }
-        };
+        Runnable body =
+                () -> {
+                    try {
+                        writing.run();
+                    } catch (IOException e) {
+                        // The connection has ended; whoever reads finds that out.
+                    }
+                };
         Thread.ofPlatform().daemon().name("client").start(body);
     }
 

@@ -109,8 +109,8 @@ class PlayersTest {
     void aioServerSleepsInSelectAndTheCallbackOfAClientWaitsAtItsFirstLine() throws Exception {
         var recorded = recorded("aio_server", 1);
         assertStands(recorded, "server", "waits", "selector.select(call, pause);");
-        assertStands(recorded, "handleConn:94 (Alice)", "waits", "int n = conn.read(");
-        assertStands(recorded, "handleConn:94 (Bob)", "runs", "IO.println(received)");
+        assertStands(recorded, "handleConn (Alice)", "waits", "int n = conn.read(");
+        assertStands(recorded, "handleConn (Bob)", "runs", "IO.println(received)");
     }
 
     @Test
@@ -134,7 +134,7 @@ class PlayersTest {
         var recorded = recorded("aio_future_server", 1);
         assertStands(
                 recorded, "Alice", "waits", "await(ready(reactor, conn, SelectionKey.OP_READ));");
-        List<String> lines = recorded.lines("ready:66 (Alice)");
+        List<String> lines = recorded.lines("ready (Alice)");
         int at = lines.indexOf("future.setResult(conn);");
         assertTrue(at >= 0, lines.toString());
         assertTrue(

@@ -62,11 +62,15 @@ record Recorded(JsonObject recording, List<JsonObject> states) {
         return states.stream().map(state -> state.get("say").getAsString()).toList();
     }
 
-    /** The actor with this name in a state; null if there is none. */
+    /**
+     * The actor with this name in a state; null if there is none. A callback's line, which changes
+     * with every edit of its chapter, is no part of the name here.
+     */
     static JsonObject actor(JsonObject state, String name) {
         return elements(state, "actors")
                 .map(JsonElement::getAsJsonObject)
-                .filter(actor -> actor.get("name").getAsString().equals(name))
+                .filter(actor ->
+                        actor.get("name").getAsString().replaceFirst(":\\d+", "").equals(name))
                 .findFirst()
                 .orElse(null);
     }

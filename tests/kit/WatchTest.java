@@ -91,17 +91,17 @@ class WatchTest {
                             .anyMatch(line -> line.toString().contains("void serverLoop(")));
             assertTrue(first.getAsJsonObject("state").has("actors"));
             try (var client = watched.client()) {
-                page.awaitSentence("Task Alice waits for input from Alice at line 108.");
+                page.awaitSentence("Task Alice waits for input from Alice at line [0-9]+\\.");
                 client.send("hello");
-                page.awaitSentence("Input from Alice is there. Task Alice is ready to run.");
+                page.awaitSentence("Input from Alice is there. Task Alice is ready to run\\.");
                 JsonObject printed = page.next();
                 while (!printed.has("printed")) printed = page.next();
                 assertEquals(List.of("hello"), Recorded.texts(printed, "printed"));
                 client.reset();
-                page.awaitSentence("Task Alice ends.");
+                page.awaitSentence("Task Alice ends\\.");
             }
             try (var _ = watched.client()) {
-                page.awaitSentence("Task Bob waits for input from Bob at line 108.");
+                page.awaitSentence("Task Bob waits for input from Bob at line [0-9]+\\.");
             }
         }
     }
@@ -111,7 +111,7 @@ class WatchTest {
         try (var watched = Watched.server("aio_coroutine_server");
                 var before = watched.page();
                 var _ = watched.client()) {
-            before.awaitSentence("Task Alice waits for input from Alice at line 108.");
+            before.awaitSentence("Task Alice waits for input from Alice at line [0-9]+\\.");
             try (var page = watched.page()) {
                 JsonObject state = page.next().getAsJsonObject("state");
                 assertTrue(Recorded.is(state, "Alice", "waits"), state.toString());
@@ -184,7 +184,7 @@ class WatchTest {
                 var page = watched.page();
                 var _ = watched.client()) {
             page.next();
-            long before = page.awaitSentence("The loop starts Alice.").get("t").getAsLong();
+            long before = page.awaitSentence("The loop starts Alice\\.").get("t").getAsLong();
             for (int i = 0; i < 3; i++) {
                 long now = page.next().get("t").getAsLong();
                 assertTrue(now - before >= 150_000, "a step took " + (now - before) + " us");
@@ -199,7 +199,7 @@ class WatchTest {
             watched.pagePort();
             try (var page = watched.page()) {
                 assertEquals(1, watched.process().output().size());
-                page.awaitSentence("Task main waits for input from a pipe at line 53.");
+                page.awaitSentence("Task main waits for input from a pipe at line [0-9]+\\.");
                 watched.process()
                         .awaitLine("aio_towards_asyncio has ended; Ctrl-C ends watch, too");
                 assertTrue(watched.process().output().contains("after 100 ms"));
@@ -212,7 +212,7 @@ class WatchTest {
         try (var watched = Watched.server("aio_server");
                 var page = watched.page();
                 var _ = watched.client()) {
-            while (!page.next().toString().contains("handleConn:94 (Alice)")) {
+            while (!page.next().toString().contains(" (Alice)\"")) {
                 // The server hasn't accepted the client yet.
             }
             watched.process().signal("INT");

@@ -56,12 +56,12 @@ final class WatchedPage implements AutoCloseable {
         return chunk;
     }
 
-    /** Reads events until one has this sentence, and returns it. */
-    JsonObject awaitSentence(String sentence) {
+    /** Reads events until the sentence of one matches a pattern, and returns that event. */
+    JsonObject awaitSentence(String pattern) {
         while (true) {
             JsonObject event = next();
             JsonObject step = event.has("state") ? event.getAsJsonObject("state") : event;
-            if (step.get("say").getAsString().equals(sentence)) return event;
+            if (step.get("say").getAsString().matches(pattern)) return event;
         }
     }
 

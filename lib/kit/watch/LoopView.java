@@ -33,7 +33,6 @@ abstract class LoopView implements Consumer<LoopStep> {
     private String cause = "";
 
     private String select = "";
-    private boolean isServer;
 
     LoopView(Recorder recorder) {
         this.recorder = recorder;
@@ -66,8 +65,7 @@ abstract class LoopView implements Consumer<LoopStep> {
 
     /** Returns whether this loop serves the port that the start line names. */
     final boolean isServer() {
-        if (!isServer) isServer = waits.isServer();
-        return isServer;
+        return waits.isServer();
     }
 
     final void setCause(String sentence) {

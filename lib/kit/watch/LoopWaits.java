@@ -27,6 +27,8 @@ final class LoopWaits {
     /** What a task that is about to be suspended has registered for; empty if it's nothing here. */
     private String latest = "";
 
+    private boolean isServer;
+
     LoopWaits(Recorder recorder) {
         this.recorder = recorder;
         names = recorder.names;
@@ -39,7 +41,10 @@ final class LoopWaits {
 
     /** A task or a callback waits for a channel. */
     void add(SelectableChannel channel, int operations, Supplier<String> name) {
-        if (channel instanceof ServerSocketChannel listener) names.listens(listener);
+        if (channel instanceof ServerSocketChannel listener) {
+            names.listens(listener);
+            isServer |= names.isServed(listener);
+        }
         channels.put(key(channel, operations), new Waiter(name, operations));
         latest = names.waitsFor(channel, operations);
     }
@@ -120,12 +125,9 @@ final class LoopWaits {
         return "There is room for output to " + other + ". ";
     }
 
-    /** Returns whether the channel that the start line names is among those waited for. */
+    /** Returns whether the channel that the start line names was among those waited for. */
     boolean isServer() {
-        return channels.keySet().stream()
-                .anyMatch(key ->
-                        key.channel() instanceof ServerSocketChannel listener
-                                && names.isServed(listener));
+        return isServer;
     }
 
     Queues queues(List<String> ready, String runs, String select) {

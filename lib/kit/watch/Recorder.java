@@ -180,8 +180,8 @@ final class Recorder {
 
     private Map<String, Object> state() {
         Map<String, Object> state = new LinkedHashMap<>();
-        state.put("actors", actors.shown(this::isShown));
         LoopView loop = shown();
+        state.put("actors", actors.shown(actor -> isShown(actor, loop)));
         Queues queues = page.queues();
         (loop == null ? queues : queues.and(loop.queues())).addTo(state);
         return state;
@@ -189,9 +189,13 @@ final class Recorder {
 
     /** Returns whether an actor is shown: not if it belongs to a loop that isn't. For a change. */
     boolean isShown(Actor actor) {
+        return isShown(actor, shown());
+    }
+
+    private boolean isShown(Actor actor, LoopView shown) {
         if (actor.isHidden) return false;
-        if (actor.home != null) return isShown(actor.home);
-        return loops.stream().noneMatch(loop -> loop.maker == actor && !isShown(loop));
+        if (actor.home != null) return actor.home == shown;
+        return loops.stream().noneMatch(loop -> loop.maker == actor && loop != shown);
     }
 
     /** Returns whether a loop is the one that is shown. For a change. */

@@ -99,8 +99,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 //   [LinkedTransferQueue](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/java/util/concurrent/LinkedTransferQueue.java)).
 //   On one processor they don't spin, and they aren't faster than the others.
 //
-// Does a server notice? A request costs `caro_pig` 6,380 ns of CPU in [measure_peers](measure_peers.java), on one
-// processor and with connections that are kept. A switch of 380 ns is 6 % of that. So each switch that you avoid is
+// Does a server notice? A request costs `caro_pig` 7,230 ns of CPU in [measure_peers](measure_peers.java), on one
+// processor and with connections that are kept. A switch of 380 ns is 5 % of that. So each switch that you avoid is
 // worth a little, and `EventLoop.await()` does avoid some: it tries the operation first, and suspends the coroutine
 // only if the operation would block.
 

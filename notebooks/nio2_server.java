@@ -192,7 +192,7 @@ void bob() throws IOException {
 // ```
 //
 // This time, nobody notices that the others have left. It's a **deadlock**: each of the two threads waits for a result
-// that only a thread of the same pool could deliver. (When the server stops, that frees them, and one may still print
+// that only a thread of the same pool could deliver. (When the server stops, that frees them, and one can still print
 // what Bob said.) The line that fixes it is the one in `Reader.read`, because a handler has to start the next operation
 // and return. If you'd rather write blocking code, you don't need asynchronous channels: use a virtual thread, as in
 // [virtual_thread_server](virtual_thread_server.java).

@@ -1,7 +1,6 @@
 //SOURCES CancelledError.java Coroutine.java DefaultExecutor.java Event.java EventLoops.java
 //SOURCES Future.java Gather.java LoopObservers.java LoopStep.java Poller.java Report.java
-//SOURCES Task.java
-//SOURCES TimerHandle.java Timeout.java Timers.java UnobservedFailure.java
+//SOURCES Task.java TimerHandle.java Timeout.java Timers.java UnobservedFailure.java
 package aio;
 
 import module java.base;

@@ -456,23 +456,32 @@ class IoUringTest {
     /** The kernel ends the requests of a closed ring later, unless they were canceled. */
     @Test
     void whenCloseReturnsNoRequestHoldsASocketAnyMore() throws IOException {
-        // Between close and bind a connection of another test could take a port of 127.0.0.1.
-        var ours = InetAddress.getByName("127.0.0.77");
-        int itsPort = 0;
+        var loopback = InetAddress.getLoopbackAddress();
         for (int i = 0; i < 200; i++) {
-            int socket = SocketCalls.socket(ours, SocketCalls.SOCK_STREAM);
+            int socket = SocketCalls.socket(loopback, SocketCalls.SOCK_STREAM);
+            int port;
             try (var ring = new IoUring(4, 8)) {
-                SocketCalls.reuseAddress(socket);
-                SocketCalls.bind(socket, new InetSocketAddress(ours, itsPort));
+                SocketCalls.bind(socket, new InetSocketAddress(loopback, 0));
                 SocketCalls.listen(socket, 100);
-                itsPort = SocketCalls.getsockname(socket).getPort();
+                port = SocketCalls.getsockname(socket).getPort();
+                assertTrue(isListening(port));
                 ring.add(SubmissionEntry.ACCEPT, socket, 1)
                         .ioprio(SubmissionEntry.ACCEPT_MULTISHOT);
                 ring.submitAndWait(0);
             } finally {
                 SocketCalls.close(socket);
             }
+            assertFalse(isListening(port));
         }
+    }
+
+    /**
+     * Whether a socket listens on {@code port} of 127.0.0.1, as the kernel's table says
+     * (proc_net(5)).
+     */
+    private static boolean isListening(int port) throws IOException {
+        String listening = "0100007F:%04X 00000000:0000 0A".formatted(port);
+        return count(Files.lines(Path.of("/proc/net/tcp")), listening) > 0;
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import linux.Epoll;
 import linux.Errno;
@@ -206,6 +207,9 @@ class LinuxCallsTest {
 
     @Test
     void selectLeavesTheReadyDescriptorsInTheSet() throws IOException {
+        assumeTrue(
+                Math.max(listener, conn) < FdSet.FD_SETSIZE,
+                "select takes descriptors below 1024, and the other tests have these open");
         var set = new FdSet(FdSet.FD_SETSIZE);
         assertEquals(1024, set.size());
         set.set(listener);

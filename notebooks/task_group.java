@@ -1,21 +1,21 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/EventLoop.java ../lib/aio/Queue.java ../lib/aio/Semaphore.java
-//SOURCES ../lib/aio/SleepEvent.java ../lib/aio/TaskGroup.java ../lib/aio/Timeout.java
+//SOURCES ../lib/aio/EventLoop.java ../lib/aio/tasks/Queue.java ../lib/aio/tasks/Semaphore.java
+//SOURCES ../lib/aio/SleepEvent.java ../lib/aio/tasks/TaskGroup.java ../lib/aio/Timeout.java
 //SOURCES ../lib/lesson/Site.java ../lib/script/Script.java ../lib/diagram/SequenceDiagram.java
 import module java.base;
 import aio.CancelledError;
 import aio.EventLoop;
-import aio.Queue;
-import aio.QueueShutDown;
-import aio.Semaphore;
+import aio.tasks.Queue;
+import aio.tasks.QueueShutDown;
+import aio.tasks.Semaphore;
 import lesson.Site;
 import script.Script;
 import script.ScriptException;
 import diagram.SequenceDiagram;
 import aio.SleepEvent;
 import aio.Task;
-import aio.TaskGroup;
+import aio.tasks.TaskGroup;
 import static aio.EventLoop.await;
 import static aio.Timeout.timeout;
 
@@ -159,7 +159,7 @@ void canceled() throws Exception {
 //
 // A `CancelledError` at `await(task)` means one of two things: the *task* was canceled, or *we* were. `Group` always
 // assumes the first, so nobody can stop our crawler. `Task.current().cancelling()` can tell: it counts how often
-// somebody has called our own `cancel`. [TaskGroup](../lib/aio/TaskGroup.java) looks at that count. So does
+// somebody has called our own `cancel`. [TaskGroup](../lib/aio/tasks/TaskGroup.java) looks at that count. So does
 // [timeout](../lib/aio/Timeout.java), which cancels a block when its time is up. Both take their own requests back
 // with [uncancel](../lib/aio/Task.java#uncancel), and pass those of others on.
 //
@@ -167,7 +167,7 @@ void canceled() throws Exception {
 // | --- | --- |
 // | A block that waits for something else doesn't hear of a failure. | The block is canceled, as the tasks are. |
 // | A block that is canceled doesn't wait for its tasks. | However the block ends, its tasks end first. |
-// | The first failure is thrown, and others are lost. | An [ExceptionGroup](../lib/aio/ExceptionGroup.java) has them all. It's thrown even for one, so what you catch doesn't depend on timing. |
+// | The first failure is thrown, and others are lost. | An [ExceptionGroup](../lib/aio/tasks/ExceptionGroup.java) has them all. It's thrown even for one, so what you catch doesn't depend on timing. |
 // | A cancellation that comes with a failure is lost. | The failure is thrown, and the next `await` raises the cancellation. |
 //
 // Why isn't it `try (var group = new TaskGroup())`? Because `close()` doesn't see the exception that leaves the block,
@@ -194,7 +194,7 @@ void canceled() throws Exception {
 //
 // When one client of a thousand failed, [aio_coroutine_client](aio_coroutine_client.java) asked whether the others should
 // stop or go on. A group stops them. To go on and collect the failures, let each task catch its own. And to run 20 at
-// a time, let each task take one of the 20 permits of a [Semaphore](../lib/aio/Semaphore.java): whoever finds none
+// a time, let each task take one of the 20 permits of a [Semaphore](../lib/aio/tasks/Semaphore.java): whoever finds none
 // waits for one. Three of these 1,000 links are broken. How many tasks does the loop have meanwhile?
 
 // %%
@@ -268,7 +268,7 @@ void queues() throws Exception {
 // ```
 //
 // Putting a link is faster than fetching one, so nearly all of them wait (985 here). With a bound, `put` waits while the
-// [Queue](../lib/aio/Queue.java) is full, and the producer runs no faster than the workers. That is **backpressure**. If
+// [Queue](../lib/aio/tasks/Queue.java) is full, and the producer runs no faster than the workers. That is **backpressure**. If
 // the links came from a socket, the producer would stop reading, the kernel's buffers would fill, and the sender
 // would wait as well.
 //

@@ -43,9 +43,17 @@ public abstract class Event<T> {
     /** Undoes one {@link #register}, after a wake or a cancellation. By default does nothing. */
     protected void unregister(EventLoop loop, Task<?> task) {}
 
-    /** Returns what a task waits for, in words for people. Any thread may call it. */
-    Awaited awaited() {
+    /**
+     * Returns what a task waits for, in words for people; by default the name of the class. Any
+     * thread may call it.
+     */
+    protected String description() {
         String name = getClass().getSimpleName();
-        return new Awaited(name.isEmpty() ? "an event" : name);
+        return name.isEmpty() ? "an event" : name;
+    }
+
+    /** As {@link #description}, with what tells one wait from another of its kind. */
+    Awaited awaited() {
+        return new Awaited(description());
     }
 }

@@ -178,7 +178,11 @@ public final class EventLoop implements AutoCloseable {
         return Thread.currentThread() == thread || currentOrNull() == this;
     }
 
-    void checkThread() {
+    /**
+     * Throws {@code IllegalStateException} if the loop is closed, or runs on another thread than
+     * the caller's. For what belongs to a loop; any thread may call it.
+     */
+    public void checkThread() {
         if (closed) throw new IllegalStateException("the loop is closed");
         if (thread == null || isCurrent()) return;
         throw new IllegalStateException("not on the loop: use callSoonThreadsafe to get there");

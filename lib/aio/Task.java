@@ -122,7 +122,7 @@ public final class Task<T> extends Future<T> {
 
     /**
      * Takes one {@link #cancel} back, and returns how many are left. Call it when you have caught a
-     * {@link CancelledError} whose reason is dealt with; {@link TaskGroup} and {@link Timeout} do
+     * {@link CancelledError} whose reason is dealt with; {@code TaskGroup} and {@link Timeout} do
      * so for the cancellations that they request themselves. If the request has not been raised in
      * the task yet, it no longer is. Call it on the loop. Counterpart: asyncio's {@code uncancel}.
      */

@@ -1,5 +1,5 @@
-//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/Queue.java ../../lib/aio/SleepEvent.java
-//SOURCES ../../lib/aio/TaskGroup.java ../shared/TestRun.java
+//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/tasks/Queue.java ../../lib/aio/SleepEvent.java
+//SOURCES ../../lib/aio/tasks/TaskGroup.java ../shared/TestRun.java
 package tests.aio;
 
 import static aio.EventLoop.await;
@@ -13,11 +13,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import aio.CancelledError;
 import aio.EventLoop;
-import aio.Queue;
-import aio.QueueShutDown;
 import aio.SleepEvent;
 import aio.Task;
-import aio.TaskGroup;
+import aio.tasks.Queue;
+import aio.tasks.QueueShutDown;
+import aio.tasks.TaskGroup;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

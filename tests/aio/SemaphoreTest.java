@@ -1,5 +1,6 @@
-//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/Semaphore.java ../../lib/aio/SleepEvent.java
-//SOURCES ../../lib/aio/TaskGroup.java ../shared/TestRun.java
+//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/tasks/Semaphore.java
+//SOURCES ../../lib/aio/SleepEvent.java
+//SOURCES ../../lib/aio/tasks/TaskGroup.java ../shared/TestRun.java
 package tests.aio;
 
 import static aio.EventLoop.await;
@@ -10,10 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import aio.EventLoop;
-import aio.Semaphore;
 import aio.SleepEvent;
 import aio.Task;
-import aio.TaskGroup;
+import aio.tasks.Semaphore;
+import aio.tasks.TaskGroup;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -1,4 +1,5 @@
-//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/SleepEvent.java ../../lib/aio/TaskGroup.java
+//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/SleepEvent.java
+//SOURCES ../../lib/aio/tasks/TaskGroup.java
 //SOURCES ../shared/TestRun.java
 package tests.aio;
 
@@ -13,11 +14,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import aio.CancelledError;
 import aio.EventLoop;
-import aio.ExceptionGroup;
 import aio.Future;
 import aio.SleepEvent;
 import aio.Task;
-import aio.TaskGroup;
+import aio.tasks.ExceptionGroup;
+import aio.tasks.TaskGroup;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -1,5 +1,5 @@
 //SOURCES ../../lib/aio/ReadEvent.java ../../lib/aio/SleepEvent.java
-//SOURCES ../../lib/aio/TaskGroup.java ../../lib/diagram/SequenceDiagram.java
+//SOURCES ../../lib/aio/tasks/TaskGroup.java ../../lib/diagram/SequenceDiagram.java
 //SOURCES ../shared/TestRun.java
 package tests.diagram;
 
@@ -17,7 +17,7 @@ import aio.Future;
 import aio.ReadEvent;
 import aio.SleepEvent;
 import aio.Task;
-import aio.TaskGroup;
+import aio.tasks.TaskGroup;
 
 import diagram.SequenceDiagram;
 

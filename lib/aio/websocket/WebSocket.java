@@ -1,4 +1,5 @@
-//SOURCES ../EventLoop.java ../ReadEvent.java ../Semaphore.java ../WriteEvent.java FrameParser.java
+//SOURCES ../EventLoop.java ../ReadEvent.java ../tasks/Semaphore.java ../WriteEvent.java
+//SOURCES FrameParser.java
 package aio.websocket;
 
 import static aio.EventLoop.await;
@@ -8,8 +9,8 @@ import module java.base;
 
 import aio.EventLoop;
 import aio.ReadEvent;
-import aio.Semaphore;
 import aio.WriteEvent;
+import aio.tasks.Semaphore;
 import aio.websocket.FrameParser.Message;
 
 /**

@@ -1,4 +1,4 @@
-package aio;
+package aio.tasks;
 
 /**
  * Thrown by {@link Queue#put} when the queue is shut down, and by {@link Queue#get} when it is also

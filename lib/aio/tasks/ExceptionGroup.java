@@ -1,4 +1,4 @@
-package aio;
+package aio.tasks;
 
 import module java.base;
 

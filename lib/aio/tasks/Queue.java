@@ -1,7 +1,10 @@
-//SOURCES Event.java EventLoop.java QueueShutDown.java WaitQueue.java
-package aio;
+//SOURCES ../Event.java ../EventLoop.java QueueShutDown.java WaitQueue.java
+package aio.tasks;
 
 import module java.base;
+
+import aio.Event;
+import aio.EventLoop;
 
 /**
  * Hands items from tasks to tasks, first in, first out. If it is bounded, a {@link #put} waits

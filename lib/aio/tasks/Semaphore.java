@@ -1,7 +1,10 @@
-//SOURCES Event.java EventLoop.java WaitQueue.java
-package aio;
+//SOURCES ../Event.java ../EventLoop.java WaitQueue.java
+package aio.tasks;
 
 import module java.base;
+
+import aio.Event;
+import aio.EventLoop;
 
 /**
  * A number of permits: whoever finds none waits until one is released. It limits how many tasks do

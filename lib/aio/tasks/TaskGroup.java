@@ -1,10 +1,15 @@
-//SOURCES CancelledError.java EventLoop.java ExceptionGroup.java Future.java Task.java
-//SOURCES WaitQueue.java
-package aio;
+//SOURCES ../CancelledError.java ../EventLoop.java ../Future.java ../Task.java
+//SOURCES ExceptionGroup.java WaitQueue.java
+package aio.tasks;
 
 import static aio.EventLoop.await;
 
 import module java.base;
+
+import aio.CancelledError;
+import aio.EventLoop;
+import aio.Future;
+import aio.Task;
 
 /**
  * Tasks that belong to a block of code and end before it does, whatever happens:
@@ -33,6 +38,7 @@ import module java.base;
  * asyncio.TaskGroup}.
  */
 public final class TaskGroup {
+    private final EventLoop loop = EventLoop.current();
     private final Task<?> parent = Task.current();
 
     /** The parent's count before the group: what exceeds it later came meanwhile. */
@@ -104,7 +110,7 @@ public final class TaskGroup {
         if (blockEnded && children.isEmpty()) {
             throw new IllegalStateException("the task group has ended");
         }
-        Task<T> child = parent.loop.createTask(name, body);
+        Task<T> child = loop.createTask(name, body);
         children.add(child);
         child.addDoneCallback(this::childDone);
         return child;

@@ -1,7 +1,11 @@
-//SOURCES Awaited.java Event.java EventLoop.java Task.java
-package aio;
+//SOURCES ../Event.java ../EventLoop.java ../Task.java
+package aio.tasks;
 
 import module java.base;
+
+import aio.Event;
+import aio.EventLoop;
+import aio.Task;
 
 /**
  * The tasks that wait for one condition, first come, first served. Nothing is handed to a waiting
@@ -85,8 +89,8 @@ final class WaitQueue {
         }
 
         @Override
-        Awaited awaited() {
-            return new Awaited(name);
+        protected String description() {
+            return name;
         }
 
         @Override

@@ -4,6 +4,7 @@
 //SOURCES ../lib/aio/Future.java
 //SOURCES ../lib/aio/SleepEvent.java
 //SOURCES ../lib/aio/http/HttpClient.java
+//SOURCES ../lib/aio/http/HttpLoops.java
 //SOURCES ../lib/aio/http/HttpServer.java
 //SOURCES ../lib/script/Script.java
 //SOURCES ../lib/script/Sockets.java
@@ -12,6 +13,7 @@ import aio.EventLoop;
 import aio.Future;
 import aio.SleepEvent;
 import aio.http.HttpClient;
+import aio.http.HttpLoops;
 import aio.http.HttpRequest;
 import aio.http.HttpResponse;
 import aio.http.HttpServer;
@@ -93,7 +95,7 @@ static void ask(HttpClient client, FutureAnswer future) {
     } catch (IOException e) {
         answer = new Answer(502, "the upstream could not be asked\n");
     }
-    if (!future.isDone()) future.setResult(answer);
+    future.complete(answer); // false if somebody else was faster
 }
 
 // %% [markdown]
@@ -156,7 +158,7 @@ class CaroPig {
 
 // %%
 class Views {
-    final Deque<FutureAnswer> waiting = new ArrayDeque<>();
+    final Queue<FutureAnswer> waiting = new ConcurrentLinkedQueue<>(); // an ArrayDeque would do for one loop
 
     FutureAnswer req(URI upstream) {
         var future = new FutureAnswer(upstream);
@@ -166,11 +168,7 @@ class Views {
     }
 
     Answer stop() {
-        for (FutureAnswer oldest : waiting) {
-            if (oldest.isDone()) continue; // its callback, which removes it, runs in a later turn
-            oldest.setResult(new Answer(200, "ok"));
-            return new Answer(200, "ok");
-        }
+        for (FutureAnswer oldest : waiting) if (oldest.complete(new Answer(200, "ok"))) return new Answer(200, "ok");
         return new Answer(404, "no request waits\n");
     }
 }
@@ -181,16 +179,17 @@ class Views {
 // Unless you name an upstream with `--upstream`, the chapter starts one, which answers after three seconds.
 
 // %%
-Server start(String host, int port, String upstream, Duration timeout, Duration poll) throws IOException {
-    var listener = Sockets.listen(host, port);
+Server start(String host, int port, int loops, String upstream, Duration timeout, Duration poll) throws IOException {
+    var listener = loops == 1 ? Sockets.listen(host, port) : Sockets.listenShared(host, port);
     ServerSocketChannel own = Sockets.listen("localhost", 0);
     String address = upstream.isEmpty() ? "localhost:" + own.socket().getLocalPort() : upstream;
     var url = URI.create("http://" + address + "/");
     var views = new Views();
-    var pig = new CaroPig(List.of(
+    var routes = List.of(
             new Route(Pattern.compile("/index"), _ -> new Answer(200, "ok")),
             new Route(Pattern.compile("/req"), _ -> views.req(url)),
-            new Route(Pattern.compile("/stop"), _ -> views.stop())), timeout, poll);
+            new Route(Pattern.compile("/stop"), _ -> views.stop()));
+    var pigs = Stream.generate(() -> new CaroPig(routes, timeout, poll)).limit(loops).toList();
     return Server.start(host, listener, l -> {
         Thread other = Thread.startVirtualThread(new FutureTask<>(() -> {
             new HttpServer((request, response) -> {
@@ -200,11 +199,12 @@ Server start(String host, int port, String upstream, Duration timeout, Duration 
             return null;
         }));
         try {
-            pig.http.run(l, Duration.ofSeconds(2));
+            HttpLoops.run(pigs.stream().map(pig -> pig.http).toList(), l, Duration.ofSeconds(2));
         } finally {
             other.interrupt();
         }
-    }, () -> pig.http.accepted() + " clients" + (poll.isZero() ? "" : ", " + pig.looks + " looks"));
+    }, () -> pigs.stream().mapToLong(pig -> pig.http.accepted()).sum() + " clients"
+            + (poll.isZero() ? "" : ", " + pigs.stream().mapToLong(pig -> pig.looks).sum() + " looks"));
 }
 
 // %%
@@ -215,16 +215,18 @@ String checked(String upstream) {
 
 void main(String... args) throws Exception {
     Script.serve("""
-            caro_pig [host] [port] [--upstream HOST:PORT] [--timeout N] [--poll N]
+            caro_pig [host] [port] [--loops N] [--upstream HOST:PORT] [--timeout N] [--poll N]
 
             A web framework: GET /index, GET /req (asks the upstream), GET /stop (completes the oldest /req).
 
               host        where to listen (default localhost)
               port        the port, 0 for any free one (default 8080)
+              --loops     how many loops share the port (default 1)
               --upstream  the server that /req asks (default: a small one of its own)
               --timeout   how many seconds the upstream may take (default 30)
               --poll      look at each future every N milliseconds, in place of a callback
-            """, args, a -> start(a.host(), a.port(8080), checked(a.text("--upstream", "")),
+            """, args, a -> start(a.host(), a.port(8080), a.number("--loops", 1, 1, 64),
+            checked(a.text("--upstream", "")),
             Duration.ofSeconds(a.number("--timeout", 30, 1, 3600)), Duration.ofMillis(a.number("--poll", 0, 0, 1000))));
 }
 
@@ -286,7 +288,7 @@ void main(String... args) throws Exception {
 // loop's next turns.
 
 // %% tags=["active-ipynb"]
-// var server = start("localhost", 0, "", Duration.ofSeconds(30), Duration.ZERO);
+// var server = start("localhost", 0, 1, "", Duration.ofSeconds(30), Duration.ZERO);
 // try (var in = URI.create("http://localhost:" + server.port() + "/req").toURL().openStream()) {
 //     IO.println("/req: " + new String(in.readAllBytes()).strip());
 // }

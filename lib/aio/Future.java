@@ -69,6 +69,14 @@ public class Future<T> {
         if (!complete(State.RESULT, value, null)) throw alreadyComplete();
     }
 
+    /**
+     * As {@link #setResult}, but returns false, and does nothing, if the future is complete. For
+     * several threads or tasks that compete; counterpart: {@code CompletableFuture.complete}.
+     */
+    public boolean complete(T value) {
+        return complete(State.RESULT, value, null);
+    }
+
     /** Completes the future with a failure; {@code IllegalStateException} if it is complete. */
     public void setException(Throwable error) {
         if (!complete(State.EXCEPTION, null, Objects.requireNonNull(error))) {

@@ -28,10 +28,32 @@ public final class Sockets {
      *     or not allowed
      */
     public static ServerSocketChannel listen(String host, int port) throws IOException {
+        return listen(host, port, false);
+    }
+
+    /**
+     * As {@link #listen}, but where the kernel spreads the connections to a port over several
+     * listeners, others of the same user may listen on the port as well ({@code SO_REUSEPORT} on
+     * Linux, socket(7)). A port that is in use already is refused all the same.
+     *
+     * @param port the port, 0 for any free one
+     * @throws ScriptException as in {@link #listen}
+     */
+    public static ServerSocketChannel listenShared(String host, int port) throws IOException {
+        // On macOS the last listener gets every connection, so there the port isn't shared.
+        if (!System.getProperty("os.name").equals("Linux")) return listen(host, port);
+        // A second server would share the port with the first, and take half of its clients.
+        if (port != 0) listen(host, port).close();
+        return listen(host, port, true);
+    }
+
+    private static ServerSocketChannel listen(String host, int port, boolean shared)
+            throws IOException {
         var address = resolve(host, port);
         var listener = ServerSocketChannel.open();
         try {
             listener.configureBlocking(false);
+            if (shared) listener.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             return listener.bind(address, BACKLOG);
         } catch (BindException e) {
             listener.close();

@@ -26,6 +26,7 @@ import tests.shared.TestRun;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -94,6 +95,37 @@ class CaroPigTest extends WebServerContract {
             await("the upstream's client leaves").until(() -> left.get() == 1);
             assertEquals(404, get(stops, "/stop").status());
             assertEquals("answer 2", get(waits, "/req").body());
+        }
+    }
+
+    /** With 16 connections for each, it is next to impossible that one loop gets all of them. */
+    @Test
+    void stopCompletesTheOldestRequestWhicheverLoopItIsOn() {
+        try (var stalls =
+                        new LocalHttp((request, response) -> {
+                            asked.incrementAndGet();
+                            EventLoop.await(new SleepEvent(Duration.ofHours(1)));
+                        });
+                var other =
+                        ScriptProcess.startServer(
+                                "caro_pig",
+                                "--loops",
+                                "2",
+                                "--upstream",
+                                "127.0.0.1:" + stalls.port())) {
+            List<RawClient> waiting = new ArrayList<>();
+            for (int i = 1; i <= 16; i++) {
+                waiting.add(new RawClient(other.port()).send(REQ));
+                awaitAsked(i);
+            }
+            for (var client : waiting) {
+                try (var stops = new RawClient(other.port())) {
+                    assertEquals("ok", get(stops, "/stop").body());
+                    assertEquals("ok", HttpAnswer.read(client).body());
+                }
+                client.close();
+            }
+            assertEquals(List.of(), other.errors());
         }
     }
 

@@ -99,6 +99,21 @@ public final class HttpServer {
         await(new AtMost(0));
     }
 
+    /**
+     * Serves a connection that somebody else has accepted, and returns at once. The connection is
+     * closed without an answer if the server stops, or has as many as {@link Limits#connections}
+     * allows.
+     *
+     * @param channel a connection, in non-blocking mode
+     */
+    public void serve(SocketChannel channel) {
+        if (stopping || connections.size() >= limits.connections()) {
+            EventLoop.current().closeChannel(channel);
+        } else {
+            begin(channel);
+        }
+    }
+
     private void begin(SocketChannel channel) {
         accepted++;
         try {

@@ -137,7 +137,7 @@ class CaroPig {
     }
 
     Answer later(FutureAnswer future, HttpResponse response) throws Exception {
-        var asking = EventLoop.current().createTask("ask " + future.url, () -> ask(client, future));
+        var asking = EventLoop.current().createTask("ask", () -> ask(client, future));
         response.onClose(() -> future.cancel()); // the client has left: nobody wants the answer
         try {
             if (!poll.isZero()) for (looks++; !future.isDone(); looks++) await(new SleepEvent(poll));

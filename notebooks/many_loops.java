@@ -404,3 +404,10 @@ void main(String... args) throws Exception {
 // A connection stays with its loop. If one request computes for a second, all clients of that loop wait, while the
 // other loop may have nothing to do. The JVM could move a thread to another core, but not a connection to another loop.
 // Computations still belong into an executor, see [tornado_future](tornado_future.java).
+//
+// And all loops live in one process, so one `OutOfMemoryError` ends them all, as does a restart.
+//
+// ## Exercises
+//
+// - Ask, don't read: `./jbang exercise start many_loops_1`
+// - One crossing for many messages: `./jbang exercise start many_loops_2`

@@ -115,7 +115,7 @@ class Loop {
                 ring.submitAndWait(1);
                 for (CompletionQueue done = ring.completions(); done.next(); ) {
                     Connection conn = connections.get((int) done.userData());
-                    switch (Op.values()[(int) (done.userData() >>> 32)]) {
+                    switch (Op.values()[(int) (done.userData() >> 32)]) {
                         case ACCEPT -> accepted(done.result());
                         case RECEIVE -> { if (conn != null) received(conn, done.result()); }
                         case SEND -> { if (conn != null) sent(conn, done.result()); }

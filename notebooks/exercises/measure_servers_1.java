@@ -74,13 +74,14 @@ void expect(long seen, long right, String what, String why) {
     if (seen != right) throw new Finding(what.formatted(seen), "%,d, %s".formatted(right, why));
 }
 
-void check(long from, long until, long slow, long p99) {
+void checkWithStall(long from, long until, long slow, long p99) {
     var times = new ArrayList<Long>();
     LongUnaryOperator stalling = stalling(from, until);
-    List<Long> latencies = load(sent -> {
+    LongUnaryOperator noted = sent -> {
         times.add(sent);
         return stalling.applyAsLong(sent);
-    }, 10, 10_000);
+    };
+    List<Long> latencies = load(noted, 10, 10_000);
     String stall = "The server stalled from %,d to %,d ms, and ".formatted(from, until);
     expect(times.size(), 1000, stall + "the load made %,d requests.", "one for every 10 ms of ten seconds");
     long early = IntStream.range(1, times.size()).filter(i -> times.get(i) <= times.get(i - 1)
@@ -94,8 +95,8 @@ void check(long from, long until, long slow, long p99) {
 }
 
 void verify() {
-    check(5000, 6000, 112, 911);
-    check(2000, 2500, 56, 411);
+    checkWithStall(5000, 6000, 112, 911);
+    checkWithStall(2000, 2500, 56, 411);
 }
 
 // %% [markdown]

@@ -110,8 +110,8 @@ void verify() {
 // ## Solution
 //
 // The start waits for each answer before it thinks about the next request. When the server stalls, the load stalls with
-// it: the requests of that second are never made, and the stall counts as one slow request among 900. It has left out the
-// requests that would have looked bad, in agreement with the server: coordinated omission. Making them later isn't
+// it: the requests of that second are never made, and the stall counts as one slow request among 900. What it leaves out
+// are the requests that would have looked bad, which is why it's called coordinated omission. Making them later isn't
 // enough, because a late request is answered quickly once it's sent. A user who wanted something at 5,010 ms has waited
 // since then. Counted like that, 112 requests were slow, and the p99 is 911 ms and not 1.
 //

@@ -131,7 +131,7 @@ void verify() throws Exception {
 //
 // A connection has one operation at a time: a read, then writes until the buffer is empty, then the next read. So the
 // buffer always belongs to one side, to the channel during an operation and to the handler in between, and no lock is
-// needed. A handler that starts the next read beside the write gives the same buffer to both, and its next write fails
+// needed. A handler that starts a read while the write is pending gives the same buffer to both, and its next write fails
 // with a `WritePendingException`, but only with a client that reads slowly. That's why every small test passes. And if
 // Alice doesn't read, her write doesn't complete, so nobody reads from her either: backpressure again.
 //

@@ -188,9 +188,4 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Add a way to `Switches`: two virtual threads and an `Exchanger`, or a `ReentrantLock` with a `Condition`.
-//    How does it compare?
-// 2. Add `"-Djdk.virtualThreadScheduler.parallelism=1"` to the `jvmArgs` in `measure`. Which of the two columns do you
-//    get, and why?
-// 3. Have the coroutine do some work between two switches, say 10,000 additions. How much work does it take until
-//    the switch no longer matters?
+// - A switch for each delivery: `./jbang exercise start coroutine_cost_1`

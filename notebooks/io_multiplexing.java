@@ -415,6 +415,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Call `acceptor.accept()` until it returns `-EAGAIN`. How many waits does the server need for 100 clients that
-//    connect while it's stopped with Ctrl-Z?
-// 2. Leave `waiting.remove(fd)` out. What happens with `select`, with `poll` and with `epoll` when a client leaves?
+// - Ten bytes, level and edge: `./jbang exercise start io_multiplexing_1`
+// - The set that select overwrites: `./jbang exercise start io_multiplexing_2`

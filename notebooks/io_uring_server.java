@@ -416,5 +416,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Give `send` the flag `IOSQE_CQE_SKIP_SUCCESS`, so only failures complete. How many calls does an answer take now?
-// 2. Close a connection that has been silent for ten seconds. Which request tells the time, and which must be canceled?
+// - Six requests: `./jbang exercise start io_uring_server_1`
+// - Whose buffer is it?: `./jbang exercise start io_uring_server_2`

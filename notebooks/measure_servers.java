@@ -273,9 +273,4 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Add `nio_threaded_server --virtual`. What changes with 1,000 idle connections?
-// 2. Let the clients keep their connection (`true` instead of `false` in `load`, and a request without `Connection:
-//    close`) with the web servers. What becomes of the CPU of a request, and why?
-// 3. Let `Server` in `lib/script` run its body on a virtual thread. On another machine (AMD EPYC) `aio_future_server`
-//    then fell from 121 to 70 microseconds a request, and `aio_callback_server` rose from 40 to 70. What do you get,
-//    and why does one gain and the other lose?
+// - The second that counted once: `./jbang exercise start measure_servers_1`

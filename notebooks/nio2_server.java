@@ -312,8 +312,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Print `Thread.currentThread().getName()` in `completed`. Which threads serve a client that sends ten messages? Why
-//    doesn't `Reader` need a lock anyway?
-// 2. Let a client send 5,000 bytes at once, and print `Thread.currentThread().getStackTrace().length` in `completed`.
-//    Why does it grow from read to read? What does `-Dsun.nio.ch.maxCompletionHandlersOnStack=2` change?
-// 3. Echo what arrives, with `conn.write`. What happens if you start the next read before the write has completed?
+// - One operation at a time: `./jbang exercise start nio2_server_1`
+// - Two half lines: `./jbang exercise start nio2_server_2`

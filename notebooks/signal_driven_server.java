@@ -283,6 +283,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Leave `Fcntl.setSignal` out. What does the server print for two clients, and why does it still serve them?
-// 2. Run the server under `strace -f -c -p PID`. How many calls does each of ten messages of a client take?
-// 3. Call `new Signals(Signals.SIGIO)` on a virtual thread. What does it say, and why must it?
+// - Three messages, late: `./jbang exercise start signal_driven_server_1`
+// - A signal is only a reason to look: `./jbang exercise start signal_driven_server_2`

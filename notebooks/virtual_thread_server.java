@@ -287,7 +287,5 @@ void beneath() throws Exception {
 //
 // ## Exercises
 //
-// 1. Close a conversation after ten seconds without data. (`conn.socket().setSoTimeout` doesn't do it for
-//    `conn.read`. What can you do from another thread?)
-// 2. The property `jdk.pollerMode` set to 1 selects the design of JDK 21. Run
-//    `./jbang -Djdk.pollerMode=1 virtual_thread_server --beneath`, and find in `sun.nio.ch.Poller` who polls then.
+// - A computation on every carrier: `./jbang exercise start virtual_thread_server_1`
+// - A server that says goodbye: `./jbang exercise start virtual_thread_server_2`

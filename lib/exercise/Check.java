@@ -1,7 +1,9 @@
-//SOURCES Capture.java Finding.java Patience.java Verdict.java
+//SOURCES Capture.java Finding.java Patience.java Verdict.java ../script/ScriptException.java
 package exercise;
 
 import module java.base;
+
+import script.ScriptException;
 
 /**
  * Runs the check of an exercise, with a limit of time and of output, and makes a {@link Verdict} of
@@ -90,6 +92,7 @@ public final class Check {
                     0);
         if (thrown instanceof Finding finding)
             return new Verdict(false, finding.getMessage(), 0, finding.printed());
+        if (thrown instanceof ScriptException) return Verdict.failed(thrown.getMessage());
         String what = thrown.toString().lines().findFirst().orElse("");
         int line = line(thrown.getStackTrace());
         return failed((line > 0 ? "Your code threw " : "The check ended with ") + what, line);

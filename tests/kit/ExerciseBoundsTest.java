@@ -75,6 +75,7 @@ class ExerciseBoundsTest {
                     while (true) IO.println("again"); | Your code printed more than 100,000 bytes, and the check stopped it.
                     var all = new ArrayList<byte[]>(); while (true) all.add(new byte[1_000_000]); | Your code needed more than 128 MB of memory, and the check stopped it.
                     Integer.parseInt("x"); | Your code threw java.lang.NumberFormatException: For input string: "x"
+                    if (true) throw new script.ScriptException("this needs Linux"); | this needs Linux
                     class Deep { void call() { call(); } } new Deep().call(); | Your code threw java.lang.StackOverflowError
                     """)
     void aLineSaysWhatTheCodeDid(String statement, String message) throws IOException {

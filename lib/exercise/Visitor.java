@@ -108,13 +108,15 @@ public final class Visitor implements AutoCloseable {
     public Visitor gets(int status, String content, String why) {
         Answer got = answer();
         if (got.status() == status && got.content().stripTrailing().equals(content)) return this;
-        String rest =
-                held.isEmpty()
-                        ? connection.end()
-                        : ", but " + Quoted.text(held.toString()) + ", which is no whole answer";
         throw new Finding(
-                name + " asked for " + asked + " and got " + got + rest + ".",
+                name + " asked for " + asked + " and got " + shown(got) + ".",
                 new Answer(status, content) + ", " + why);
+    }
+
+    private String shown(Answer got) {
+        if (held.isEmpty()) return got + connection.end();
+        String more = Quoted.bytes(held.toString().getBytes(StandardCharsets.ISO_8859_1));
+        return got.status() == 0 ? more + ", which is no whole answer" : got + ", and then " + more;
     }
 
     @Override

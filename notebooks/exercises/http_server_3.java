@@ -101,25 +101,26 @@ void verify() throws Exception {
 // %% [markdown]
 // ## Hints
 //
-// 1. What does `Content-Length` count? How many characters has `hello Zo\u00eb`, and how many bytes are sent?
+// 1. What does `Content-Length` count? How many characters has the second greeting, and how many bytes are sent?
 // 2. How does a client know where an answer ends that has no length at all? The chapter on the parser lists the rules
 //    for responses, too.
 //
 // ## Solution
 //
-// `Content-Length` counts bytes. `hello Zo\u00eb` has nine characters and, in UTF-8, ten bytes. The client stops after nine of
-// them, and takes the tenth for the beginning of the next answer. The 404 has no length at all, and an answer to a `GET`
-// without a length ends with the connection. If the connection stays open, the answer doesn't end, and the
-// browser waits. An answer without content has to say so: `Content-Length: 0`. Both defects stay hidden as long as the
-// client closes the connection after one answer. `aio.http` counts the bytes itself.
+// `Content-Length` counts bytes. The second greeting has nine characters, but the last of them takes two bytes in UTF-8,
+// so ten bytes are sent. The client stops after nine of them, and takes the tenth for the beginning of the next answer.
+// The 404 has no length at all, and an answer to a `GET` without a length ends with the connection. Because the
+// connection stays open, the answer doesn't end, and the browser waits. An answer without content has to say so:
+// `Content-Length: 0`. Both defects stay hidden as long as the client closes the connection after one answer. `aio.http`
+// counts the bytes itself.
 //
 // ## Wrong attempts
 //
-// - start: Bob asked for /2 and got 200 "hello Zo[...]. Expected: 200 "hello Zo[...]", the second greeting, on the same
+// - start: Bob asked for /2 and got 200 "hello Zo[...]", and then "[...]". Expected: 200 "hello Zo[...]", the second greeting, on the same
 //   connection.
-// - the 404 has no end: Eve asked for /9 and got nothing, but "HTTP/1.1 404 Not Found\r\n\r\n", which is no whole
+// - the 404 has no end: Eve asked for /9 and got "HTTP/1.1 404 Not Found\r\n\r\n", which is no whole
 //   answer. Expected: 404 "", an answer without content, whose end she can see.
-// - the 404 has an end that never comes: Eve asked for /9 and got nothing, but "HTTP/1.1 404 Not Found\r\nContent-Length:
+// - the 404 has an end that never comes: Eve asked for /9 and got "HTTP/1.1 404 Not Found\r\nContent-Length:
 //   9\r\n\r\n", which is no whole answer. Expected: 404 "", an answer without content, whose end she can see.
-// - there is room for every character: Bob asked for /1 and got nothing, but "HTTP/1.1 200 OK\r\nContent-Length: [...],
+// - there is room for every character: Bob asked for /1 and got "HTTP/1.1 200 OK\r\nContent-Length: [...],
 //   which is no whole answer. Expected: 200 "hello Ann", the first greeting.

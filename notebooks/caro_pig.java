@@ -310,6 +310,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Give `Route` a method, so that `POST /index` can be another view.
-// 2. Let `/req?url=...` choose what is asked. Which URLs must it refuse to prevent abuse?
-// 3. Ask the upstream over a connection that stays open. What do you have to know before the next request can use it?
+// - A notice board: `./jbang exercise start caro_pig_1`
+// - Two upstreams at once: `./jbang exercise start caro_pig_2`

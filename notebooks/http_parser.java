@@ -395,8 +395,6 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Let `Line` accept a bare LF. Which cases of `HttpParserTest` fail? Write a request that a proxy with this parser
-//    and a server with the strict one read differently.
-// 2. Add the request line's own limit: 414 above 8,192 bytes. Which cases must `HttpParserTest` no longer leave out?
-// 3. Answer `Expect: 100-continue`: a client that sends it may wait for `HTTP/1.1 100 Continue` before its content
-//    ([RFC 9110, section 10.1.1](https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1)). In which state is it due?
+// - Where the next request begins: `./jbang exercise start http_parser_1`
+// - Smuggle a request: `./jbang exercise start http_parser_2`
+// - The states of a chunked content: `./jbang exercise start http_parser_3`

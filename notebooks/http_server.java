@@ -266,9 +266,6 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Send `GET /index` by hand: `printf 'GET /index HTTP/1.1\r\nHost: a\r\n\r\n' | ./jbang talk localhost 8080`. Now
-//    leave out the Host line, then use `\n` instead of `\r\n`. What does the server say, and what does it do after
-//    that?
-// 2. Add a route `/users/(\d+)` that greets by number; see `pathArgument`. What does `/users/12x` answer?
-// 3. Ask for more than you read: `./jbang ask 'http://localhost:8080/big?bytes=999999999' | sleep 60`. Watch the
-//    server's memory meanwhile.
+// - Two connections, four requests: `./jbang exercise start http_server_1`
+// - A limit that a slow client can't evade: `./jbang exercise start http_server_2`
+// - The second answer is broken: `./jbang exercise start http_server_3`

@@ -284,6 +284,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Limit the pool to five threads. How long do a hundred requests take now? Which of them wait, and where?
-// 2. Answer with 504 when the work takes longer than two seconds; see `waitFor`. What does the thread do then?
-// 3. Call `Thread.sleep` in the handler instead of `await`, and ask for `/now` meanwhile.
+// - The handler that stops the loop: `./jbang exercise start tornado_future_1`
+// - The thread that works for nobody: `./jbang exercise start tornado_future_2`

@@ -222,8 +222,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Keep the sessions in a map, and let `GET /login` greet visitors who have one by name. Which thread touches the
-//    map? Does it need a lock?
-// 2. Compute the hash on the loop (call `Passwords.match` without the executor), log in ten times at once
-//    (`./jbang ask --times 10 --data ...`), and ask for the form meanwhile.
-// 3. Stop the database while `/slow` waits. What does the visitor see, and when?
+// - Which names exist: `./jbang exercise start tornado_login_1`
+// - Three attempts: `./jbang exercise start tornado_login_2`

@@ -288,6 +288,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Let the clients start one millisecond apart. What changes in the server's output?
-// 2. Replace the `SleepEvent` with `Thread.sleep(pause)`. How long do ten clients take?
-// 3. Give each client a time limit of three seconds with `EventLoop.waitFor`, and count how many make it.
+// - Three clients and a plain int: `./jbang exercise start aio_coroutine_client_1`
+// - Five places, twenty clients: `./jbang exercise start aio_coroutine_client_2`

@@ -247,8 +247,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Let `handleEvents` echo what it reads, with a `WriteEvent`. Which line keeps a client that never
-//    reads from filling your memory?
-// 2. Put `Thread.sleep(2000)` into `handleEvents`, then `await(new SleepEvent(Duration.ofSeconds(2)))`.
-//    Who waits in each case? (`loop.reportSlowCallbacks(Duration.ofMillis(100))` names the culprit.)
-// 3. Write a `LineEvent` that extends `ChannelEvent<String>` and gives whole lines only.
+// - A gate for all of them: `./jbang exercise start aio_coroutine_server_1`
+// - An event that gives lines: `./jbang exercise start aio_coroutine_server_2`

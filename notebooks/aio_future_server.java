@@ -286,7 +286,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Answer every further message with `ok` until the client ends its side. Is it easier than in `aio_callback_server`?
-// 2. Let `ready` complete the future first and clear the interest afterward. What does the client see, and why?
-// 3. Close a conversation from outside, with `raise(new IOException("enough"))` on its coroutine. Where does the
-//    exception come out?
+// - Who rings twice?: `./jbang exercise start aio_future_server_1`
+// - Say goodbye: `./jbang exercise start aio_future_server_2`

@@ -336,6 +336,5 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. In `coroutine`, catch the `CancelledError` around the `ReadEvent` and go on reading. What does the client hear then,
-//    and when does the program end? Is that a good idea?
-// 2. Write `first(tasks)`: the result of the fastest, and the others canceled.
+// - A library that blocks: `./jbang exercise start aio_towards_asyncio_1`
+// - The fastest one wins: `./jbang exercise start aio_towards_asyncio_2`

@@ -251,13 +251,8 @@ void main(String... args) throws Exception {
 //
 // No real server does only this: one path, one small answer, one loop, and no network but loopback. A server that parses
 // JSON or waits for a database spends its time there, and this table says nothing about it. And the memory is what each
-// JVM took without a limit (exercise 2).
+// JVM took without a limit; `JAVA_TOOL_OPTIONS=-Xmx64m ./jbang measure_peers` sets one.
 //
 // ## Exercises
 //
-// 1. Give each client a new connection (`false` instead of `true` in `LoadOrder`, and `Connection: close` in the
-//    request). Who gains, who loses?
-// 2. Give every JVM 64 MiB of heap: `JAVA_TOOL_OPTIONS=-Xmx64m ./jbang measure_peers`. What becomes of the column
-//    MiB, and what does it cost?
-// 3. Add a peer of your own: print `server started on localhost:PORT`, answer `GET /index`, and name it in
-//    `servers`.
+// - From readings to a ratio: `./jbang exercise start measure_peers_1`

@@ -370,8 +370,6 @@ void main(String... args) throws Exception {
 //
 // ## Exercises
 //
-// 1. Let a worker put one more link for each page, `link + "x"`, unless it ends in `x` already. `shutdown` now comes too
-//    early: use `taskDone` and `join` instead, and print `site.fetched()`, which must be 2,000. With the bounded queue
-//    it hangs: who waits for whom?
-// 2. Choose a third failure policy: `limit` goes on until three links are broken, and then stops. Print `site.fetched()`
-//    and the number of tasks that still run: fewer than 1,000, and 0.
+// - Nothing left running: `./jbang exercise start task_group_1`
+// - The permits are gone: `./jbang exercise start task_group_2`
+// - Three strikes: `./jbang exercise start task_group_3`

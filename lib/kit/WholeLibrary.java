@@ -1,5 +1,6 @@
-//SOURCES ../aio/*.java ../aio/http/*.java ../aio/reactor/*.java ../aio/web/*.java
-//SOURCES ../diagram/*.java ../exercise/*.java ../lesson/*.java ../linux/*.java ../script/*.java
+//SOURCES ../aio/*.java ../aio/http/*.java ../aio/reactor/*.java ../aio/tasks/*.java
+//SOURCES ../aio/web/*.java ../diagram/*.java ../exercise/*.java ../lesson/*.java
+//SOURCES ../linux/*.java ../script/*.java
 package kit;
 
 /**

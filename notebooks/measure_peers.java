@@ -86,7 +86,7 @@ import measure.Wrk;
 // - **`caro_pig` keeps up with Netty** on this work: Netty takes 0.96 times its CPU under one load and 0.97 times under
 //   the other, which is hardly a difference. But what keeps up isn't the loop of about 100 lines in
 //   [event_loop](event_loop.java). It's the library: a loop, an HTTP parser, connections that close in good order, and a
-//   framework, some three thousand lines of code without the comments:
+//   framework, nearly four thousand lines of code without the comments:
 //
 // ```console
 // $ cat lib/aio/*.java lib/aio/http/*.java lib/aio/web/*.java | grep -cvE '^ *(//|/?\*|$)'

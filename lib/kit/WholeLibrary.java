@@ -1,6 +1,6 @@
 //SOURCES ../aio/*.java ../aio/http/*.java ../aio/reactor/*.java ../aio/tasks/*.java
-//SOURCES ../aio/web/*.java ../diagram/*.java ../exercise/*.java ../lesson/*.java
-//SOURCES ../linux/*.java ../script/*.java
+//SOURCES ../aio/web/*.java ../aio/websocket/*.java ../diagram/*.java ../exercise/*.java
+//SOURCES ../lesson/*.java ../linux/*.java ../script/*.java
 package kit;
 
 /**

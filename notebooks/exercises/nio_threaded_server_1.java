@@ -126,6 +126,6 @@ void verify() throws Exception {
 //
 // - start: Carol sent "hello" and got nothing. Expected: "hello", although two others are silent and there are two
 //   threads.
-// - silence is taken for the end: Carol sent "hello"[...] the server [...] the connection[...]. Expected: [...].
+// - silence is taken for the end: [...] sent "h[...] the server [...] the connection[...]. Expected: [...].
 // - it queues up only after silence: Carol sent "again" and got nothing. Expected: "again", because Carol is still
 //   connected.

@@ -109,7 +109,7 @@ void main() throws Exception {
 // %% tags=["check"]
 /** Asks, and gives up long before the slow servers would answer. */
 String withinLimit(String... names) throws Exception {
-    var asked = new FutureTask<>(() -> askAll(names));
+    var asked = new FutureTask<String>(() -> askAll(names));
     var thread = Thread.ofPlatform().daemon().name("asking").start(asked);
     try {
         return asked.get(4, TimeUnit.SECONDS);

@@ -1,7 +1,8 @@
 // %%
 //JAVA 25+
 //SOURCES ../lib/aio/AcceptEvent.java ../lib/aio/EventLoop.java ../lib/aio/SleepEvent.java
-//SOURCES ../lib/aio/http/HttpServer.java ../lib/script/Script.java ../lib/script/Sockets.java
+//SOURCES ../lib/aio/http/HttpServer.java ../lib/lesson/LoopRace.java
+//SOURCES ../lib/script/Script.java ../lib/script/Sockets.java
 import module java.base;
 import aio.AcceptEvent;
 import aio.EventLoop;
@@ -9,6 +10,7 @@ import aio.SleepEvent;
 import aio.http.HttpRequest;
 import aio.http.HttpResponse;
 import aio.http.HttpServer;
+import lesson.LoopRace;
 import script.Script;
 import script.Server;
 import script.Sockets;
@@ -18,19 +20,20 @@ import static aio.EventLoop.await;
 // # Many loops: every core
 //
 // A loop runs one thing at a time, so it keeps one core busy at most. Give each request of
-// [caro_pig](caro_pig.java) 200 microseconds of computing, and it answers 5,000 of them a second, however many cores
-// the machine has. How do we use the others? And what becomes of 'no locks', on which every chapter since
-// [aio_server](aio_server.java) has relied?
+// [caro_pig](caro_pig.java) 200 microseconds of computing, and it answers fewer than 5,000 of them a second, however
+// many cores the machine has. An executor ([tornado_future](tornado_future.java)) takes the computing away, but
+// accepting, parsing, and writing stay on one core. How do we use the others? And what becomes of 'no locks', on which
+// every chapter since [aio_server](aio_server.java) has relied?
 //
 // We don't put several threads into one loop. We start a whole loop for each core, and the loops share as little as
-// possible. Such a loop, with all that only it touches, is called a **shard**. The HTTP server needs no new line for
-// that: each shard has one of its own. But they want to listen on one port.
+// possible. Such a loop, with all that only it touches, is called a **shard** (Netty calls the loops together an event
+// loop group). The HTTP server doesn't change: each shard has its own. But all of them have to listen on one port.
 //
 // ## One port, many listeners
 //
-// Two sockets can't listen on the same port, unless both have said beforehand that they don't mind. With the option
-// `SO_REUSEPORT` ([socket(7)](https://man7.org/linux/man-pages/man7/socket.7.html)), Linux lets any number of them
-// listen, and gives each new connection to one of them.
+// Two sockets can listen on one port only if the same user opens both, and sets the option `SO_REUSEPORT` on each before
+// `bind` ([socket(7)](https://man7.org/linux/man-pages/man7/socket.7.html)). Linux then gives each new connection to one
+// of them.
 
 // %%
 List<ServerSocketChannel> siblings(ServerSocketChannel first, int count) throws IOException {
@@ -45,9 +48,9 @@ List<ServerSocketChannel> siblings(ServerSocketChannel first, int count) throws 
 }
 
 // %% [markdown]
-// Does Linux take turns? No: it computes a hash of the client's address and port, so each connection goes to a loop at
-// random. That makes two mistakes easy. With few connections, one loop may get most of them. And if you start the same
-// server twice by accident, nobody says that the port is in use: each process gets half of the clients. So
+// Does Linux take turns? No: it computes a hash of the addresses and ports of both sides, so each connection goes to a
+// loop at random. That makes two mistakes easy. With few connections, one loop may get most of them. And if you start
+// the same server twice by accident, nobody says that the port is in use: the two share your clients. So
 // `Sockets.listenShared`, which opens the first listener, checks first whether the port is free.
 //
 // ## A message from loop to loop
@@ -55,11 +58,10 @@ List<ServerSocketChannel> siblings(ServerSocketChannel first, int count) throws 
 // Each shard counts its own answers, and one of them is asked how many there were in all. It must not read the others'
 // fields, because they belong to other threads. It has to ask.
 //
-// There's only one door into a loop that runs: `callSoonThreadsafe`. It puts a callback into the queue `incoming`, and
-// wakes the loop if it sleeps. A message to a loop is such a callback, and the answer is a future that the callback
-// completes. The callback completes it on the wrong thread, but a future takes that: it runs *its* callbacks, which
-// resume our coroutine, on the loop that it belongs to. For a loop, `runInExecutor` does all of this with threads. And
-// what is a loop that runs callbacks, if not an executor?
+// To run code on another loop, pass a callback to its `callSoonThreadsafe`, which queues it and wakes the loop if it
+// sleeps. There the callback finds the answer, and completes a future. Any thread may complete a future of ours
+// (asyncio's aren't thread-safe): its callbacks, which resume our coroutine, run on our own loop. `runInExecutor` already
+// does all of this with threads. It takes any `Executor`, and `owner::callSoonThreadsafe` is one.
 
 // %%
 static <T> T on(EventLoop owner, Callable<T> question) throws Exception {
@@ -69,11 +71,12 @@ static <T> T on(EventLoop owner, Callable<T> question) throws Exception {
 // %% [markdown]
 // ## Shards
 //
-// `/count` asks each shard in turn. The other views answer alone. `/work` computes a checksum, for about 200
-// microseconds.
+// `/count` asks each shard in turn, and while one answers, the others go on. So its sum is exact only if nobody else is
+// asking. The other views answer alone.
 
 // %%
 class Shard {
+    static final byte[] DATA = new byte[300_000];
     final EventLoop loop = new EventLoop();
     final HttpServer http = new HttpServer(this::answer);
     final String name;
@@ -88,10 +91,10 @@ class Shard {
     void answer(HttpRequest request, HttpResponse response) throws Exception {
         switch (request.path()) {
             case "/index" -> response.write("ok");
-            case "/loop" -> response.header("Connection", "close").write(name + "\n");
+            case "/loop" -> response.header("Connection", "close").write(name + "\n"); // so each client connects anew
             case "/wait" -> { await(new SleepEvent(Duration.ofSeconds(1))); response.write(name + " waited\n"); }
-            case "/work" -> response.write(checksum(new byte[300_000]) + "\n");
-            case "/count" -> { response.write(count() + " answers before this one\n"); }
+            case "/work" -> response.write(checksum(DATA) + "\n"); // computes for about 200 microseconds
+            case "/count" -> response.write(count() + " answers before this one\n");
             default -> response.status(404).write("404 not found\n");
         }
         answers++;
@@ -116,16 +119,15 @@ class Shard {
 }
 
 // %% [markdown]
-// `answers++` is no atomic operation, and needs none. If another loop asks, the question waits in `incoming` until the
-// coroutine that runs now awaits something or ends.
+// `answers++` isn't atomic and doesn't have to be. A question waits in the queue at least until the coroutine that runs
+// now awaits something or ends.
 //
-// Two things remain: start all loops, and stop them. A loop runs on a virtual thread of its own, and the JVM has a
-// platform thread for each core to carry those. So it's enough to start `runForever` on as many threads as there are
-// loops. More loops than cores would only take turns.
+// Two things remain: start all loops, and stop them. `runForever` blocks its caller, so each loop gets a virtual thread to
+// call it. The loops themselves run on the JVM's carriers, of which there's one for each core. More loops than cores
+// would only take turns.
 //
-// Where `SO_REUSEPORT` doesn't spread the connections (Windows doesn't have it; on macOS, the last listener gets them
-// all), one loop accepts for everybody, and hands each connection over, in turn. A connection is an object like any
-// other, so that's one more message.
+// Elsewhere, one loop accepts for everybody, and hands the connections out in turn (Windows doesn't have the option, and
+// macOS doesn't balance). A connection is an object like any other, so that's one more message for each.
 
 // %%
 class Shards {
@@ -145,9 +147,9 @@ class Shards {
 
     void handOver(ServerSocketChannel listener) throws IOException {
         var connection = new AcceptEvent(listener);
-        for (int turn = 0; ; turn++) {
+        for (int turn = 0; ; turn = (turn + 1) % all.size()) {
             SocketChannel channel = await(connection);
-            Shard shard = all.get(turn % all.size());
+            Shard shard = all.get(turn);
             shard.loop.callSoonThreadsafe(() -> shard.http.serve(channel));
         }
     }
@@ -171,17 +173,18 @@ class Shards {
 }
 
 // %% [markdown]
-// To stop, each server ends its listener and its idle connections, and waits for the requests that are being answered,
-// two seconds at most (`http.stop`). Only then does its loop stop. The last one ends the program.
+// To stop, each server ends its idle connections, and waits for the requests that are being answered, two seconds at
+// most (`http.stop`). Only then does its loop stop. The last one ends the program. (A loop that has stopped doesn't
+// answer, so a `/count` may be cut off.)
 //
-// The library's [HttpLoops](../lib/aio/http/HttpLoops.java) is this class, grown up: it stops accepting before it stops
-// the loops, so no connection is handed to a loop that has gone, and it stops all loops if one of them fails.
+// The library's [HttpLoops](../lib/aio/http/HttpLoops.java) is this class, hardened: it stops accepting before it stops the
+// loops, so no connection is handed to a stopped loop, and it stops all loops if one of them fails.
 
 // %%
 Server start(String host, int port, int loops, boolean handOver) throws IOException {
     var listener = Sockets.listenShared(host, port);
     var shards = new Shards(loops);
-    if (handOver || !listener.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT))
+    if (handOver || !System.getProperty("os.name").equals("Linux"))
         shards.all.getFirst().loop.createTask("acceptor", () -> shards.handOver(listener));
     else
         shards.spread(siblings(listener, loops));
@@ -196,8 +199,7 @@ Server start(String host, int port, int loops, boolean handOver) throws IOExcept
 // server started on localhost:8080
 // ```
 //
-// A thousand clients ask which loop they got. How even will it be? And why does `/count` say 1,000, when the answers to
-// its own questions went through the same loops?
+// A thousand clients ask which loop they got. How even will it be? And what will `/count` say then: 1,000, or 1,001?
 //
 // ```console
 // $ ./jbang ask --times 1000 http://localhost:8080/loop | sort | uniq --count
@@ -207,18 +209,16 @@ Server start(String host, int port, int loops, boolean handOver) throws IOExcept
 // 1000 answers before this one
 // ```
 //
-// When we ran it, loop 1 had 517 of them, and loop 2 had 483. A question from loop to loop isn't a request, so nobody
-// counts it.
-//
-// (`/loop` closes its connection, so that each client needs a new one.)
+// When we ran it, loop 1 had 517 of them, and loop 2 had 483. `/count` comes without itself, and the questions that it
+// sends to the loops aren't requests.
 //
 // ```console server
 // ^Cserver stopped: 1001 clients: [...] on loop 1, [...] on loop 2
 // ```
 //
-// Try it once more: ask for `/wait`, which takes a second, and press Ctrl-C meanwhile. The client still gets its answer.
+// Start it again, ask for `/wait`, which takes a second, and press Ctrl-C meanwhile. The client still gets its answer.
 //
-// With `--hand-over`, the loops get the same number of connections:
+// With `--hand-over`, loop 1 accepts for both. What are the numbers now?
 //
 // ```console turns
 // $ ./jbang many_loops localhost 8081 --loops 2 --hand-over
@@ -235,27 +235,39 @@ Server start(String host, int port, int loops, boolean handOver) throws IOExcept
 // ^Cserver stopped: 1000 clients: 500 on loop 1, 500 on loop 2
 // ```
 //
+// Hand-over is even, but it costs a message for each connection, and while loop 1 computes, nobody is accepted. With
+// `SO_REUSEPORT`, a busy loop delays only the connections that it got.
+
+// %% tags=["active-ipynb"]
+// try (var server = start("localhost", 0, 2, true)) {
+//     for (int i = 0; i < 4; i++) {
+//         try (var in = URI.create("http://localhost:" + server.port() + "/loop").toURL().openStream()) {
+//             IO.print(new String(in.readAllBytes()));
+//         }
+//     }
+// }
+
+// %% [markdown]
 // ## A global counter, three ways
 //
 // `/count` asks each shard, and that's fine once a minute. What if each request needs the sum, for example to stop at a
-// quota? Let two loops count to a million each. First, what does a plain field give that both of them increment?
+// quota? Let two loops count to a million each, in three ways: in an atomic variable, by messages to the loop that owns
+// the number, and each for itself. But first, what does a field give that both of them increment?
 
 // %%
 class Counters {
-    interface Way { long count(EventLoop owner) throws Exception; } // returns what it kept to itself
-
     static final int EACH = 1_000_000;
     static final int[] ONES = IntStream.generate(() -> 1).limit(1024).toArray(); // so that there's something to add up
     volatile long field;
     final AtomicLong atomic = new AtomicLong();
-    long owned; // only the first loop touches it
+    long owned; // only the owner touches it
 
-    long field(EventLoop owner) {
+    long field() {
         for (int i = 0; i < EACH; i++) field += ONES[i & 1023];
         return 0;
     }
 
-    long atomic(EventLoop owner) {
+    long atomic() {
         for (int i = 0; i < EACH; i++) atomic.addAndGet(ONES[i & 1023]);
         return 0;
     }
@@ -271,51 +283,23 @@ class Counters {
         return on(owner, () -> 0L); // messages arrive in order, so all of ours have been counted
     }
 
-    long own(EventLoop owner) {
+    long own() {
         long sum = 0;
         for (int i = 0; i < EACH; i++) sum += ONES[i & 1023];
         return sum;
     }
-
-    long total(Way way) throws Exception {
-        var loops = List.of(new EventLoop(), new EventLoop());
-        var sums = new LongAdder();
-        var begun = new CountDownLatch(loops.size());
-        var ended = new CountDownLatch(loops.size());
-        for (EventLoop loop : loops) loop.createTask("count", () -> {
-            begun.countDown();
-            begun.await(); // blocks the loop, but for once that's what we want: both start together
-            sums.add(way.count(loops.getFirst()));
-            ended.countDown();
-        });
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (EventLoop loop : loops) threads.execute(loop::runForever);
-            ended.await();
-            loops.forEach(EventLoop::stop);
-        }
-        loops.forEach(EventLoop::close);
-        return sums.sum() + field + atomic.get() + owned;
-    }
 }
 
-void counter(String name, Function<Counters, Counters.Way> way) throws Exception {
-    for (int round = 1; ; round++) {
-        var counters = new Counters();
-        long start = System.nanoTime();
-        long total = counters.total(way.apply(counters));
-        double nanos = (double) (System.nanoTime() - start) / Counters.EACH;
-        if (round < 5) continue; // the JIT compiler is still at work
-        IO.println("%-26s %,11d %7.1f ns".formatted(name, total, nanos));
-        return;
-    }
+void race(String name, LoopRace.Work<Counters> work) throws Exception {
+    LoopRace.run(name, Counters.EACH, Counters::new, work, c -> c.field + c.atomic.get() + c.owned);
 }
 
 void counters() throws Exception {
-    counter("a volatile field", counters -> counters::field);
-    counter("an AtomicLong", counters -> counters::atomic);
-    counter("a message to its owner", counters -> owner -> counters.messages(owner, 1));
-    counter("a message for a thousand", counters -> owner -> counters.messages(owner, 1000));
-    counter("each loop its own", counters -> counters::own);
+    race("a volatile field", (c, owner) -> c.field());
+    race("an AtomicLong", (c, owner) -> c.atomic());
+    race("a message to its owner", (c, owner) -> c.messages(owner, 1));
+    race("a message for a thousand", (c, owner) -> c.messages(owner, 1000));
+    race("each loop its own", (c, owner) -> c.own());
 }
 
 void main(String... args) throws Exception {
@@ -345,20 +329,21 @@ void main(String... args) throws Exception {
 // each loop its own            2,000,000 [...] ns
 // ```
 //
-// The field loses nearly half: `field += 1` reads, adds, and writes, and between its read and its write, the other loop
-// writes. `volatile` doesn't help, because each of the three is visible, but they aren't one. These are the other four, in
-// nanoseconds that an addition takes (AMD EPYC virtual machine, two processors, JDK 25.0.3):
+// The field had 1,150,486 when we ran it. `field += 1` reads, adds, and writes, and between the read and the write of one
+// loop, the other one writes. `volatile` makes each read and each write visible to the other thread. It doesn't make the
+// three steps one. These are the nanoseconds that an addition takes a loop while the other one counts as well (AMD EPYC
+// virtual machine, two processors, JDK 25.0.3):
 //
 // | way | ns | what it costs |
 // | --- | --: | --- |
-// | an `AtomicLong` | 13 | One instruction, but both cores want the same cache line, and it travels back and forth. |
-// | a message to its owner | 140 | An object, a queue that both use, and perhaps a system call that wakes the owner. |
-// | a message for a thousand | 1 | The same, once for a thousand. The owner learns of them late. |
-// | each loop its own | 1 | Nothing. Whoever wants the sum has to ask everybody. |
+// | an `AtomicLong` | 7 | One instruction on x86, but both cores want the same cache line, and it travels back and forth. |
+// | a message to its owner | 134 | An object, a queue that both use, and sometimes a system call that wakes the owner. (Half of the messages here go from the owner to itself.) |
+// | a message for a thousand | about 1 | The same, once for a thousand. The owner learns of them late. |
+// | each loop its own | about 1 | Nothing. Whoever wants the sum has to ask everybody. |
 //
-// What is shared costs. So first, don't share it: count for yourself, and add up when somebody asks. If somebody asks
-// all the time, send batches. And for a counter alone, an atomic variable is simple and fast enough: 13 nanoseconds
-// are nothing beside the 7 microseconds of a request.
+// Sharing costs. First, count locally, and add up on request (`LongAdder` does that for threads). If requests are
+// frequent, send batches. For one counter on two processors, an atomic variable will do: 7 nanoseconds are nothing next
+// to the 7 microseconds of a request.
 //
 // ## What a web framework shares
 //
@@ -367,45 +352,36 @@ void main(String... args) throws Exception {
 // For that, the list is a `ConcurrentLinkedQueue`, and nothing else is new: a future may be completed on any thread, and
 // if two complete the same one, `complete` returns true to only one of them.
 //
-// ```console pig
-// $ ./jbang caro_pig localhost 8082 --loops 2
-// server started on localhost:8082
-// ```
+// ## What it buys
 //
-// ```console
-// $ ./jbang ask localhost:8082/req | grep ok & until ./jbang ask localhost:8082/stop | grep ok; do :; done; wait
-// ok
-// ok
-// ```
-//
-// ```console pig
-// ^Cserver stopped: [...] clients
-// ```
-//
-// ## What it brings
+// On an AMD EPYC virtual machine with two processors (JDK 25.0.3), `wrk -t1 -c32 -d4 http://localhost:8080/work` and the
+// same with `-c64` and `/index` asked a server with one loop and one with two, in turns, and shared the processors with
+// them. These are medians of nine rounds:
 //
 // | | one loop | two loops |
 // | --- | --: | --: |
-// | `/work`: requests a second | 4,800 | 8,600 |
-// | `/index`: microseconds of CPU a request | 7.2 | 7.3 |
-
-// %% tags=["active-ipynb"]
-// try (var server = start("localhost", 0, 2, true)) {
-//     for (int i = 0; i < 4; i++) {
-//         try (var in = URI.create("http://localhost:" + server.port() + "/loop").toURL().openStream()) {
-//             IO.print(new String(in.readAllBytes()));
-//         }
-//     }
-// }
-
-// %% [markdown]
+// | `/work`: requests a second | 5,021 | 9,937 |
+// | `/work`: microseconds of CPU a request | 217 | 182 |
+// | `/index`: requests a second | 84,901 | 84,684 |
+// | `/index`: microseconds of CPU a request | 13.2 | 13.6 |
+//
+// With `/work`, two loops answer twice as many requests. wrk takes a fifth of a processor meanwhile, so it would be 1.8
+// times as many if a request didn't also cost less CPU with two loops. (We haven't found out why.) With `/index`, the
+// server alone would answer more, but wrk takes two thirds of a processor, and there's nothing left for a second loop.
+// What the row does show is the price of sharding: the CPU of a request rises by 3 to 5 %.
+//
+// ## Or just block
+//
+// With a virtual thread for each connection and blocking sockets, one listener uses every core, and no connection is tied
+// to a loop. You'd need none of this. ([measure_peers](measure_peers.java) measures such a server; a request costs it 1.1
+// times the CPU.) But then everything that two requests share needs a lock or an atomic variable, from the list of
+// waiting requests to `answers++`.
+//
 // ## What it still can't do
 //
 // A connection stays with its loop. If one request computes for a second, all clients of that loop wait, while the
 // other loop may have nothing to do. The JVM could move a thread to another core, but not a connection to another loop.
-// Computations still belong into an executor, see [tornado_future](tornado_future.java).
-//
-// And all loops live in one process, so one `OutOfMemoryError` ends them all, as does a restart.
+// Long computations still belong in an executor.
 //
 // ## Exercises
 //

@@ -1,7 +1,7 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/EventLoop.java ../lib/aio/Queue.java ../lib/aio/SleepEvent.java
-//SOURCES ../lib/aio/http/HttpServer.java
+//SOURCES ../lib/aio/EventLoop.java ../lib/aio/Queue.java ../lib/aio/Semaphore.java
+//SOURCES ../lib/aio/SleepEvent.java ../lib/aio/http/HttpServer.java
 //SOURCES ../lib/aio/web/Application.java ../lib/aio/web/WebSocketHandler.java
 //SOURCES ../lib/lesson/chat/ChatPage.java ../lib/lesson/chat/Visitor.java
 //SOURCES ../lib/script/Script.java ../lib/script/Sockets.java
@@ -9,6 +9,7 @@ import module java.base;
 import aio.EventLoop;
 import aio.Queue;
 import aio.QueueShutDown;
+import aio.Semaphore;
 import aio.SleepEvent;
 import aio.http.HttpServer;
 import aio.web.Application;
@@ -175,6 +176,7 @@ class Room {
     static final int CROWD = 100; // with more people than that, nobody reads who comes and goes
     final Map<String, Person> people = new TreeMap<>();
     final Deque<String> history = new ArrayDeque<>();
+    final Semaphore turn = new Semaphore(1); // one speaks at a time
 
     void enter(Person person) {
         List<String> first = new ArrayList<>(history);
@@ -198,17 +200,21 @@ class Room {
 
     void say(Person from, String text) throws IOException {
         String event = "said\t" + from.name + "\t" + text;
-        history.add(event);
-        if (history.size() > 50) history.remove();
-        List<Person> full = people.values().stream().filter(person -> !person.offer(event)).toList();
-        long end = System.nanoTime() + 1_000_000_000;
-        for (Person person : full) person.waitForRoom(event, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        try (var _ = await(turn.acquire())) {
+            history.add(event);
+            if (history.size() > 50) history.remove();
+            List<Person> full = people.values().stream().filter(person -> !person.offer(event)).toList();
+            long end = System.nanoTime() + 1_000_000_000;
+            for (Person person : full) person.waitForRoom(event, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        }
     }
 }
 
 // %% [markdown]
-// All who are slow share the one second. And no policy applies to `announce`: that somebody has joined, or is typing,
-// is worth a free place in a queue, and nothing more.
+// All who are slow share the one second. While a speaker waits, `turn` lets nobody else speak. Without it, somebody whose
+// queue had room again in the meantime would hear the second speaker before the first, and others the other way round.
+// No policy applies to `announce`: that somebody has joined, or is typing, is worth a free place in a queue, and nothing
+// more.
 //
 // ## The handler
 //
@@ -268,7 +274,7 @@ class Chat {
 }
 
 // %% [markdown]
-// Nothing here has a lock: all of it runs on the loop, and only an `await` lets others in.
+// Apart from `turn`, nothing here has a lock: all of it runs on the loop, and only an `await` lets others in.
 //
 // ## Who waits for Sam?
 //

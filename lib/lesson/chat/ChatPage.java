@@ -24,7 +24,9 @@ public final class ChatPage extends RequestHandler {
         String type = TYPES.get(name);
         if (type == null) throw new HttpException(404, "there is no such page");
         header("Content-Type", type + "; charset=utf-8");
-        header("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'");
+        header(
+                "Content-Security-Policy",
+                "default-src 'self'; img-src data:; frame-ancestors 'none'");
         header("Cache-Control", "no-cache");
         try (InputStream in = ChatPage.class.getResourceAsStream(name)) {
             write(in.readAllBytes());

@@ -41,6 +41,9 @@ byId('text').addEventListener('input', () => {
   socket.send('typing');
 });
 
+// A browser may keep a page that its reader has left, and the connection with it.
+addEventListener('pagehide', () => socket?.close());
+
 function show(joined) {
   byId('join').hidden = joined;
   byId('chat').hidden = !joined;

@@ -405,6 +405,12 @@ void main(String... args) throws Exception {
 // server.close();
 
 // %% [markdown]
+// ## How many?
+//
+// We put 5,000 people into one room and let one of them say ten things a second, with the load on the same machine (two
+// processors, busy with other things). The server, in a heap of 128 MB, used 57 % of a processor for its 50,000
+// messages a second, and 192 MB in all.
+//
 // ## Or just block
 //
 // On virtual threads, each client has two: one reads, and one takes from an `ArrayBlockingQueue` and writes. `put`,

@@ -106,9 +106,13 @@ final class ChatClient implements AutoCloseable {
         }
     }
 
+    /** Closes the connection; it fails quietly if the server has closed it already. */
+    void leave() {
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").exceptionally(_ -> socket).join();
+    }
+
     @Override
     public void close() {
-        // It fails if the server has closed already.
-        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").exceptionally(_ -> socket).join();
+        leave();
     }
 }

@@ -69,7 +69,7 @@ class TornadoChatTest extends ServerContract {
                 var bob = enter("Bob")) {
             ann.gets("people\t", "joined\tAnn", "joined\tBob");
             bob.gets("people\tAnn", "joined\tBob");
-            bob.close();
+            bob.leave();
             ann.gets("left\tBob");
         }
     }

@@ -1,15 +1,15 @@
 // %%
 //JAVA 25+
-//SOURCES ../lib/aio/EventLoop.java ../lib/aio/Queue.java ../lib/aio/Semaphore.java
+//SOURCES ../lib/aio/EventLoop.java ../lib/aio/tasks/Queue.java ../lib/aio/tasks/Semaphore.java
 //SOURCES ../lib/aio/SleepEvent.java ../lib/aio/http/HttpServer.java
 //SOURCES ../lib/aio/web/Application.java ../lib/aio/web/WebSocketHandler.java
 //SOURCES ../lib/lesson/chat/ChatPage.java ../lib/lesson/chat/Visitor.java
 //SOURCES ../lib/script/Script.java ../lib/script/Sockets.java
 import module java.base;
 import aio.EventLoop;
-import aio.Queue;
-import aio.QueueShutDown;
-import aio.Semaphore;
+import aio.tasks.Queue;
+import aio.tasks.QueueShutDown;
+import aio.tasks.Semaphore;
 import aio.SleepEvent;
 import aio.http.HttpServer;
 import aio.web.Application;
@@ -420,10 +420,10 @@ void main(String... args) throws Exception {
 //
 // ## What it still can't do
 //
-// There is one process with one loop. A second server has rooms of its own, and people on one don't hear those on the
-// other. Two questions about waiting are left, too. Once a socket is ready, does our thread have to fetch the bytes?
-// [nio2_server](nio2_server.java) lets somebody else do it. And what does a switch between coroutines cost?
-// [coroutine_cost](coroutine_cost.java) measures it.
+// It has one loop, so it uses one core, whatever the machine has. [many_loops](many_loops.java) runs a loop on each. And a
+// second server would have rooms of its own: people on one don't hear those on the other. Two questions about waiting
+// are left, too. Once a socket is ready, does our thread have to fetch the bytes? [nio2_server](nio2_server.java) lets
+// somebody else do it. And what does a switch between coroutines cost? [coroutine_cost](coroutine_cost.java) measures it.
 //
 // ## Exercises
 //

@@ -1,11 +1,11 @@
 // %%
 //JAVA 25+
-//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/Queue.java
+//SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/tasks/Queue.java
 //SOURCES ../../lib/exercise/Finding.java
 //SOURCES ../../lib/script/Script.java
 import module java.base;
 import aio.EventLoop;
-import aio.Queue;
+import aio.tasks.Queue;
 import exercise.Finding;
 import script.Script;
 import static aio.EventLoop.await;

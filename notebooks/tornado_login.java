@@ -216,9 +216,9 @@ void main(String... args) throws Exception {
 // ## What it still can't do
 //
 // You can't put this login on the Internet. That takes HTTPS, a limit on attempts, a token against forged forms, and
-// a session that the server keeps track of. None of it is about waiting, so it isn't here. Two questions about waiting
-// are left. Once a socket is ready, does our thread have to fetch the bytes? [nio2_server](nio2_server.java) lets
-// somebody else do it. And what does a switch between coroutines cost? [coroutine_cost](coroutine_cost.java) measures it.
+// a session that the server keeps track of. None of it is about waiting, so it isn't here. And the server speaks only
+// when it's asked. If it has news for a visitor, the visitor has to come and ask for it. In
+// [tornado_chat](tornado_chat.java), the server sends its news by itself.
 //
 // ## Exercises
 //

@@ -1,0 +1,431 @@
+// %%
+//JAVA 25+
+//SOURCES ../lib/aio/EventLoop.java ../lib/aio/tasks/Queue.java ../lib/aio/tasks/Semaphore.java
+//SOURCES ../lib/aio/SleepEvent.java ../lib/aio/http/HttpServer.java
+//SOURCES ../lib/aio/web/Application.java ../lib/aio/web/WebSocketHandler.java
+//SOURCES ../lib/lesson/chat/ChatPage.java ../lib/lesson/chat/Visitor.java
+//SOURCES ../lib/script/Script.java ../lib/script/Sockets.java
+import module java.base;
+import aio.EventLoop;
+import aio.tasks.Queue;
+import aio.tasks.QueueShutDown;
+import aio.tasks.Semaphore;
+import aio.SleepEvent;
+import aio.http.HttpServer;
+import aio.web.Application;
+import aio.web.WebSocketHandler;
+import aio.websocket.WebSocket;
+import lesson.chat.ChatPage;
+import lesson.chat.Visitor;
+import script.Script;
+import script.ScriptException;
+import script.Server;
+import script.Sockets;
+import static aio.EventLoop.await;
+import static aio.EventLoop.waitFor;
+import static lesson.chat.Visitor.until;
+
+// %% [markdown]
+// # A chat, and the client that doesn't read
+//
+// Up to [tornado_login](tornado_login.java), the browser asks and the server answers. In a chat, the server has news
+// for people who haven't asked for anything. How does it get to them? And if one of a hundred people in a room is on a
+// phone in a tunnel, and takes no more bytes, who waits for that phone?
+//
+// The first question has a standard answer: **WebSocket** ([RFC 6455](https://www.rfc-editor.org/rfc/rfc6455)), a
+// protocol in which both sides send messages whenever they like. The second one is yours to decide, and the decision is
+// the lesson here.
+//
+// ## From HTTP to WebSocket
+//
+// A WebSocket starts as an HTTP request that asks for another protocol. The server answers 101 (Switching Protocols),
+// and from then on the same connection carries **frames**:
+//
+// ```diagram
+//   browser                                   server
+//      |                                         |
+//      +- GET /chat/lobby, Upgrade: websocket -->|
+//      |<- 101, Sec-WebSocket-Accept ------------+
+//      |                                         |
+//      +- frame: say ... ----------------------->|
+//      |<- frame: joined Bob --------------------+ nobody has asked for it
+//      |<- frame: ping --------------------------+ still there?
+//      +- frame: pong -------------------------->|
+//      +- frame: close 1000 -------------------->|
+//      |<- frame: close 1000 --------------------+
+// ```
+//
+// The request has a random key, and the answer has a hash of it. That's no secret; it only proves that the server means
+// WebSocket and isn't some other server that was tricked into an answer. A frame starts with two bytes: whether the
+// message ends here and what it is (1 stands for text), and the length. Clients also **mask** what they send: they XOR it
+// with four random bytes. Otherwise, a page could choose the exact bytes that its browser sends, and make them look
+// like an HTTP request to a proxy in between.
+
+// %%
+static String accept(String key) throws GeneralSecurityException {
+    byte[] both = (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes();
+    return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(both));
+}
+
+static byte[] frame(String text, byte... mask) {
+    byte[] payload = text.getBytes(); // less than 126 bytes; a longer one needs a longer length
+    int maskBit = mask.length > 0 ? 0x80 : 0;
+    var frame = ByteBuffer.allocate(2 + mask.length + payload.length);
+    frame.put((byte) 0x81).put((byte) (maskBit | payload.length)).put(mask);
+    for (int i = 0; i < payload.length; i++) frame.put((byte) (maskBit > 0 ? payload[i] ^ mask[i % 4] : payload[i]));
+    return frame.array();
+}
+
+void bytes() throws GeneralSecurityException {
+    var hex = HexFormat.ofDelimiter(" ");
+    IO.println("accept: " + accept("dGhlIHNhbXBsZSBub25jZQ=="));
+    IO.println("server: " + hex.formatHex(frame("Hello")));
+    IO.println("client: " + hex.formatHex(frame("Hello", (byte) 0x37, (byte) 0xfa, (byte) 0x21, (byte) 0x3d)));
+}
+
+// %% [markdown]
+// The key, the mask and the text are the RFC's own examples. Where in the client's frame is the mask?
+//
+// ```console
+// $ ./jbang tornado_chat --bytes
+// accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
+// server: 81 05 48 65 6c 6c 6f
+// client: 81 85 37 fa 21 3d 7f 9f 4d 51 58
+// ```
+//
+// The bytes three to six: `48` (`H`) XOR `37` is `7f`. The library's [WebSocket](../lib/aio/websocket/WebSocket.java)
+// does the same, hardened:
+//
+// | it adds | because |
+// | --- | --- |
+// | messages in [fragments](../lib/aio/websocket/FrameParser.java#poll), with pings between them | a sender may not know the length yet |
+// | a check that a text is UTF-8 | a character may be cut in two by a fragment's end |
+// | limits for a message, for silence, and for a write | a client may send without end, vanish, or not read |
+// | a lock around each write | two tasks must not mix their frames |
+// | the closing handshake, with a code that says why | the last messages must arrive before the connection ends |
+//
+// ## A queue for each person
+//
+// Here's the obvious way to tell everybody in a room something:
+//
+// ```java
+// for (Person person : people.values()) person.socket.send(event);
+// ```
+//
+// `send` returns when the kernel has taken the bytes. For a phone in a tunnel, the kernel's buffers fill up, and `send`
+// waits. The loop serves others, but *this room* has stopped, because the task of whoever speaks is waiting. So each
+// person gets a queue, and a task of their own that empties it; the speaker only fills the queues. When a queue is
+// full, is its person slow, or is the speaker fast? Only time can tell. So the speaker waits until there's room, for a
+// second at most. (Without that second, Ann could disconnect everybody by saying 65 things at once.) After that,
+// the person *is* slow, and the **policy** says what happens:
+
+// %%
+enum Policy { WAIT, DROP, DISCONNECT }
+
+class Person {
+    final String name;
+    final WebSocket socket;
+    final Policy policy;
+    final Queue<String> outbox;
+    int missed; // how many events have been dropped since the last that fit
+
+    Person(String name, WebSocket socket, Policy policy, int capacity) {
+        this.name = name;
+        this.socket = socket;
+        this.policy = policy;
+        this.outbox = new Queue<>(capacity);
+    }
+
+    boolean offer(String event) {
+        if (missed > 0 && outbox.putNowait("missed\t" + missed)) missed = 0;
+        return missed == 0 && outbox.putNowait(event);
+    }
+
+    void waitForRoom(String event, Duration patience) throws IOException {
+        try {
+            if (missed > 0) missed++; // has been slow before, and costs nobody another second
+            else if (policy == Policy.WAIT) await(outbox.put(event));
+            else waitFor(outbox.put(event), patience);
+        } catch (TimeoutException e) {
+            if (policy == Policy.DROP) missed++;
+            else EventLoop.current().closeChannel(socket.channel());
+        } catch (QueueShutDown e) {
+            // This person has just left.
+        }
+    }
+
+    void send(List<String> first) {
+        try {
+            for (String event : first) socket.send(event);
+            while (true) socket.send(await(outbox.get()));
+        } catch (IOException | QueueShutDown e) {
+            // The connection has ended.
+        }
+    }
+}
+
+// %% [markdown]
+// `DISCONNECT` says no goodbye: a close frame would have to wait behind all that the client hasn't read.
+//
+// An event is a line with tabs: `said`, a name, a text. The room keeps the last 50 of these for those who come late. They
+// get them first, and then what is in their queue. `enter` awaits nothing between the copy of the history and
+// `people.put`; what could a newcomer miss if it did?
+
+// %%
+class Room {
+    static final int CROWD = 100; // with more people than that, nobody reads who comes and goes
+    final Map<String, Person> people = new TreeMap<>();
+    final Deque<String> history = new ArrayDeque<>();
+    final Semaphore turn = new Semaphore(1); // one speaks at a time
+
+    void enter(Person person) {
+        List<String> first = new ArrayList<>(history);
+        first.add("people\t" + String.join("\t", people.keySet().stream().limit(CROWD).toList()));
+        first.add("joined\t" + person.name);
+        people.put(person.name, person);
+        EventLoop.current().createTask("send to " + person.name, () -> person.send(first));
+        announce("joined\t" + person.name, person);
+    }
+
+    void leave(Person person) {
+        people.remove(person.name);
+        person.outbox.shutdown();
+        announce("left\t" + person.name, person);
+    }
+
+    void announce(String event, Person from) {
+        if (people.size() > CROWD) return;
+        for (Person person : people.values()) if (person != from) person.offer(event);
+    }
+
+    void say(Person from, String text) throws IOException {
+        String event = "said\t" + from.name + "\t" + text;
+        try (var _ = await(turn.acquire())) {
+            history.add(event);
+            if (history.size() > 50) history.remove();
+            List<Person> full = people.values().stream().filter(person -> !person.offer(event)).toList();
+            long end = System.nanoTime() + 1_000_000_000;
+            for (Person person : full) person.waitForRoom(event, Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        }
+    }
+}
+
+// %% [markdown]
+// All who are slow share the one second. While a speaker waits, `turn` lets nobody else speak. Without it, somebody whose
+// queue had room again in the meantime would hear the second speaker before the first, and others the other way round.
+// No policy applies to `announce`: that somebody has joined, or is typing, is worth a free place in a queue, and nothing
+// more.
+//
+// ## The handler
+//
+// A [WebSocketHandler](../lib/aio/web/WebSocketHandler.java) has Tornado's methods: `open`, `onMessage` for each message,
+// and `onClose`, however the connection ended. Names and texts come from strangers. Our page puts them into its
+// document as [textContent](../lib/lesson/chat/chat.js), so `<b>` stays three characters. And since a browser lets
+// *any* page open a WebSocket to any server, with the user's cookies, the handler compares the page's `Origin` with its
+// own host ([checkOrigin](../lib/aio/web/WebSocketHandler.java#checkOrigin)).
+
+// %%
+class Chat {
+    final Map<String, Room> rooms = new HashMap<>();
+    final Policy policy;
+    final int capacity;
+    final HttpServer http = new HttpServer(new Application()
+            .route("/chat/(\\w{1,20})", Handler::new)
+            .route("/|/chat.css|/chat.js", ChatPage::new));
+
+    Chat(Policy policy, int capacity) {
+        this.policy = policy;
+        this.capacity = capacity;
+    }
+
+    class Handler extends WebSocketHandler {
+        Room room;
+        Person person; // null if nobody entered
+
+        protected WebSocket.Limits limits() {
+            return new WebSocket.Limits(16 * 1024, Duration.ofSeconds(30), Duration.ofSeconds(30));
+        }
+
+        protected void open() throws Exception {
+            String name = argument("name", "").strip();
+            room = rooms.computeIfAbsent(pathArgument(1), _ -> new Room());
+            if (!name.matches("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,19}")) {
+                close(4000, "a name has up to 20 letters and digits");
+            } else if (room.people.containsKey(name)) {
+                close(4001, "somebody here has this name already");
+            } else {
+                person = new Person(name, socket(), policy, capacity);
+                room.enter(person);
+            }
+        }
+
+        protected void onMessage(String message) throws Exception {
+            if (person == null) return;
+            if (message.equals("typing")) room.announce("typing\t" + person.name, person);
+            else if (message.startsWith("say\t")) room.say(person, message.substring(4));
+            else close(4002, "'say', a tab and a text, please");
+        }
+
+        protected void onClose() throws Exception {
+            if (person != null) room.leave(person);
+            if (room.people.isEmpty()) rooms.remove(pathArgument(1), room);
+        }
+    }
+}
+
+// %% [markdown]
+// Apart from `turn`, nothing here has a lock: all of it runs on the loop, and only an `await` lets others in.
+//
+// ## Who waits for Sam?
+//
+// Ann, Bob and Sam are in the lobby. Ann says 1,000 things of 15 kB each, as fast as the server takes them. Bob reads, Sam
+// doesn't. When Bob has everything, or stops because Ann waits, Sam begins to read, and Ann says one thing more.
+
+// %%
+void slow(Policy policy, int capacity) throws Exception {
+    var chat = new Chat(policy, capacity);
+    Visitor.run(chat.http, port -> {
+        Visitor ann = Visitor.enter(port, "Ann");
+        Visitor bob = Visitor.enter(port, "Bob");
+        Visitor sam = Visitor.enter(port, "Sam");
+        Person slow = chat.rooms.get("lobby").people.get("Sam");
+        ann.read();
+        bob.read();
+        var talk = EventLoop.current().createTask("Ann's talk", () -> {
+            for (int i = 0; i < 1000; i++) ann.say("x".repeat(15_000));
+        });
+        await(new SleepEvent(Duration.ofSeconds(1)));
+        until(() -> bob.heard() == 1000 || policy == Policy.WAIT && slow.outbox.size() == capacity);
+        IO.println("Bob has %,d; %,d wait in Sam's queue".formatted(bob.heard(), slow.outbox.size()));
+        sam.read();
+        await(talk);
+        until(() -> bob.heard() == 1000 && (sam.isCut() || slow.outbox.size() == 0));
+        ann.say("bye");
+        until(() -> bob.heard() == 1001 && (sam.isCut() || sam.heard() + sam.missed() == 1001));
+        String end = sam.isCut() ? "and his connection is broken" : "and missed %,d".formatted(sam.missed());
+        IO.println("Bob has %,d; Sam has %,d, %s".formatted(bob.heard(), sam.heard(), end));
+    });
+}
+
+// %% [markdown]
+// First without a bound, or at least with one that nobody reaches. Bob is happy. Who pays?
+//
+// ```console
+// $ ./jbang tornado_chat --slow --queue 1000000
+// Bob has 1,000; [...] wait in Sam's queue
+// Bob has 1,001; Sam has 1,001, and missed 0
+// ```
+//
+// The server pays: the kernel takes some hundreds, and the rest (732 when we ran it, 11 MB) is in its memory, for
+// *one* phone. So the queue gets a bound of 64. Under which policy does Bob have to wait, and what does Sam lose?
+//
+// ```console
+// $ ./jbang tornado_chat --slow --policy wait
+// Bob has [...]; 64 wait in Sam's queue
+// Bob has 1,001; Sam has 1,001, and missed 0
+// $ ./jbang tornado_chat --slow --policy drop
+// Bob has 1,000; 64 wait in Sam's queue
+// Bob has 1,001; Sam has [...], and missed [...]
+// $ ./jbang tornado_chat --slow --policy disconnect
+// Bob has 1,000; 64 wait in Sam's queue
+// Bob has 1,001; Sam has [...], and his connection is broken
+// ```
+//
+// | policy | who pays | right for |
+// | --- | --- | --- |
+// | wait | the whole room, which is as fast as its slowest client (Bob had 333) | few clients, all yours, that must not miss anything |
+// | drop | Sam, who misses 668, and is told so | prices or positions: the next message replaces the last |
+// | disconnect | Sam, who has to come back | a chat: who comes back gets the history |
+//
+// With `wait`, Ann's handler doesn't read while it waits, so her own `say` waits, too: **backpressure**, as in
+// [task_group](task_group.java). If Sam never reads, the 30 seconds that `limits` allows for a write end his
+// connection, and the room goes on.
+
+// %%
+Server start(String host, int port, Policy policy, int capacity) throws IOException {
+    var chat = new Chat(policy, capacity);
+    return Server.start(host, Sockets.listen(host, port), listener -> chat.http.run(listener, Duration.ofSeconds(2)),
+            () -> chat.http.accepted() + " clients");
+}
+
+Policy policy(String name) {
+    for (Policy policy : Policy.values()) if (policy.name().toLowerCase(Locale.ROOT).equals(name)) return policy;
+    throw new ScriptException("tornado_chat --policy must be wait, drop or disconnect, not '" + name + "' (try --help)");
+}
+
+void main(String... args) throws Exception {
+    String usage = """
+            tornado_chat [host] [port] [--policy NAME] [--queue N] [--slow] [--bytes]
+
+            A chat: rooms of people with names. Open it in two windows of a browser.
+
+              host      where to listen (default localhost)
+              port      the port, 0 for any free one (default 8080)
+              --policy  what happens to a client that doesn't read: wait, drop or disconnect (the default)
+              --queue   how many events wait for a client at most (default 64)
+              --slow    no server: 1,000 messages to a client that doesn't read, and to one that does
+              --bytes   no server: the bytes of a handshake and of two frames
+            """;
+    List<String> options = List.of(args);
+    if (options.contains("--bytes")) Script.run(usage, args, _ -> bytes());
+    else if (options.contains("--slow")) Script.run(usage, args, a ->
+            slow(policy(a.text("--policy", "disconnect")), a.number("--queue", 64, 1, 1_000_000)));
+    else Script.serve(usage, args, a -> start(a.host(), a.port(8080),
+            policy(a.text("--policy", "disconnect")), a.number("--queue", 64, 1, 1_000_000)));
+}
+
+// %% [markdown]
+// ## Run it
+//
+// ```console server
+// $ ./jbang tornado_chat
+// server started on localhost:8080
+// ```
+//
+// Open `http://localhost:8080` in two windows and join under two names; Tab and Enter are enough. Then shake hands by
+// hand, as a page of this server, and as a page from elsewhere:
+//
+// ```console
+// $ for page in localhost:8080 evil.example; do printf "GET /chat/lobby?name=Eve HTTP/1.1\r\nHost: localhost:8080\r\nOrigin: http://$page\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" | ./jbang talk localhost 8080 | tr -d '\r' | grep --text '^HTTP\|^Sec'; done
+// HTTP/1.1 101 Switching Protocols
+// Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
+// HTTP/1.1 403 Forbidden
+// ```
+
+// %% tags=["active-ipynb"]
+// for (Policy policy : Policy.values()) slow(policy, 64);
+
+// %% tags=["active-ipynb"]
+// var server = start("localhost", 0, Policy.DISCONNECT, 64);
+// try (var in = URI.create("http://localhost:" + server.port() + "/").toURL().openStream()) {
+//     IO.println(new String(in.readAllBytes()).lines().filter(line -> line.contains("<title>")).findFirst().get());
+// }
+
+// %% tags=["active-ipynb"]
+// server.close();
+
+// %% [markdown]
+// ## How many?
+//
+// We put 5,000 people into one room and let one of them say ten things a second, with the load on the same machine (two
+// processors, busy with other things). The server, in a heap of 128 MB, used 57 % of a processor for its 50,000
+// messages a second, and 192 MB in all.
+//
+// ## Or just block
+//
+// On virtual threads, each client has two: one reads, and one takes from an `ArrayBlockingQueue` and writes. `put`,
+// `offer` and `close` are the three policies, and the question stays the same. The room changes: its map and its history
+// are shared by all threads, so `enter` needs a lock to copy the history and add the person in one step, and `say`
+// needs the same lock. With `wait`, a speaker would hold that lock while waiting for a slow client, unless you see to it.
+//
+// ## What it still can't do
+//
+// It has one loop, so it uses one core, whatever the machine has. [many_loops](many_loops.java) runs a loop on each. And a
+// second server would have rooms of its own: people on one don't hear those on the other. Two questions about waiting
+// are left, too. Once a socket is ready, does our thread have to fetch the bytes? [nio2_server](nio2_server.java) lets
+// somebody else do it. And what does a switch between coroutines cost? [coroutine_cost](coroutine_cost.java) measures it.
+//
+// ## Exercises
+//
+// - Longer than 125 bytes: `./jbang exercise start tornado_chat_1`
+// - How much did Sam miss?: `./jbang exercise start tornado_chat_2`

@@ -459,29 +459,29 @@ class IoUringTest {
         var loopback = InetAddress.getLoopbackAddress();
         for (int i = 0; i < 200; i++) {
             int socket = SocketCalls.socket(loopback, SocketCalls.SOCK_STREAM);
-            int port;
+            String inode;
             try (var ring = new IoUring(4, 8)) {
                 SocketCalls.bind(socket, new InetSocketAddress(loopback, 0));
                 SocketCalls.listen(socket, 100);
-                port = SocketCalls.getsockname(socket).getPort();
-                assertTrue(isListening(port));
+                inode = Files.readSymbolicLink(Path.of("/proc/self/fd/" + socket)).toString();
+                assertTrue(isOpen(inode));
                 ring.add(SubmissionEntry.ACCEPT, socket, 1)
                         .ioprio(SubmissionEntry.ACCEPT_MULTISHOT);
                 ring.submitAndWait(0);
             } finally {
                 SocketCalls.close(socket);
             }
-            assertFalse(isListening(port));
+            assertFalse(isOpen(inode));
         }
     }
 
     /**
-     * Whether a socket listens on {@code port} of 127.0.0.1, as the kernel's table says
-     * (proc_net(5)).
+     * Returns whether the kernel has the TCP socket of a link like {@code socket:[4711]}; its table
+     * has the number in each socket's line (proc_net(5)).
      */
-    private static boolean isListening(int port) throws IOException {
-        String listening = "0100007F:%04X 00000000:0000 0A".formatted(port);
-        return count(Files.lines(Path.of("/proc/net/tcp")), listening) > 0;
+    private static boolean isOpen(String inode) throws IOException {
+        String number = inode.replaceAll("\\D", "");
+        return count(Files.lines(Path.of("/proc/net/tcp")), " " + number + " ") > 0;
     }
 
     @Test

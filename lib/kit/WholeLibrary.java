@@ -1,6 +1,6 @@
 //SOURCES ../aio/*.java ../aio/http/*.java ../aio/reactor/*.java ../aio/tasks/*.java
 //SOURCES ../aio/web/*.java ../aio/websocket/*.java ../diagram/*.java ../exercise/*.java
-//SOURCES ../lesson/*.java ../linux/*.java ../script/*.java
+//SOURCES ../lesson/*.java ../lesson/chat/*.java ../linux/*.java ../script/*.java
 package kit;
 
 /**

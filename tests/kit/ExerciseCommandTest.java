@@ -55,6 +55,11 @@ class ExerciseCommandTest {
         }
     }
 
+    /** What the reader types before a command, as the answers say it. */
+    private String prompt() {
+        return "./jbang exercise --in " + folder + " ";
+    }
+
     private Path file() {
         return folder.resolve(NAME + ".java");
     }
@@ -71,13 +76,13 @@ class ExerciseCommandTest {
         assertTrue(
                 before.contains(
                         "  [ ] bio_server_1               predict  Three clients and one thread"));
-        assertEquals("Go on: ./jbang exercise start bio_server_1", before.getLast());
+        assertEquals("Go on: " + prompt() + "start bio_server_1", before.getLast());
         write("solution");
         lines(0, "check", NAME);
         List<String> after = lines(0);
         assertTrue(after.getFirst().matches("\\[#+-+] 1 of \\d+ exercises done"), after + "");
         assertTrue(after.stream().anyMatch(line -> line.startsWith("  [x] bio_server_1 ")));
-        assertEquals("Go on: ./jbang exercise start bio_server_2", after.getLast());
+        assertEquals("Go on: " + prompt() + "start bio_server_2", after.getLast());
     }
 
     @Test
@@ -110,8 +115,8 @@ class ExerciseCommandTest {
         assertEquals(
                 List.of(
                         RIGHT,
-                        "Compare: ./jbang exercise solution bio_server_1",
-                        "The next one: ./jbang exercise start bio_server_2"),
+                        "Compare: " + prompt() + "solution bio_server_1",
+                        "The next one: " + prompt() + "start bio_server_2"),
                 lines(0, "check"));
     }
 
@@ -123,7 +128,7 @@ class ExerciseCommandTest {
                     "Hint %d of %d: %s".formatted(i + 1, hints.size(), hints.get(i)),
                     lines(0, "hint", NAME).getFirst());
         List<String> last = lines(0, "hint", NAME);
-        assertEquals("There are no more. ./jbang exercise solution bio_server_1", last.getLast());
+        assertEquals("There are no more. " + prompt() + "solution bio_server_1", last.getLast());
     }
 
     @Test
@@ -200,17 +205,17 @@ class ExerciseCommandTest {
                     start bio_serve_1  | exercise: there is no exercise 'bio_serve_1': did you mean bio_server_1 or bio_server_2?
                     start nothing_9    | exercise: there is no exercise 'nothing_9': ./jbang exercise lists them
                     chek bio_server_1  | exercise has no command 'chek' (try --help)
-                    check              | exercise: you have started none: ./jbang exercise start
+                    check              | exercise: you have started none: PROMPTstart
                     --class /nowhere   | exercise: there is no folder /nowhere
                     """)
     void itSaysInOneLineWhatIsWrong(String words, String message) {
-        assertFails(message, words.split(" "));
+        assertFails(message.replace("PROMPT", prompt()), words.split(" "));
     }
 
     @Test
     void aFileThatIsNotThereOrProgressThatIsBrokenIsSaidInOneLine() throws IOException {
         assertFails(
-                "exercise: there is no " + file() + " yet: ./jbang exercise start bio_server_1",
+                "exercise: there is no " + file() + " yet: " + prompt() + "start bio_server_1",
                 "check",
                 NAME);
         Path progress = Files.writeString(folder.resolve("progress.json"), "{");

@@ -1,7 +1,9 @@
-//SOURCES ../../script/ScriptException.java ExerciseSource.java
+//SOURCES ../Checkout.java ../../script/ScriptException.java ExerciseSource.java
 package kit.exercise;
 
 import module java.base;
+
+import kit.Checkout;
 
 import script.ScriptException;
 
@@ -10,8 +12,21 @@ import script.ScriptException;
  *
  * @param folder the folder, which may not exist yet
  * @param library the folder of the library, for the files' {@code //SOURCES}
+ * @param prompt what to type before a command
  */
-record Desk(Path folder, Path library) {
+record Desk(Path folder, Path library, String prompt) {
+    /** The folder {@code exercises} of the checkout. */
+    static Desk ofTheCheckout() {
+        Path folder = Checkout.ROOT.resolve("exercises");
+        return new Desk(folder, Checkout.ROOT.resolve("lib"), "./jbang exercise");
+    }
+
+    /** A folder that the reader has chosen. */
+    static Desk in(Path folder) {
+        String prompt = "./jbang exercise --in " + folder;
+        return new Desk(folder, Checkout.ROOT.resolve("lib"), prompt);
+    }
+
     /** Returns the reader's file for an exercise, which may not exist. */
     Path file(String name) {
         return folder.resolve(name + ".java");
@@ -28,7 +43,7 @@ record Desk(Path folder, Path library) {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new ScriptException(
-                    "exercise: there is no " + file + " yet: ./jbang exercise start " + name);
+                    "exercise: there is no %s yet: %s start %s".formatted(file, prompt, name));
         } catch (CharacterCodingException e) {
             throw new ScriptException("exercise: " + file + " is not in UTF-8");
         }

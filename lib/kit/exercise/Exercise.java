@@ -9,7 +9,6 @@ import module java.base;
 
 import exercise.Verdict;
 
-import kit.Checkout;
 import kit.WholeLibrary;
 
 import script.Arguments;
@@ -67,10 +66,10 @@ public final class Exercise {
     private final Desk desk;
     private final Progress progress;
 
-    private Exercise(Path folder) throws IOException {
-        desk = new Desk(folder, Checkout.ROOT.resolve("lib"));
+    private Exercise(Desk desk) throws IOException {
+        this.desk = desk;
         try {
-            progress = Progress.in(folder);
+            progress = Progress.in(desk.folder());
         } catch (IllegalArgumentException e) {
             throw new ScriptException("exercise: " + e.getMessage());
         }
@@ -90,12 +89,11 @@ public final class Exercise {
             return;
         }
         String mine = arguments.text("--in", "");
-        var exercise =
-                new Exercise(mine.isEmpty() ? Checkout.ROOT.resolve("exercises") : Path.of(mine));
+        var exercise = new Exercise(mine.isEmpty() ? Desk.ofTheCheckout() : Desk.in(Path.of(mine)));
         String name = arguments.text("name", "");
         String command = arguments.text("command", "list");
         switch (command) {
-            case "list" -> IO.print(Listing.text(exercise.progress));
+            case "list" -> IO.print(Listing.text(exercise.progress, exercise.desk.prompt()));
             case "start" -> exercise.start(exercise.toStart(name));
             case "check" -> exercise.check(exercise.named(name));
             case "watch" -> exercise.watch();
@@ -119,7 +117,8 @@ public final class Exercise {
     private ExerciseSource named(String name) throws IOException {
         String meant = name.isEmpty() ? progress.current() : name;
         if (meant.isEmpty())
-            throw new ScriptException("exercise: you have started none: ./jbang exercise start");
+            throw new ScriptException(
+                    "exercise: you have started none: " + desk.prompt() + " start");
         return Course.find(meant);
     }
 
@@ -139,7 +138,9 @@ public final class Exercise {
                 (isNew ? "Open " : "You have it already: open ")
                         + desk.file(exercise.name())
                         + "; the task is in it.");
-        IO.println("Then: ./jbang exercise check, or ./jbang exercise watch in another terminal.");
+        IO.println(
+                "Then: %s check, or %s watch in another terminal."
+                        .formatted(desk.prompt(), desk.prompt()));
     }
 
     private void check(ExerciseSource exercise) throws IOException {
@@ -150,7 +151,8 @@ public final class Exercise {
         }
         if (!right) System.exit(1);
         progress.next(Course.names())
-                .ifPresent(next -> IO.println("The next one: ./jbang exercise start " + next));
+                .ifPresent(next ->
+                        IO.println("The next one: %s start %s".formatted(desk.prompt(), next)));
     }
 
     /** Checks, prints the answer, and returns whether the code is right. */
@@ -160,7 +162,7 @@ public final class Exercise {
         IO.println(Answer.text(exercise, text, verdict));
         if (!verdict.passed()) return false;
         progress.setDone(exercise.name());
-        IO.println("Compare: ./jbang exercise solution " + exercise.name());
+        IO.println("Compare: %s solution %s".formatted(desk.prompt(), exercise.name()));
         return true;
     }
 
@@ -192,7 +194,8 @@ public final class Exercise {
         progress.setHints(exercise.name(), seen);
         IO.println("Hint %d of %d: %s".formatted(seen, hints.size(), hints.get(seen - 1)));
         if (seen == hints.size())
-            IO.println("There are no more. ./jbang exercise solution " + exercise.name());
+            IO.println(
+                    "There are no more. %s solution %s".formatted(desk.prompt(), exercise.name()));
     }
 
     private void solution(ExerciseSource exercise) {

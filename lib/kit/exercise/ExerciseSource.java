@@ -34,6 +34,9 @@ public record ExerciseSource(
     /** Where the library is, seen from the source. */
     private static final String LIBRARY = "../../lib/";
 
+    /** The start of a link to a chapter, or to the library. */
+    private static final Pattern LINK = Pattern.compile("]\\(\\.\\./(\\.\\./lib/)?");
+
     /**
      * Parses the text of an exercise.
      *
@@ -124,15 +127,20 @@ public record ExerciseSource(
                     cell.source()
                             .lines()
                             .filter(line -> !OF_THE_CHECK.matcher(line).matches())
-                            .map(line ->
-                                    line.startsWith("//SOURCES ")
-                                            ? line.replace(LIBRARY, library + "/")
-                                            : line)
+                            .map(line -> atHome(line, library))
                             .collect(Collectors.joining("\n"));
             cells.add(new Cell(cell.type(), source));
         }
         cells.add(new Cell(Type.ACTIVE, "check(\"" + name + "\");"));
         return new Notebook(cells).text();
+    }
+
+    /** Returns a line with its sources and links as the reader's file needs them. */
+    private static String atHome(String line, String library) {
+        if (line.startsWith("//SOURCES ")) return line.replace(LIBRARY, library + "/");
+        String notebooks = library.replaceAll("lib$", "notebooks");
+        return LINK.matcher(line)
+                .replaceAll(link -> "](" + (link.group(1) == null ? notebooks : library) + "/");
     }
 
     /** Returns the starting file for the folder {@code exercises} of the checkout. */

@@ -3,8 +3,6 @@ package kit.exercise;
 
 import module java.base;
 
-import kit.Checkout;
-
 /**
  * An exercise in JShell. The check is part of the session's start-up, where it calls what the
  * reader's file or paste defines later.
@@ -32,7 +30,7 @@ public record JshellSession(ExerciseSource exercise) {
 
     /** Returns the reader's file; before the exercise is started, a file with its start. */
     public Path file() throws IOException {
-        var desk = new Desk(Checkout.ROOT.resolve("exercises"), Checkout.ROOT.resolve("lib"));
+        var desk = Desk.ofTheCheckout();
         Path file = desk.file(exercise.name());
         return Files.exists(file) ? file : temporary(exercise.name(), desk.startingText(exercise));
     }

@@ -9,11 +9,15 @@ final class Listing {
 
     private Listing() {}
 
-    /** Returns the list, with the lines' ends. */
-    static String text(Progress progress) throws IOException {
+    /**
+     * Returns the list, with the lines' ends.
+     *
+     * @param prompt what to type before a command
+     */
+    static String text(Progress progress, String prompt) throws IOException {
         List<String> names = Course.names();
         long done = names.stream().filter(progress::isDone).count();
-        int full = names.isEmpty() ? 0 : (int) (done * BAR / names.size());
+        int full = names.isEmpty() ? 0 : (int) Math.ceilDiv(done * BAR, names.size());
         var text = new StringBuilder();
         text.append(
                 "[%s%s] %d of %d exercises done%n"
@@ -35,7 +39,7 @@ final class Listing {
         }
         String next =
                 progress.next(names)
-                        .map(name -> "Go on: ./jbang exercise start " + name)
+                        .map(name -> "Go on: %s start %s".formatted(prompt, name))
                         .orElse("You have solved them all.");
         return text.append("%n%s%n".formatted(next)).toString();
     }

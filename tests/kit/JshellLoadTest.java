@@ -43,9 +43,10 @@ class JshellLoadTest {
         return classPath;
     }
 
+    /** {@link PasteTest} has every chapter too, in a fraction of the time. */
     @ParameterizedTest
     @MethodSource("chapters")
-    @Tag(TestRun.SLOW)
+    @Tag(TestRun.LONG)
     void aChapterLoadsWithoutAComplaintAndHasItsMain(String chapter) throws Exception {
         var screen = new ByteArrayOutputStream();
         var errors = new ByteArrayOutputStream();

@@ -105,7 +105,7 @@ class LauncherNamesTest {
         "aio-server, aio_server",
         "aio_sever.java, aio_server",
         "login, tornado_login",
-        "tornado, one of tornado_future tornado_login"
+        "tornado, one of tornado_future tornado_login tornado_chat"
     })
     void suggestsTheNamesNearAnUnknownOne(String typed, String suggestion) {
         assertSays(

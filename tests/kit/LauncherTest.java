@@ -50,7 +50,7 @@ class LauncherTest {
         return Files.writeString(folder.resolve("script.java"), "//JAVA 25+\n" + text);
     }
 
-    @Tag(TestRun.SLOW)
+    @Tag(TestRun.LONG)
     @Test
     void eightFirstStartsAtOnceInAnEmptyHomeAllSucceed() throws IOException {
         assumeTrue(Files.exists(BareMachine.which("mvn")), "needs Maven");

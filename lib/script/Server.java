@@ -33,7 +33,7 @@ public final class Server implements AutoCloseable {
     private final Supplier<String> summary;
     private final Thread thread;
     private volatile Throwable failure;
-    private boolean closed;
+    private volatile boolean closed;
 
     private Server(String host, int port, Loop loop, Runnable stop, Supplier<String> summary) {
         this.host = host;
@@ -88,7 +88,8 @@ public final class Server implements AutoCloseable {
         try {
             loop.run();
         } catch (Throwable e) {
-            failure = e;
+            boolean isOurInterrupt = closed && e instanceof InterruptedException;
+            if (!isOurInterrupt) failure = e;
         }
     }
 

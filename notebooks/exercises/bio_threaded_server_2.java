@@ -18,8 +18,9 @@ import script.Sockets;
 //
 // **Write.** A limit for the number of handlers belongs in front of `accept`, where waiting costs no thread.
 //
-// Each client gets a thread, as in [bio_threaded_server](../bio_threaded_server.java), and `welcome`. Now let at most
-// `places` clients be served at the same time. The others wait, without a thread of their own, until somebody leaves.
+// The server starts a thread for each client, as in [bio_threaded_server](../bio_threaded_server.java), and sends
+// `welcome`. Now let at most `places` clients be served at the same time. The others wait in the kernel's queue, without
+// a thread, until somebody leaves. (Ctrl-C interrupts the thread that runs `serve`, so it may wait.)
 // A place is free again however its client leaves: at the end of its stream, or with a reset.
 
 // %%

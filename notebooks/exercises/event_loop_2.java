@@ -18,7 +18,7 @@ import script.Sockets;
 //
 // The loop of [event_loop](../event_loop.java), here without timers, has an event for reading but none for writing.
 // `echo` needs one: `await(new WriteEvent(conn, buffer))` has to return when all of the buffer is written, with the
-// number of its bytes. Until then the coroutine waits, and the loop serves others.
+// number of bytes that were left in it at first. Until then the coroutine waits, and the loop serves others.
 
 // %%
 interface Callback { void run() throws Exception; }

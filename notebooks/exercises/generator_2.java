@@ -13,9 +13,9 @@ import exercise.Finding;
 //
 // The `Generator` of [generator](../generator.java) has no `close`, so a body that nobody resumes never gets to its
 // `finally`. `fetch` opens a connection in a `try` and yields. If its caller forgets it, the connection stays open
-// forever. Write `close`. It has to resume the body with an exception at its `yield`, so that the connection is closed
-// when `close` returns. A body that hasn't been resumed yet must not run at all, and closing a generator that has ended
-// does nothing.
+// forever. Write `close`. It has to resume the body with an exception at its `yield`, which doesn't come out of `close`,
+// and to return when the body has ended. A body that hasn't been resumed yet must not run at all, and closing a
+// generator that has ended does nothing.
 
 // %%
 class Generator {
@@ -86,6 +86,10 @@ class Generator {
         } catch (CancellationException e) {
             // The ordinary end of a generator that was closed.
         }
+        // >>> it doesn't wait for the body
+        // closing = true;
+        // hasEnded = true;
+        // bodysTurn.release();
         // >>> the exception comes out of close
         // if (hasEnded) return;
         // closing = true;
@@ -139,6 +143,19 @@ void verify() throws Exception {
         new Generator(() -> ran.getAndSet(true)).close();
         if (ran.get())
             throw new Finding("A generator was closed before its first send, and its body ran.", "it never runs");
+        var ended = new AtomicBoolean();
+        var slow = new Generator(() -> {
+            try {
+                return Generator.yield("opened");
+            } finally {
+                LockSupport.parkNanos(200_000_000);
+                ended.set(true);
+            }
+        });
+        slow.send(null);
+        slow.close();
+        if (!ended.get())
+            throw new Finding("close() returned while the body was still in its finally.", "it waits for the body");
     }
 }
 
@@ -166,5 +183,7 @@ void verify() throws Exception {
 //   body gets an exception at its yield, and leaves its try.
 // - it starts a body that nobody has resumed: A generator was closed before its first send, and its body ran. Expected:
 //   it never runs.
+// - it doesn't wait for the body: close() returned while the body was still in its finally. Expected: it waits for the
+//   body.
 // - the exception comes out of close: close() threw java.util.concurrent.CancellationException: the generator is
 //   closed. Expected: it returns, because the body has ended as it should.

@@ -130,6 +130,8 @@ void verify() throws Exception {
             bob.send(" world").gets("13 2 hello world", "the second message with its number");
             bob.send("1 a2 bc").gets("3 3 a4 4 bc", "an answer for each message");
             bob.send("0 ").gets("2 5 ", "an answer for the empty message");
+            String longest = "x".repeat(1024);
+            bob.send("1024 " + longest).gets("1026 6 " + longest, "because 1,024 is allowed");
         }
         refuses(server, "+5 hello", "because a sign is not a digit");
         refuses(server, "05 hello", "because of the zero in front");

@@ -13,16 +13,18 @@ import static aio.EventLoop.await;
 // **Repair.** What belongs to a loop is read and written on that loop; the others send it a question.
 //
 // Each shard counts what it sells. `sold` adds up the counts of all shards, as `/count` does in
-// [many_loops](../many_loops.java). But it reads them on the wrong thread, and a `Shard` notices that. Repair `sold`. It
-// runs in a coroutine on the loop of one of the shards.
+// [many_loops](../many_loops.java). But it reads them on the wrong thread. `main` prints the right sum all the same, by
+// luck; a `Shard` notices who reads it. Repair `sold`. It runs in a coroutine on the loop of one of the shards.
 
 // %%
 class Shard {
     final EventLoop loop = new EventLoop();
-    private final long count;
+    private long count;
     boolean readByOthers; // for the check
 
     Shard(long count) { this.count = count; }
+
+    void sell() { count++; }
 
     long count() {
         if (!onItsLoop()) readByOthers = true;
@@ -68,31 +70,36 @@ void main() throws Exception {
 // %% tags=["check"]
 void verify() throws Exception {
     var shards = List.of(new Shard(3), new Shard(4), new Shard(5));
-    var sum = new CompletableFuture<Long>();
-    var threads = Executors.newVirtualThreadPerTaskExecutor();
-    try {
-        for (Shard shard : shards) threads.execute(shard.loop::runForever);
-        EventLoop first = shards.getFirst().loop;
-        first.callSoonThreadsafe(() -> first.createTask("sold", () -> {
+    List<CompletableFuture<Long>> sums = new ArrayList<>(); // each shard asks, at the same time
+    for (Shard shard : shards) {
+        shard.sell();
+        var sum = new CompletableFuture<Long>();
+        sums.add(sum);
+        shard.loop.createTask("sold", () -> {
             try {
                 sum.complete(sold(shards));
             } catch (Throwable e) {
                 sum.completeExceptionally(e);
             }
-        }));
-        long sold = sum.get(5, TimeUnit.SECONDS);
-        for (Shard shard : shards) {
-            if (shard.readByOthers) throw new Finding("A count was read on another thread than its loop's.",
-                    "each shard reads its own count, on its loop");
-        }
-        if (sold != 12) throw new Finding("sold returned %d for shards with 3, 4 and 5.".formatted(sold), "12");
-    } catch (TimeoutException e) {
-        throw new Finding("sold, on the loop of the first shard, doesn't return.",
-                "12; the first shard has to answer, too, while sold waits");
-    } finally {
-        threads.shutdownNow();
-        for (Shard shard : shards) shard.loop.close();
+        });
     }
+    for (Shard shard : shards) Thread.startVirtualThread(shard.loop::runForever);
+    for (var sum : sums) {
+        try {
+            long sold = sum.get(5, TimeUnit.SECONDS);
+            for (Shard shard : shards) {
+                if (shard.readByOthers) throw new Finding("A count was read on another thread than its loop's.",
+                        "each shard reads its own count, on its loop");
+            }
+            if (sold != 15) throw new Finding("sold returned %d for shards with 4, 5 and 6.".formatted(sold), "15");
+        } catch (TimeoutException e) {
+            throw new Finding("The shards call sold at the same time, and it doesn't return.",
+                    "15; each loop has to answer, too, while its own sold waits");
+        } catch (ExecutionException e) {
+            throw new Finding("sold threw " + e.getCause() + ".", "it asks the loop of each shard, and awaits the answer");
+        }
+    }
+    for (Shard shard : shards) shard.loop.close();
 }
 
 // %% [markdown]
@@ -112,7 +119,7 @@ void verify() throws Exception {
 // ## Wrong attempts
 //
 // - start: A count was read on another thread than its loop's. Expected: each shard reads its own count, on its loop.
-// - it asks, and blocks until the answer is there: sold, on the loop of the first shard, doesn't return. Expected: 12;
-//   the first shard has to answer, too, while sold waits.
+// - it asks, and blocks until the answer is there: The shards call sold at the same time, and it doesn't return. Expected:
+//   15; each loop has to answer, too, while its own sold waits.
 // - it reads on some thread, not on the loop: A count was read on another thread than its loop's. Expected: each shard
 //   reads its own count, on its loop.

@@ -10,12 +10,12 @@ import script.Server;
 // %% [markdown]
 // # A test for servers that take a read for a message
 //
-// **Test.** A message may come in many reads, and with a short one on your own machine you will never notice.
+// **Test.** A message may come in many reads, with pauses between them. With a short one at home, you will never notice.
 //
 // `countBytes` reads a message to its end and answers with the number of its bytes. [nio_server](../nio_server.java)
 // shows a server that takes the first read for the whole message, and says that this mistake passes every test with a
 // short message. Write the test that it doesn't pass. `test` gets the port of a server; it has to return if the server
-// counts right, and to throw an `AssertionError` if not. The check runs your test with `countBytes`, and then with two
+// counts right, and to throw an `AssertionError` if not (an `IOException` counts, too). The check runs your test with `countBytes`, and then with two
 // servers that are wrong.
 
 // %%

@@ -85,7 +85,8 @@ void main(String... args) throws Exception {
 // %% tags=["check"]
 void verify() throws Exception {
     try (var loop = new EventLoop()) {
-        var done = loop.createTask("talk", () -> talk(new Person(), new Person()));
+        Callable<List<String>> talk = () -> talk(new Person(), new Person());
+        var done = loop.createTask("talk", talk);
         loop.callLater(Duration.ofSeconds(2), loop::stop);
         done.addDoneCallback(_ -> loop.stop());
         loop.runForever();

@@ -48,9 +48,15 @@ final class Progress {
         return saved.done.contains(name);
     }
 
-    /** Returns the first of these exercises that isn't solved; empty if all are. */
+    /**
+     * Returns the first of these exercises that isn't solved after the current one, or else before
+     * it; empty if all are solved.
+     */
     Optional<String> next(List<String> names) {
-        return names.stream().filter(name -> !isDone(name)).findFirst();
+        int current = names.indexOf(saved.current);
+        return Stream.concat(names.stream().skip(current + 1), names.stream())
+                .filter(name -> !isDone(name))
+                .findFirst();
     }
 
     /** Notes that an exercise is solved; it stays so until it begins anew. */

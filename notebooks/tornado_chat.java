@@ -220,7 +220,7 @@ class Room {
 //
 // A [WebSocketHandler](../lib/aio/web/WebSocketHandler.java) has Tornado's methods: `open`, `onMessage` for each message,
 // and `onClose`, however the connection ended. Names and texts come from strangers. Our page puts them into its
-// document as [textContent](../lib/lesson/chat/chat.js), so `<b>` stays three characters. And since a browser lets
+// document as `textContent` (`lib/lesson/chat/chat.js`), so `<b>` stays three characters. And since a browser lets
 // *any* page open a WebSocket to any server, with the user's cookies, the handler compares the page's `Origin` with its
 // own host ([checkOrigin](../lib/aio/web/WebSocketHandler.java#checkOrigin)).
 

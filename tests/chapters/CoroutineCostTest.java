@@ -19,7 +19,7 @@ class CoroutineCostTest {
         TestRun.main(CoroutineCostTest.class);
     }
 
-    @Tag(TestRun.SLOW)
+    @Tag(TestRun.LONG)
     @Test
     void measuresEveryWayQuickly() {
         try (var script = ScriptProcess.start("coroutine_cost", "--quick")) {

@@ -29,6 +29,7 @@ class MeasurePeersTest {
         TestRun.main(MeasurePeersTest.class);
     }
 
+    @Tag(TestRun.LONG)
     @Test
     void comparesEveryPeerQuicklyAndDrawsTheChart() throws Exception {
         List<String> rows = Measurement.quickRows("measure_peers", folder);

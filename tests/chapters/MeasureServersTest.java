@@ -38,6 +38,7 @@ class MeasureServersTest {
         TestRun.main(MeasureServersTest.class);
     }
 
+    @Tag(TestRun.LONG)
     @Test
     void measuresEveryServerOfThePagesTableAndDrawsTheCharts() throws Exception {
         List<String> rows = Measurement.quickRows("measure_servers", folder);

@@ -454,8 +454,8 @@ class IoUringTest {
     }
 
     /**
-     * The kernel ends the requests of a closed ring later, unless they were canceled. A process that
-     * another test starts at this moment may have the socket, too, until it becomes a program.
+     * The kernel ends the requests of a closed ring later, unless they were canceled. A process
+     * that another test starts at this moment may have the socket, too, until it becomes a program.
      */
     @Test
     void whenCloseReturnsNoRequestHoldsASocketAnyMore() throws IOException {

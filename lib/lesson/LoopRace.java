@@ -57,8 +57,11 @@ public final class LoopRace {
                     () -> {
                         begun.countDown();
                         begun.await(); // blocks the loop, because both are to start together
-                        own.add(work.count(shared, loops.getFirst()));
-                        ended.countDown();
+                        try {
+                            own.add(work.count(shared, loops.getFirst()));
+                        } finally {
+                            ended.countDown(); // the loop reports a failure
+                        }
                     });
         }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

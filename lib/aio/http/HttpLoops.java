@@ -25,6 +25,7 @@ public final class HttpLoops {
     private record Shard(EventLoop loop, HttpServer server) {}
 
     private final List<Shard> shards = new ArrayList<>();
+    private final List<ServerSocketChannel> listeners = new ArrayList<>();
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
     private final Duration grace;
 
@@ -54,6 +55,8 @@ public final class HttpLoops {
             loops.run();
         } finally {
             for (Shard shard : loops.shards) shard.loop.close();
+            // A server that has never run hasn't closed its listener.
+            for (ServerSocketChannel sibling : loops.listeners) sibling.close();
         }
     }
 
@@ -64,6 +67,7 @@ public final class HttpLoops {
         }
         for (Shard shard : shards) {
             var listener = shard == shards.getFirst() ? first : sibling(first);
+            listeners.add(listener);
             serving(shard.loop, () -> shard.server.serve(listener));
         }
     }

@@ -1,5 +1,6 @@
 //JAVA 25+
-//SOURCES ../shared/LinuxOnly.java ../shared/TestRun.java
+//SOURCES ../shared/LinuxOnly.java ../shared/ScriptProcess.java ../shared/TestRun.java
+//SOURCES ClosedRings.java
 //SOURCES ../../lib/linux/*.java
 package tests.linux;
 
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import tests.shared.LinuxOnly;
+import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
 import java.io.ByteArrayOutputStream;
@@ -453,40 +455,13 @@ class IoUringTest {
         assertFalse(isMapped(address));
     }
 
-    /**
-     * The kernel ends the requests of a closed ring later, unless they were canceled. A process
-     * that another test starts at this moment may have the socket, too, until it becomes a program.
-     */
+    /** The kernel ends the requests of a closed ring later, unless they were canceled. */
     @Test
-    void whenCloseReturnsNoRequestHoldsASocketAnyMore() throws IOException {
-        var loopback = InetAddress.getLoopbackAddress();
-        int left = 0;
-        for (int i = 0; i < 200; i++) {
-            int socket = SocketCalls.socket(loopback, SocketCalls.SOCK_STREAM);
-            String inode;
-            try (var ring = new IoUring(4, 8)) {
-                SocketCalls.bind(socket, new InetSocketAddress(loopback, 0));
-                SocketCalls.listen(socket, 100);
-                inode = Files.readSymbolicLink(Path.of("/proc/self/fd/" + socket)).toString();
-                assertTrue(isOpen(inode));
-                ring.add(SubmissionEntry.ACCEPT, socket, 1)
-                        .ioprio(SubmissionEntry.ACCEPT_MULTISHOT);
-                ring.submitAndWait(0);
-            } finally {
-                SocketCalls.close(socket);
-            }
-            if (isOpen(inode)) left++;
+    void whenCloseReturnsNoRequestHoldsASocketAnyMore() {
+        try (var program = new ScriptProcess(ScriptProcess.java(ClosedRings.class))) {
+            assertEquals(0, program.exitCode(), program.toString());
+            assertEquals(List.of("200 were open, 0 are left"), program.output());
         }
-        assertTrue(left < 20, left + " of 200 sockets are left");
-    }
-
-    /**
-     * Returns whether the kernel has the TCP socket of a link like {@code socket:[4711]}; its table
-     * has the number in each socket's line (proc_net(5)).
-     */
-    private static boolean isOpen(String inode) throws IOException {
-        String number = inode.replaceAll("\\D", "");
-        return count(Files.lines(Path.of("/proc/net/tcp")), " " + number + " ") > 0;
     }
 
     @Test

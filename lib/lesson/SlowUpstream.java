@@ -20,11 +20,10 @@ public final class SlowUpstream implements AutoCloseable {
     private SlowUpstream(ServerSocketChannel listener, Duration delay) {
         port = listener.socket().getLocalPort();
         var http =
-                new HttpServer(
-                        (_, response) -> {
-                            await(new SleepEvent(delay));
-                            response.write(ANSWER);
-                        });
+                new HttpServer((_, response) -> {
+                    await(new SleepEvent(delay));
+                    response.write(ANSWER);
+                });
         Callable<Void> serve =
                 () -> {
                     http.run(listener, Duration.ZERO);

@@ -231,9 +231,10 @@ void main(String... args) throws Exception {
 // | platform | 95 to 186 us | 10,028 | 453 to 496 MB |
 // | virtual | 5 to 13 us | 27 | 55 to 64 MB |
 //
-// To start a platform thread, the JVM has to ask the kernel for one, and each costs memory for its stack. Ten thousand still work here, but Linux limits the number of threads
-// ([`threads-max`](https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html)), and a container often has a lower limit.
-// All 10,000 virtual threads share a few threads of the operating system.
+// To start a platform thread, the JVM has to ask the kernel for one, and each costs memory for its stack. Ten thousand
+// still work here, but Linux limits the number of threads
+// ([`threads-max`](https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html)), and a container often has a lower
+// limit. All 10,000 virtual threads share a few threads of the operating system.
 //
 // ## When this is the answer
 //

@@ -45,12 +45,22 @@ final class CellOutputs {
         var printed = new ByteArrayOutputStream();
         var stream = new PrintStream(printed, true, StandardCharsets.UTF_8);
         var builder = JShell.builder().out(stream).err(stream);
-        try (var shell = builder.remoteVMOptions(WholeLibrary.NATIVE_ACCESS).build()) {
-            classPath.forEach(shell::addToClasspath);
-            // An interrupt doesn't end a call of JShell's eval, but the close does.
-            var run = new FutureTask<>(() -> run(notebook, shell, printed));
-            Thread.ofPlatform().name("cells").start(run);
+        // JShell ignores an interrupt, or forgets it. But another thread may close the shell.
+        var opened = new CompletableFuture<JShell>();
+        var run =
+                new FutureTask<>(() -> {
+                    try (var shell = builder.remoteVMOptions(WholeLibrary.NATIVE_ACCESS).build()) {
+                        opened.complete(shell);
+                        classPath.forEach(shell::addToClasspath);
+                        return run(notebook, shell, printed);
+                    }
+                });
+        Thread.ofPlatform().daemon().name("cells").start(run);
+        try {
             return run.get();
+        } catch (InterruptedException e) {
+            opened.thenAccept(JShell::close);
+            throw e;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IllegalStateException failed) throw failed;
             throw new IllegalStateException(e.getCause());

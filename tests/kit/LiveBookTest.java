@@ -242,14 +242,31 @@ class LiveBookTest {
             int port = Integer.parseInt(second.output().get(1).replaceAll(".*:", ""));
             try (var browser = Browser.open()) {
                 browser.go("http://localhost:" + port + "/first.html");
-                save(NOTEBOOK.replace("IO.println(6 * 7);", "while (true) Thread.onSpinWait();"));
+                String begins =
+                        "Files.createFile(Path.of(\"%s\" + ProcessHandle.current().pid())); ";
+                Path begun = checkout.resolve("begun");
+                save(
+                        NOTEBOOK.replace(
+                                "IO.println(6 * 7);",
+                                begins.formatted(begun) + "while (true) Thread.onSpinWait();"));
                 awaitScreen(browser, "The chapter is running.");
+                var book = ProcessHandle.of(second.pid()).orElseThrow();
+                await().until(() ->
+                        book.descendants()
+                                .anyMatch(p -> Files.exists(Path.of("" + begun + p.pid()))));
+                var cells = book.descendants().toList();
                 second.signal("INT");
                 second.exitCode();
+                await().until(() -> cells.stream().noneMatch(LiveBookTest::runs));
                 assertTrue(second.output().getLast().startsWith("server stopped: "));
                 assertEquals(List.of(), second.errors());
             }
         }
+    }
+
+    /** A process that has ended, but that nobody has asked about yet, has no command. */
+    private static boolean runs(ProcessHandle process) {
+        return process.isAlive() && process.info().command().isPresent();
     }
 
     @Test

@@ -275,7 +275,8 @@ void beneath() throws Exception {
 // showed. So computations belong on platform threads. A thread that blocks and yet keeps its carrier is **pinned**. In
 // JDK 21 to 23 every blocking call inside `synchronized` pinned its thread. Since JDK 24
 // ([JEP 491](https://openjdk.org/jeps/491)) the remaining cause is mostly a native method or a class initializer on
-// the stack. Reading a file keeps the carrier as well, because epoll doesn't work with files.
+// the stack. Reading a file keeps the carrier as well, because epoll doesn't work with files; meanwhile the JDK may start
+// another carrier (JEP 444).
 //
 // ## What it still can't do
 //

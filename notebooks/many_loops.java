@@ -19,11 +19,11 @@ import static aio.EventLoop.await;
 // %% [markdown]
 // # Many loops: every core
 //
-// A loop runs one thing at a time, so it keeps one core busy at most. Give each request of
-// [caro_pig](caro_pig.java) 200 microseconds of computing, and it answers fewer than 5,000 of them a second, however
-// many cores the machine has. An executor ([tornado_future](tornado_future.java)) takes the computing away, but
-// accepting, parsing, and writing stay on one core. How do we use the others? And what becomes of 'no locks', on which
-// every chapter since [aio_server](aio_server.java) has relied?
+// A loop runs one thing at a time, so it keeps one core busy at most. Give each request of [caro_pig](caro_pig.java)
+// 200 microseconds of computing, and it answers fewer than 5,000 of them a second, however many cores the machine has.
+// An executor ([tornado_future](tornado_future.java)) can take over the computing, but accepting, parsing, and writing
+// stay on one core. How do we use the others? And what becomes of 'no locks', on which every chapter since
+// [aio_server](aio_server.java) has relied?
 //
 // We don't put several threads into one loop. We start a whole loop for each core, and the loops share as little as
 // possible. Such a loop, with all that only it touches, is called a **shard** (Netty calls the loops together an event
@@ -219,7 +219,7 @@ Server start(String host, int port, int loops, boolean handOver) throws IOExcept
 // 1000 answers before this one
 // ```
 //
-// When we ran it, loop 1 had 517 of them, and loop 2 had 483. `/count` comes without itself, and the questions that it
+// When we ran it, loop 1 had 517 of them, and loop 2 had 483. `/count` doesn't count itself, and the questions that it
 // sends to the loops aren't requests.
 //
 // ```console server
@@ -262,7 +262,7 @@ Server start(String host, int port, int loops, boolean handOver) throws IOExcept
 //
 // `/count` asks each shard, and that's fine once a minute. What if each request needs the sum, for example to stop at a
 // quota? Let two loops count to a million each, in three ways: in an atomic variable, by messages to the loop that owns
-// the number, and each for itself. But first, what does a field give that both of them increment?
+// the number, and each for itself. But first: what will be in a field that both of them increment?
 
 // %%
 class Counters {
@@ -339,10 +339,10 @@ void main(String... args) throws Exception {
 // each loop its own            2,000,000 [...] ns
 // ```
 //
-// The field had 1,150,486 when we ran it. `field += 1` reads, adds, and writes, and between the read and the write of one
-// loop, the other one writes. `volatile` makes each read and each write visible to the other thread. It doesn't make the
-// three steps one. These are the nanoseconds that an addition takes a loop while the other one counts as well (AMD EPYC
-// virtual machine, two processors, JDK 25.0.3):
+// When we ran it, 1,150,486 was in the field. `field += 1` reads, adds, and writes, and between the read and the write
+// of one loop, the other one writes. `volatile` makes each read and each write visible to the other thread. It doesn't
+// make the three steps one. These are the nanoseconds that an addition takes a loop while the other one counts as well
+// (AMD EPYC virtual machine, two processors, JDK 25.0.3):
 //
 // | way | ns | what it costs |
 // | --- | --: | --- |
@@ -351,7 +351,7 @@ void main(String... args) throws Exception {
 // | a message for a thousand | about 1 | The same, once for a thousand. The owner learns of them late. |
 // | each loop its own | about 1 | Nothing. Whoever wants the sum has to ask everybody. |
 //
-// Sharing costs. First, count locally, and add up on request (`LongAdder` does that for threads). If requests are
+// Sharing costs. So count locally at first, and add up on request (`LongAdder` does that for threads). If requests are
 // frequent, send batches. For one counter on two processors, an atomic variable will do: 7 nanoseconds are nothing next
 // to the 7 microseconds of a request.
 //
@@ -375,8 +375,8 @@ void main(String... args) throws Exception {
 // | `/index`: requests a second | 84,901 | 84,684 |
 // | `/index`: microseconds of CPU a request | 13.2 | 13.6 |
 //
-// With `/work`, two loops answer twice as many requests. wrk takes a fifth of a processor meanwhile, so it would be 1.8
-// times as many if a request didn't also cost less CPU with two loops. (We haven't found out why.) With `/index`, the
+// With `/work`, two loops answer twice as many requests. wrk takes a fifth of a processor meanwhile, so you'd expect 1.8
+// times as many; but a request also costs less CPU with two loops. (We haven't found out why.) With `/index`, the
 // server alone would answer more, but wrk takes two thirds of a processor, and there's nothing left for a second loop.
 // What the row does show is the price of sharding: the CPU of a request rises by 3 to 5 %.
 //

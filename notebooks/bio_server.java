@@ -138,8 +138,9 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 //
 // `accept`, `read` and `write` each end in a *system call*: the thread enters the kernel, which does the work, or puts the
 // thread to sleep until it can. On Linux, [strace](https://man7.org/linux/man-pages/man1/strace.1.html) prints a program's
-// system calls. With `-ff` each thread gets a file of its own, and with `-T` each line ends with the seconds that the
-// call took. Which calls of the server's thread will take long?
+// system calls (where it isn't installed, the book's tests skip this block). With `-ff` each thread gets a file of its
+// own, and with `-T` each line ends with the seconds that the call took. Which calls of the server's thread will take
+// long?
 //
 // ```console
 // $ rm -f /tmp/calls.*; strace -ff -T -e trace=accept,read,write -e verbose=none -o /tmp/calls ./jbang bio_server --alice-and-bob

@@ -43,8 +43,8 @@ import script.Server;
 // A descriptor needs three settings ([fcntl](https://man7.org/linux/man-pages/man2/fcntl.2.html)); the first two exist
 // only on Linux:
 //
-// - `F_SETOWN_EX` names the thread that gets the signal. If the signal went to the whole process, another thread could
-//   get it, one that doesn't block it, and then it would end the process.
+// - `F_SETOWN_EX` names the thread that gets the signal. If the signal went to the whole process, a thread that doesn't
+//   block it could get it, and then the signal would end the process.
 // - `F_SETSIG` chooses the signal. The default is SIGIO, which doesn't say for which descriptor it is, and several of
 //   them count as one. A **real-time signal** (SIGRTMIN, usually 34, or higher) carries the descriptor, and each counts.
 // - `O_ASYNC` switches it on.

@@ -2,9 +2,11 @@
 //JAVA 25+
 //SOURCES ../../lib/aio/EventLoop.java
 //SOURCES ../../lib/exercise/Finding.java
+//SOURCES ../../lib/exercise/Patience.java
 import module java.base;
 import aio.EventLoop;
 import exercise.Finding;
+import exercise.Patience;
 import static aio.EventLoop.await;
 
 // %% [markdown]
@@ -86,7 +88,7 @@ void verify() throws Exception {
     for (Shard shard : shards) Thread.startVirtualThread(shard.loop::runForever);
     for (var sum : sums) {
         try {
-            long sold = sum.get(5, TimeUnit.SECONDS);
+            long sold = sum.get(3 * Patience.limit().toMillis(), TimeUnit.MILLISECONDS);
             for (Shard shard : shards) {
                 if (shard.readByOthers) throw new Finding("A count was read on another thread than its loop's.",
                         "each shard reads its own count, on its loop");

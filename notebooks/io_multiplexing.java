@@ -288,14 +288,8 @@ void edge() throws IOException {
 // ## What one wait costs
 //
 // A server has many clients, and one of them has sent something. Which of the three waits takes longer when more of
-// the others are silent, and how much longer with 10,000 than with ten? (`--cost` uses eventfds instead of clients.)
-//
-// ```console
-// $ ./jbang io_multiplexing --cost
-// microseconds a wait, the fastest of ten rounds
-//   idle    select      poll     epoll
-// [...]
-// ```
+// the others are silent, and how much longer with 10,000 than with ten? `./jbang io_multiplexing --cost` measures that
+// (with eventfds instead of clients), and takes the fastest of ten rounds:
 //
 // ![Microseconds a wait, 10 to 10,000 idle descriptors: select and poll rise to 600 and 500, epoll stays at 0.5](measured/waits.png)
 //

@@ -49,26 +49,26 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 // $ ./jbang coroutine_cost
 // 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
 //
-// way                                           mean     low    high
-// a callback                                       2       2       2
-// two virtual threads                          1,232   1,176   1,288
-// our coroutine, the loop on a virtual thread  1,271   1,190   1,352
-// two SynchronousQueues                          569     552     586
-// two platform threads                        42,135  27,945  56,325
+// way                                             mean     low    high
+// a callback                                         2       2       2
+// two virtual threads                            1,232   1,176   1,288
+// our coroutine, the loop on a virtual thread    1,271   1,190   1,352
+// two SynchronousQueues                            569     552     586
+// two platform threads                          42,135  27,945  56,325
 // our coroutine, the loop on a platform thread  40,589  19,096  62,082
 // ```
 //
 // ```chart bars log
 // A switch there and back on one processor, in nanoseconds
 // $ taskset -c 0 ./jbang coroutine_cost
-// 1 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+// 1 processor (AMD EPYC), Linux 6.18, Java 25.0.3
 //
-// way                                          mean    low   high
-// a callback                                      2      2      2
-// two virtual threads                           344    209    479
-// our coroutine, the loop on a virtual thread   380    187    573
-// two SynchronousQueues                         412    276    548
-// two platform threads                        1,930  1,698  2,162
+// way                                            mean    low   high
+// a callback                                        2      2      2
+// two virtual threads                             344    209    479
+// our coroutine, the loop on a virtual thread     380    187    573
+// two SynchronousQueues                           412    276    548
+// two platform threads                          1,930  1,698  2,162
 // our coroutine, the loop on a platform thread  2,871  2,778  2,964
 // ```
 //

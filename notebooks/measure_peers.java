@@ -23,10 +23,19 @@ import measure.Peers;
 // ```chart bars
 // CPU time of a request, divided by caro_pig's in the same round
 // $ ./jbang measure_peers
-// -
+// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
 //
-// server  this book's load  low  high  wrk  low  high
-// caro_pig  1.00  1.00  1.00  1.00  1.00  1.00
+// server           this book's load  low  high    wrk  low  high
+// caro_pig                     1.00    -     -   1.00    -     -
+// Netty                        0.96    -     -   0.97    -     -
+// Netty, io_uring                 -    -     -      -    -     -
+// Vert.x                       1.02    -     -   1.00    -     -
+// JDK HttpServer               2.99    -     -   3.02    -     -
+// virtual threads              1.09    -     -   1.10    -     -
+// asyncio                      1.75    -     -   1.69    -     -
+// tornado                     14.33    -     -  14.65    -     -
+//
+// -: not measured in this run
 // ```
 //
 // - **`caro_pig` keeps up with Netty** on this work. But what keeps up isn't the loop of about 100 lines in
@@ -55,10 +64,19 @@ import measure.Peers;
 // ```chart bars
 // CPU time of a request, in microseconds
 // $ ./jbang measure_peers
-// -
+// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
 //
-// server  this book's load  low  high  wrk  low  high
-// caro_pig  7.23  7.23  7.23  7.20  7.20  7.20
+// server           this book's load  low  high     wrk  low  high
+// caro_pig                     7.23    -     -    7.20    -     -
+// Netty                        6.93    -     -    6.95    -     -
+// Netty, io_uring                 -    -     -       -    -     -
+// Vert.x                       7.36    -     -    7.18    -     -
+// JDK HttpServer              21.61    -     -   21.74    -     -
+// virtual threads              7.91    -     -    7.89    -     -
+// asyncio                     12.67    -     -   12.15    -     -
+// tornado                    103.63    -     -  105.48    -     -
+//
+// -: not measured in this run
 // ```
 //
 // Does that mean more requests? On one processor, yes: a server that takes half the CPU answers twice as many, until the
@@ -67,19 +85,37 @@ import measure.Peers;
 // ```chart bars
 // Requests in a second
 // $ ./jbang measure_peers
-// -
+// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
 //
-// server  this book's load  low  high  wrk  low  high
-// caro_pig  100,000  100,000  100,000  137,534  137,534  137,534
+// server           this book's load  low  high      wrk  low  high
+// caro_pig                        -    -     -  137,534    -     -
+// Netty                           -    -     -  141,593    -     -
+// Netty, io_uring                 -    -     -        -    -     -
+// Vert.x                          -    -     -  137,694    -     -
+// JDK HttpServer                  -    -     -   45,875    -     -
+// virtual threads                 -    -     -  125,402    -     -
+// asyncio                         -    -     -   81,776    -     -
+// tornado                         -    -     -    9,435    -     -
+//
+// -: not measured in this run
 // ```
 //
 // ```chart bars
 // Memory of the process after the rounds, in MiB
 // $ ./jbang measure_peers
-// -
+// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
 //
-// server  memory
-// caro_pig  173
+// server           memory
+// caro_pig            173
+// Netty               193
+// Netty, io_uring       -
+// Vert.x              207
+// JDK HttpServer      184
+// virtual threads     157
+// asyncio              23
+// tornado              28
+//
+// -: not measured in this run
 // ```
 //
 // The memory is what each process took without a limit: a JVM takes what it's offered before it collects garbage.

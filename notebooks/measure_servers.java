@@ -28,17 +28,34 @@ import measure.ServerMeasurement.Target;
 // ```chart bars
 // CPU time of a request with its own connection, in microseconds
 // $ ./jbang measure_servers
-// -
+// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
 //
-// server  median  low  high
-// nio_server  48  46  51
+// server                         median  low  high
+// only reads
+// nio_server                         48   46    51
+// nio_threaded_server               180  167   181
+// bio_threaded_server                 -    -     -
+// bio_threaded_server --virtual       -    -     -
+// aio_server                         30   30    32
+// event_loop                         49   49    52
+// aio_coroutine_server               49   49    49
+// four steps
+// aio_callback_server                41   38    42
+// virtual_thread_server              59   58    60
+// aio_future_server                 123  119   126
+// HTTP
+// http_server                        50   45    50
+// tornado_future                     54   48    58
+// caro_pig                           50   49    50
+//
+// -: not measured in this run
 // ```
 //
 // - **Polling in a thread for each client costs most.** Every connection gets a platform thread, and that thread spins
 //   until its client has spoken.
-// - **Blocking threads are good at this.** `bio_threaded_server` has the same loop on platform threads and, with
-//   `--virtual`, on virtual threads; only the kind of thread differs between its two bars. It prints two lines more for
-//   each connection than `aio_server`.
+// - **A thread that blocks costs less than one that polls, and a virtual one less than a platform thread.**
+//   `bio_threaded_server` starts a thread for each connection. Its two bars differ only in the kind of thread: the
+//   operating system makes and schedules a platform thread, and the JVM a virtual one.
 // - **Coroutines cost more than callbacks.** `aio_coroutine_server` does what `aio_server` does, with a coroutine for
 //   each connection instead of a callback. It also prints a line more, so the chart can't say how much of the
 //   difference is the switches ([coroutine_cost](coroutine_cost.java)).
@@ -54,10 +71,27 @@ import measure.ServerMeasurement.Target;
 // ```chart bars
 // CPU for 1,000 connections that say nothing, in % of a processor
 // $ ./jbang measure_servers
-// -
+// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
 //
-// server  CPU
-// nio_server  100
+// server                         CPU
+// only reads
+// nio_server                     100
+// nio_threaded_server            100
+// bio_threaded_server              -
+// bio_threaded_server --virtual    -
+// aio_server                       0
+// event_loop                       0
+// aio_coroutine_server             0
+// four steps
+// aio_callback_server              0
+// virtual_thread_server            0
+// aio_future_server                0
+// HTTP
+// http_server                      0
+// tornado_future                   0
+// caro_pig                         0
+//
+// -: not measured in this run
 // ```
 //
 // **Polling uses a whole processor for nothing**, on one thread or on a thousand. All the others wait in the kernel,
@@ -66,10 +100,27 @@ import measure.ServerMeasurement.Target;
 // ```chart bars
 // Memory of the process with idle connections, in MiB
 // $ ./jbang measure_servers
-// -
+// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
 //
-// server  1,000 connections  10,000 connections
-// nio_server  156  -
+// server                         1,000 connections  10,000 connections
+// only reads
+// nio_server                                   156                   -
+// nio_threaded_server                          184                   -
+// bio_threaded_server                            -                   -
+// bio_threaded_server --virtual                  -                   -
+// aio_server                                     -                 163
+// event_loop                                     -                 166
+// aio_coroutine_server                           -                 163
+// four steps
+// aio_callback_server                            -                 158
+// virtual_thread_server                          -                 162
+// aio_future_server                              -                 263
+// HTTP
+// http_server                                    -                 185
+// tornado_future                                 -                 177
+// caro_pig                                       -                 187
+//
+// -: not measured in this run
 // ```
 //
 // **A waiting platform thread costs memory, and a waiting callback or virtual thread hardly any.** Compare the two bars
@@ -82,10 +133,27 @@ import measure.ServerMeasurement.Target;
 // ```chart bars log
 // Latency at half of the full rate, in milliseconds
 // $ ./jbang measure_servers
-// -
+// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
 //
-// server  p50  low  high  p99  low  high
-// nio_server  0.05  0.05  0.06  4.62  4.62  4.62
+// server                          p50   low  high   p99  low  high
+// only reads
+// nio_server                     0.06  0.05  0.06  4.62    -     -
+// nio_threaded_server            0.13  0.12  0.13  2.06    -     -
+// bio_threaded_server               -     -     -     -    -     -
+// bio_threaded_server --virtual     -     -     -     -    -     -
+// aio_server                     0.08  0.07  0.09  3.34    -     -
+// event_loop                     0.14  0.13  0.14  4.92    -     -
+// aio_coroutine_server           0.10  0.10  0.10  2.77    -     -
+// four steps
+// aio_callback_server            0.08  0.08  0.08  1.28    -     -
+// virtual_thread_server          0.10  0.08  0.11  1.77    -     -
+// aio_future_server              0.19  0.18  0.20  3.76    -     -
+// HTTP
+// http_server                    0.09  0.08  0.09  1.85    -     -
+// tornado_future                 0.10  0.09  0.11  3.38    -     -
+// caro_pig                       0.10  0.10  0.10  1.87    -     -
+//
+// -: not measured in this run
 // ```
 //
 // **p50** is the time within which half of the requests were answered, and **p99** the time within which 99 of 100
@@ -97,10 +165,28 @@ import measure.ServerMeasurement.Target;
 // ```chart bars
 // Requests in a second, at full load
 // $ ./jbang measure_servers
-// -
+// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
 //
-// server  median  low  high
-// nio_server  21,924  21,924  21,924
+// server                          median  low  high
+// only reads
+// nio_server                     21,924*    -     -
+// nio_threaded_server              5,709    -     -
+// bio_threaded_server                  -    -     -
+// bio_threaded_server --virtual        -    -     -
+// aio_server                     18,492*    -     -
+// event_loop                     20,252*    -     -
+// aio_coroutine_server           19,686*    -     -
+// four steps
+// aio_callback_server            19,723*    -     -
+// virtual_thread_server          16,647*    -     -
+// aio_future_server                8,179    -     -
+// HTTP
+// http_server                    18,308*    -     -
+// tornado_future                 17,214*    -     -
+// caro_pig                       16,950*    -     -
+//
+// -: not measured in this run
+*: the load itself was the limit, so the server can do more
 // ```
 //
 // A bar with a star says nothing about the server: the load itself used its whole processor. Where there's no star, the
@@ -109,10 +195,27 @@ import measure.ServerMeasurement.Target;
 // ```chart bars
 // Rate with one slow client, divided by the rate without it
 // $ ./jbang measure_servers
-// -
+// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
 //
-// server  median  low  high
-// nio_server  1.02  1.00  1.05
+// server                         median   low  high
+// only reads
+// nio_server                       1.02  1.00  1.05
+// nio_threaded_server              0.94  0.87  0.96
+// bio_threaded_server                 -     -     -
+// bio_threaded_server --virtual       -     -     -
+// aio_server                       0.98  0.94  1.03
+// event_loop                       1.09  0.97  1.17
+// aio_coroutine_server             1.00  0.90  1.04
+// four steps
+// aio_callback_server              1.01  0.96  1.17
+// virtual_thread_server            1.22  0.96  1.44
+// aio_future_server                1.01  0.90  1.18
+// HTTP
+// http_server                      1.02  0.55  1.28
+// tornado_future                   0.92  0.71  1.02
+// caro_pig                         0.90  0.52  1.33
+//
+// -: not measured in this run
 // ```
 //
 // **One slow client stops nobody.** A server that waited for a client that stops in the middle of its first word would

@@ -100,12 +100,15 @@ public final class Chart {
             int height,
             boolean named) {
         double value = series.value(row);
-        if (Double.isNaN(value)) return;
+        double middle = y + height / 2.0;
+        if (Double.isNaN(value)) {
+            drawing.text("tick", "start", axis.start() + 7, middle + 4.5, series.label(row));
+            return;
+        }
         String name = row.name() + (named ? ", " + series.name() : "");
         drawing.open(color, name + ": " + series.words(row));
         drawing.rectangle(axis.start(), y, axis.at(value) - axis.start(), height);
-        double middle = y + height / 2.0;
-        if (series.hasSpread()) {
+        if (series.hasSpread(row)) {
             double low = axis.at(series.low(row));
             double high = axis.at(series.high(row));
             drawing.line("spread", low, middle, high, middle);
@@ -166,7 +169,8 @@ public final class Chart {
                                     row.name(),
                                     chart.head().getFirst(),
                                     series.words(row)));
-            drawing.line("spread", at, y.at(series.low(row)), at, y.at(series.high(row)));
+            if (series.hasSpread(row))
+                drawing.line("spread", at, y.at(series.low(row)), at, y.at(series.high(row)));
             drawing.circle(at, y.at(series.value(row)));
             drawing.close();
         }

@@ -66,12 +66,19 @@ public record ChartText(
             return number(row.cells().get(at));
         }
 
+        /** Returns whether the row has this column's lowest and highest value. */
+        boolean hasSpread(Row row) {
+            return hasSpread
+                    && !Double.isNaN(number(row.cells().get(at + 1)))
+                    && !Double.isNaN(number(row.cells().get(at + 2)));
+        }
+
         double low(Row row) {
-            return hasSpread ? number(row.cells().get(at + 1)) : value(row);
+            return hasSpread(row) ? number(row.cells().get(at + 1)) : value(row);
         }
 
         double high(Row row) {
-            return hasSpread ? number(row.cells().get(at + 2)) : value(row);
+            return hasSpread(row) ? number(row.cells().get(at + 2)) : value(row);
         }
 
         String label(Row row) {
@@ -81,7 +88,7 @@ public record ChartText(
         /** Returns the value and its spread, for people. */
         String words(Row row) {
             String spread =
-                    hasSpread
+                    hasSpread(row)
                             ? " (%s to %s)"
                                     .formatted(row.cells().get(at + 1), row.cells().get(at + 2))
                             : "";

@@ -5,9 +5,16 @@
 //JAVAC_OPTIONS -proc:full
 //JAVA_OPTIONS --sun-misc-unsafe-memory-access=allow
 //SOURCES ../lib/script/Script.java
+//SOURCES ../lib/chart/ChartText.java
+//SOURCES ../lib/measure/Machine.java
+//SOURCES ../lib/measure/Report.java
 //SOURCES ../lib/measure/Switches.java
 import module java.base;
+import chart.ChartText;
 import script.Script;
+import script.ScriptException;
+import measure.Machine;
+import measure.Report;
 import measure.Switches;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.runner.Runner;
@@ -33,7 +40,39 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 //                     |<- one switch: there and back ->
 // ```
 //
-// This chapter measures six ways to run some other code and come back, all with Java's public API:
+// Guess before you scroll: how many nanoseconds does a callback take, and how many times that does our coroutine take?
+// How much of the coroutine's cost is our own bookkeeping, and how much is the bare hand-off of two virtual threads? Does
+// a second processor make a switch faster or slower?
+//
+// ```chart bars log
+// A switch there and back on all processors, in nanoseconds
+// $ ./jbang coroutine_cost
+// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+//
+// way                                             mean     low    high
+// a callback                                         2       2       2
+// two virtual threads                            1,232   1,176   1,288
+// our coroutine, the loop on a virtual thread    1,271   1,190   1,352
+// two SynchronousQueues                            569     552     586
+// two platform threads                          42,135  27,945  56,325
+// our coroutine, the loop on a platform thread  40,589  19,096  62,082
+// ```
+//
+// ```chart bars log
+// A switch there and back on one processor, in nanoseconds
+// $ taskset -c 0 ./jbang coroutine_cost
+// 1 processor (AMD EPYC), Linux 6.18, Java 25.0.3
+//
+// way                                            mean    low   high
+// a callback                                        2      2      2
+// two virtual threads                             344    209    479
+// our coroutine, the loop on a virtual thread     380    187    573
+// two SynchronousQueues                           412    276    548
+// two platform threads                          1,930  1,698  2,162
+// our coroutine, the loop on a platform thread  2,871  2,778  2,964
+// ```
+//
+// (The axis is logarithmic: each grid line is ten times the one before.) The six ways:
 //
 // | way | what happens |
 // | --- | --- |
@@ -44,65 +83,27 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 // | two platform threads | the same `park` and `unpark`, on threads of the operating system |
 // | our coroutine, the loop on a platform thread | `Coroutine.send`, called from a platform thread |
 //
-// In the second and the fifth, each thread repeats three lines, where `own` is 0 or 1 and `turn` is volatile (the rest
-// is in `lib/measure/Switches.java`):
-//
-// ```java
-// while (turn != own) LockSupport.park(this);
-// turn = 1 - own;
-// LockSupport.unpark(threads[1 - own]);
-// ```
-//
-// ## What do you expect?
-//
-// Write down your guesses before you read on:
-//
-// 1. How many nanoseconds does the callback take? How many times that does our coroutine take?
-// 2. How much of the coroutine's cost is our own bookkeeping, and how much is the bare hand-off of two virtual
-//    threads?
-// 3. Does a second processor make a switch faster or slower?
-// 4. What does it cost to run the loop on a platform thread?
-
-// %% [markdown]
-// ## What came out
-//
-// The first column is from `./jbang coroutine_cost`, the second from `taskset -c 0 ./jbang coroutine_cost`, which
-// leaves Java one processor. Both are in nanoseconds, on a virtual machine with two processors (AMD EPYC), Linux 6.18,
-// JDK 25.0.3:
-//
-// | one switch there and back | two processors | one processor |
-// | --- | --- | --- |
-// | a callback | 2 | 2 |
-// | two virtual threads | 1,232 +/- 56 | 344 +/- 135 |
-// | our coroutine, the loop on a virtual thread | 1,271 +/- 81 | 380 +/- 193 |
-// | two `SynchronousQueue`s | 569 +/- 17 | 412 +/- 136 |
-// | two platform threads | 42,135 +/- 14,190 | 1,930 +/- 232 |
-// | our coroutine, the loop on a platform thread | 40,589 +/- 21,493 | 2,871 +/- 93 |
-//
-// The number after `+/-` is half of the interval that holds the mean with 99.9 % confidence. If two intervals
-// overlap, this run can't tell the two ways apart.
-//
-// - **A switch is expensive next to a call.** A callback takes 2 ns, and our coroutine some 200 to 600 times that.
-// - **The coroutine costs what the hand-off costs.** Its interval overlaps that of two bare virtual threads in both
-//   columns, so the bookkeeping of `Coroutine` is too small to see here.
-// - **The loop's own thread matters most.** From a platform thread a switch costs 14 to 52 times as much on two
-//   processors, and 5 to 16 times as much on one (the intervals are wide). That's why the library's `EventLoop` starts
-//   a virtual thread and runs there.
+// - **A switch is expensive next to a call.** A callback takes a few nanoseconds, and our coroutine hundreds of times
+//   that.
+// - **The coroutine costs what the hand-off costs.** Its range overlaps that of two bare virtual threads in both charts,
+//   so the bookkeeping of `Coroutine` is too small to see here.
+// - **The loop's own thread matters most.** From a platform thread a switch costs about ten times as much or more, because
+//   it goes through the operating system. That's why the library's `EventLoop` starts a virtual thread and runs there.
 // - **A second processor makes it slower.** Virtual threads run on *carriers*, platform threads, one for each processor
 //   ([JEP 444](https://openjdk.org/jeps/444)). When one side wakes the other, an idle second carrier may be woken to
 //   run it. To see that, we counted the calls of
 //   [futex](https://man7.org/linux/man-pages/man2/futex.2.html), with which a platform thread sleeps and is woken
 //   (`perf stat -e syscalls:sys_enter_futex`, around ten calls of `Switches.virtualThreads`, which is 200,000 turns):
 //   21,000 to 43,000 on two processors, 1,000 to 1,300 on one.
-// - **The queues are faster on two processors** because they spin before they park: up to 128 rounds if the carrier
-//   has nothing else queued (`DualNode.await` in JDK 25's
+// - **The queues are faster on two processors** than the bare hand-off, because they spin before they park: up to 128
+//   rounds if the carrier has nothing else queued (`DualNode.await` in JDK 25's
 //   [LinkedTransferQueue](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/java/util/concurrent/LinkedTransferQueue.java)).
 //   On one processor they don't spin, and they aren't faster than the others.
 //
-// Does a server notice? A request costs `caro_pig` 7,230 ns of CPU in [measure_peers](measure_peers.java), on one
-// processor and with connections that are kept. A switch of 380 ns is 5 % of that. So each switch that you avoid is
-// worth a little, and `EventLoop.await()` does avoid some: it tries the operation first, and suspends the coroutine
-// only if the operation would block.
+// Does a server notice? On one processor and with connections that are kept, a request costs `caro_pig` several
+// microseconds of CPU in [measure_peers](measure_peers.java), and a switch a few hundred nanoseconds: some percent of
+// it. So each switch that you avoid is worth a little, and `EventLoop.await()` does avoid some: it tries the operation
+// first, and suspends the coroutine only if the operation would block.
 
 // %% [markdown]
 // ## How it is measured
@@ -111,15 +112,28 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 // `System.nanoTime()` also measures the JVM while it still compiles that loop. JMH first runs each way until it's warm,
 // repeats it in fresh JVMs (`forks`), and reports how far apart the rounds are. With 0 forks it runs in this JVM:
 // that's good enough to try a cell, but don't believe the figure.
+//
+// A bar shows the **mean** of ten rounds of a second, five in each of two JVMs. The line on it is the **confidence
+// interval**: JMH computes it from the rounds so that, if their errors are random, it misses the true mean in one of
+// 1,000 measurements. If two intervals overlap, this run can't tell the two ways apart.
+//
+// In the second and the fifth way, each thread repeats three lines, where `own` is 0 or 1 and `turn` is volatile (the
+// rest is in [Switches](../lib/measure/Switches.java)):
+//
+// ```java
+// while (turn != own) LockSupport.park(this);
+// turn = 1 - own;
+// LockSupport.unpark(threads[1 - own]);
+// ```
 
 // %%
-static Map<String, String> ways() {
+static SequencedMap<String, String> ways() {
     var ways = new LinkedHashMap<String, String>();
-    ways.put("callback", "a callback out of a queue");
-    ways.put("virtualThreads", "two virtual threads park and unpark each other");
+    ways.put("callback", "a callback");
+    ways.put("virtualThreads", "two virtual threads");
     ways.put("coroutine", "our coroutine, the loop on a virtual thread");
-    ways.put("synchronousQueue", "two virtual threads and two SynchronousQueues");
-    ways.put("platformThreads", "two platform threads park and unpark each other");
+    ways.put("synchronousQueue", "two SynchronousQueues");
+    ways.put("platformThreads", "two platform threads");
     ways.put("coroutineFromPlatformThread", "our coroutine, the loop on a platform thread");
     return ways;
 }
@@ -136,26 +150,42 @@ Result<?> measure(String way, int forks, int rounds, Duration round) throws Runn
 }
 
 // %%
-String line(String way, Result<?> result) {
-    double error = result.getScoreError();
-    String range = Double.isNaN(error) ? "" : " +/- %,.0f".formatted(error);
-    return "%,9.0f%s ns  %s".formatted(result.getScore(), range, ways().get(way));
+ChartText.Row row(String way, Result<?> result) {
+    double mean = result.getScore(), error = result.getScoreError(); // NaN from a single round
+    double half = Double.isNaN(error) ? 0 : error;
+    return new ChartText.Row(ways().get(way), Stream.of(mean, Math.max(1, mean - half), mean + half)
+            .map(nanoseconds -> "%,.0f".formatted(nanoseconds)).toList());
+}
+
+void measureAll(boolean quick, boolean write) throws Exception {
+    var round = Duration.ofMillis(quick ? 100 : 1000);
+    List<ChartText.Row> rows = new ArrayList<>();
+    for (String way : ways().keySet()) {
+        System.err.println("measuring " + ways().get(way));
+        rows.add(row(way, measure(way, quick ? 1 : 2, quick ? 2 : 5, round)));
+    }
+    boolean one = Runtime.getRuntime().availableProcessors() == 1;
+    var report = new Report("coroutine_cost");
+    report.add(new ChartText(
+            "A switch there and back on " + (one ? "one processor" : "all processors") + ", in nanoseconds",
+            (one ? "taskset -c 0 " : "") + "./jbang coroutine_cost", Machine.describe(),
+            List.of("way", "mean", "low", "high"), rows, ""));
+    if (write) report.write();
 }
 
 // %%
 void main(String... args) throws Exception {
     Script.run("""
-            coroutine_cost [--quick]
+            coroutine_cost [--quick] [--write]
 
             Measures with JMH what it costs to switch to other code and back, in six ways.
 
               --quick  takes seconds instead of minutes, and is less exact
+              --write  puts the table into this chapter, in the checkout
             """, args, a -> {
-        boolean quick = a.has("--quick");
-        var round = Duration.ofMillis(quick ? 100 : 1000);
-        for (String way : ways().keySet()) {
-            IO.println(line(way, measure(way, quick ? 1 : 2, quick ? 2 : 5, round)));
-        }
+        if (a.has("--quick") && a.has("--write"))
+            throw new ScriptException("a quick run isn't exact enough for the page: leave out --quick or --write");
+        measureAll(a.has("--quick"), a.has("--write"));
     });
 }
 
@@ -166,18 +196,15 @@ void main(String... args) throws Exception {
 // short one:
 //
 // ```console
-// $ ./jbang coroutine_cost --quick
-// [...] ns  a callback out of a queue
-// [...] ns  two virtual threads park and unpark each other
-// [...] ns  our coroutine, the loop on a virtual thread
-// [...] ns  two virtual threads and two SynchronousQueues
-// [...] ns  two platform threads park and unpark each other
-// [...] ns  our coroutine, the loop on a platform thread
+// $ ./jbang coroutine_cost --quick 2> /dev/null
+// A switch there and back on [...]
+// [...]
+// our coroutine, the loop on a platform thread [...]
 // ```
 
 // %% tags=["active-ipynb"]
-// IO.println(line("callback", measure("callback", 0, 2, Duration.ofMillis(100))));
-// IO.println(line("coroutine", measure("coroutine", 0, 2, Duration.ofMillis(100))));
+// IO.println(row("callback", measure("callback", 0, 2, Duration.ofMillis(100))));
+// IO.println(row("coroutine", measure("coroutine", 0, 2, Duration.ofMillis(100))));
 
 // %% [markdown]
 // ## What it can't say

@@ -1,6 +1,5 @@
 // %%
 //JAVA 25+
-//DEPS org.knowm.xchart:xchart:4.0.3
 //SOURCES ../lib/lesson/EchoLoad.java ../lib/lesson/FixedAnswer.java ../lib/lesson/IdleDescriptors.java
 //SOURCES ../lib/lesson/LinuxAcceptor.java ../lib/lesson/LinuxAnswers.java ../lib/lesson/Printing.java
 //SOURCES ../lib/lesson/Protocol.java ../lib/lesson/Waiting.java ../lib/linux/Epoll.java ../lib/linux/EventFd.java
@@ -289,13 +288,23 @@ void edge() throws IOException {
 //
 // A server has many clients, and one of them has sent something. Which of the three waits takes longer when more of
 // the others are silent, and how much longer with 10,000 than with ten? `./jbang io_multiplexing --cost` measures that
-// (with eventfds instead of clients), and takes the fastest of ten rounds:
+// (with eventfds instead of clients):
 //
-// ![Microseconds a wait, 10 to 10,000 idle descriptors: select and poll rise to 600 and 500, epoll stays at 0.5](measured/waits.png)
+// ```chart lines log
+// A wait that finds one descriptor ready, in microseconds
+// $ ./jbang io_multiplexing --cost
+// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+//
+// idle descriptors  select  low  high  poll  low  high  epoll  low  high
+// 10                   1.4    -     -   0.9    -     -    0.5    -     -
+// 10,000               600    -     -   500    -     -    0.5    -     -
+//
+// -: not measured in this run
+// ```
 //
 // On our machine (two processors of an AMD EPYC, Linux 6.18, JDK 25.0.3), `select` took 1.4 microseconds with ten idle
 // descriptors and 600 with 10,000, and `poll` 0.9 and 500, because both the kernel and the program look at each of
-// them. (Both axes are logarithmic; `--out DIR` draws the chart.) `epoll` took 0.5 with any number: its cost grows with
+// them. (Both axes are logarithmic.) `epoll` took 0.5 with any number: its cost grows with
 // the number of *ready* descriptors. With ten clients, any of the three will do.
 //
 // ## Selector is epoll
@@ -325,7 +334,7 @@ void edge() throws IOException {
 // %%
 void main(String... args) throws Exception {
     String usage = """
-            io_multiplexing [host] [port] [--with CALL] [--http] [--limit] [--edge] [--cost] [--out DIR] [--messages HOW]
+            io_multiplexing [host] [port] [--with CALL] [--http] [--limit] [--edge] [--cost] [--write] [--messages HOW]
 
             A server on one thread that waits for all its sockets with select, poll or epoll (Linux only).
 
@@ -336,14 +345,14 @@ void main(String... args) throws Exception {
               --limit         show what select does with a descriptor that doesn't fit into its set, and stop
               --edge          show level and edge triggering, and stop
               --cost          measure what a wait costs by the number of idle descriptors, and stop
-              --out DIR       with --cost: also draw a chart, as SVG and PNG
+              --write         with --cost: put the figures into this chapter, in the checkout
               --messages HOW  measure an echo with epoll, or a selector on a platform or virtual thread
             """;
     if (Stream.of(args).anyMatch(arg -> arg.matches("--(limit|edge|cost|messages).*"))) {
         Script.run(usage, args, a -> {
             if (a.has("--limit")) limit();
             if (a.has("--edge")) edge();
-            if (a.has("--cost")) WaitCosts.measure(with -> waiting(with, 65_536), a.text("--out", ""));
+            if (a.has("--cost")) WaitCosts.measure(with -> waiting(with, 65_536), a.has("--write"));
             if (a.has("--messages")) EchoLoad.run(a.text("--messages", ""));
         });
     } else Script.serve(usage, args, a -> start(a.host(), a.port(8888), a.text("--with", "epoll"),

@@ -10,9 +10,11 @@ public final class Machine {
 
     /** Returns its processors, operating system and Java version. */
     public static String describe() throws IOException {
-        return "%d processors (%s), %s %s, Java %s"
+        int processors = Runtime.getRuntime().availableProcessors();
+        return "%d %s (%s), %s %s, Java %s"
                 .formatted(
-                        Runtime.getRuntime().availableProcessors(),
+                        processors,
+                        processors == 1 ? "processor" : "processors",
                         model(),
                         System.getProperty("os.name"),
                         System.getProperty("os.version").replaceAll("-.*", ""),

@@ -1,96 +1,111 @@
-//SOURCES BarChart.java LineChart.java LoadResult.java Spread.java
+//SOURCES Machine.java Report.java ServerFigures.java
 package measure;
 
 import module java.base;
 
-/** The six charts of the chapter {@code measure_servers}. For one thread. */
+import chart.ChartText;
+
+/** The charts of the chapter {@code measure_servers}. For one thread. */
 public final class ServerCharts {
-    private final LineChart memory =
-            new LineChart(
-                    "Connections that say nothing: memory",
-                    "connections",
-                    "resident memory, MiB",
-                    false);
-    private final LineChart processor =
-            new LineChart(
-                    "Connections that say nothing: CPU",
-                    "connections",
-                    "CPU, % of one processor",
-                    false);
-    private final LineChart rate =
-            new LineChart(
-                    "As many requests as it can handle",
-                    "clients at once",
-                    "requests a second, a connection each",
-                    false);
-    private final LineChart latency =
-            new LineChart(
-                    "Latency at half of that rate",
-                    "clients at once",
-                    "p99, ms, from when a request was due",
-                    true);
-    private final BarChart cost =
-            new BarChart(
-                    "A request with a connection of its own", "", "CPU, microseconds a request");
-    private final BarChart slow =
-            new BarChart(
-                    "With one slow client (line: the range of the rounds)",
-                    "",
-                    "rate with it / rate without it");
+    /** The title of the chart that the README shows, too. */
+    public static final String IDLE =
+            "CPU for 1,000 connections that say nothing, in % of a processor";
 
-    /** Makes empty charts. */
-    public ServerCharts() {}
+    private static final String COMMAND = "./jbang measure_servers";
+    private static final String LIMIT =
+            "*: the load itself was the limit, so the server can do more";
+    private static final List<String> SPREAD = List.of("median", "low", "high");
 
-    /**
-     * Adds what a server took for open connections that say nothing.
-     *
-     * @param name the server's name in the legends
-     * @param connections how many were open
-     * @param mebibytes its resident memory, in MiB
-     * @param processors the part of one processor that it used, 1 for a whole one
-     */
-    public void addIdle(String name, int connections, double mebibytes, double processors) {
-        memory.add(name, connections, mebibytes);
-        processor.add(name, connections, 100 * processors);
+    private final Map<String, List<ServerFigures>> groups;
+    private final Report report;
+    private final String machine;
+
+    private ServerCharts(Map<String, List<ServerFigures>> groups, Report report)
+            throws IOException {
+        this.groups = groups;
+        this.report = report;
+        machine = Machine.describe();
     }
 
     /**
-     * Adds how a server handled so many clients.
+     * Adds the charts to a report.
      *
-     * @param name the server's name in the legends
-     * @param clients how many clients at once
-     * @param limit the result at full load
-     * @param half the result at half of that rate
-     * @param microseconds the CPU that a request took; left out for a single client
+     * @param groups the figures of the servers that do the same work, by the name of that work
      */
-    public void addServed(
-            String name, int clients, LoadResult limit, LoadResult half, Spread microseconds) {
-        rate.add(name, clients, limit.rate());
-        latency.add(name, clients, half.p99());
-        if (clients > 1) cost.add(clients + " clients at once", name, microseconds);
+    public static void add(Map<String, List<ServerFigures>> groups, Report report)
+            throws IOException {
+        new ServerCharts(groups, report).add();
     }
 
-    /**
-     * Adds what one slow client did to the others.
-     *
-     * @param name the server's name in the legends
-     * @param ratios the rate with the slow client, divided by the rate without it
-     */
-    public void addSlow(String name, Spread ratios) {
-        slow.add("rate with one slow client", name, ratios);
+    private void add() {
+        chart(
+                "CPU time of a request with its own connection, in microseconds",
+                SPREAD,
+                found -> Spread.of(found.microseconds).cells(0),
+                "");
+        chart(
+                IDLE,
+                List.of("CPU"),
+                found -> List.of(idle(found, 1_000, i -> 100 * i.processors())),
+                "");
+        chart(
+                "Memory of the process with idle connections, in MiB",
+                List.of("1,000 connections", "10,000 connections"),
+                found ->
+                        List.of(
+                                idle(found, 1_000, ServerFigures.Idle::mebibytes),
+                                idle(found, 10_000, ServerFigures.Idle::mebibytes)),
+                "");
+        chart(
+                "Latency at half of the full rate, in milliseconds",
+                List.of("p50", "low", "high", "p99", "low", "high"),
+                found -> {
+                    List<String> cells = new ArrayList<>(latency(found, LoadResult::p50));
+                    cells.addAll(latency(found, LoadResult::p99));
+                    return cells;
+                },
+                "");
+        chart("Requests in a second, at full load", SPREAD, ServerCharts::rate, LIMIT);
+        chart(
+                "Rate with one slow client, divided by the rate without it",
+                SPREAD,
+                found -> Spread.of(found.slow).cells(2),
+                "");
     }
 
-    /**
-     * Writes the charts as SVG and PNG, see {@link Chart#write}.
-     *
-     * @throws IOException if a file cannot be written
-     */
-    public void write(Path folder) throws IOException {
-        memory.write(folder, "idle_memory");
-        processor.write(folder, "idle_processor");
-        rate.write(folder, "requests");
-        latency.write(folder, "latency");
-        cost.write(folder, "request_cost");
-        slow.write(folder, "slow_client");
+    private static String idle(
+            ServerFigures found, int connections, ToDoubleFunction<ServerFigures.Idle> value) {
+        var idle = found.idle.get(connections);
+        return idle == null ? "-" : "%,.0f".formatted(value.applyAsDouble(idle));
+    }
+
+    private static List<String> latency(
+            ServerFigures found, Function<LoadResult, Double> percentile) {
+        return Spread.of(found.half.stream().map(percentile).toList()).cells(2);
+    }
+
+    private static List<String> rate(ServerFigures found) {
+        List<String> cells =
+                new ArrayList<>(
+                        Spread.of(found.full.stream().map(LoadResult::rate).toList()).cells(0));
+        if (found.full.stream().anyMatch(LoadResult::generatorIsTheLimit))
+            cells.set(0, cells.getFirst() + "*");
+        return cells;
+    }
+
+    private void chart(
+            String title,
+            List<String> columns,
+            Function<ServerFigures, List<String>> cells,
+            String note) {
+        List<String> head = new ArrayList<>(columns);
+        head.addFirst("server");
+        List<ChartText.Row> rows = new ArrayList<>();
+        groups.forEach((work, servers) -> {
+            rows.add(new ChartText.Row(work, List.of()));
+            for (var found : servers) rows.add(new ChartText.Row(found.name(), cells.apply(found)));
+        });
+        boolean starred = rows.stream().anyMatch(row -> String.join("", row.cells()).contains("*"));
+        report.add(new ChartText(title, COMMAND, machine, head, rows, starred ? note : ""));
     }
 }

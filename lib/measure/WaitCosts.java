@@ -1,8 +1,10 @@
-//SOURCES LineChart.java Machine.java ../lesson/IdleDescriptors.java ../lesson/Waiting.java
-//SOURCES ../linux/EventFd.java
+//SOURCES Machine.java Report.java Spread.java ../chart/ChartText.java
+//SOURCES ../lesson/IdleDescriptors.java ../lesson/Waiting.java ../linux/EventFd.java
 package measure;
 
 import module java.base;
+
+import chart.ChartText;
 
 import lesson.IdleDescriptors;
 import lesson.Waiting;
@@ -30,46 +32,47 @@ public final class WaitCosts {
         Waiting make(String call) throws IOException;
     }
 
-    private record Cost(String call, int idle, double microseconds) {}
-
     private WaitCosts() {}
 
     /**
      * Measures {@code select}, {@code poll} and {@code epoll} with 10, 100, 1,000 and 10,000 idle
-     * descriptors. Prints a table and the machine, and draws the chart {@code waits}.
+     * descriptors, and prints a chart.
      *
-     * @param folder where the chart goes, see {@link Chart#write}; empty for no chart
+     * @param write whether to put the chart into the chapter
      * @throws script.ScriptException if the process may not have so many descriptors
      */
-    public static void measure(Sets sets, String folder) throws IOException {
-        List<Cost> found = new ArrayList<>();
-        IO.println("microseconds a wait, the fastest of ten rounds");
-        IO.println("  idle    select      poll     epoll");
+    public static void measure(Sets sets, boolean write) throws IOException {
+        var report = new Report("io_multiplexing");
+        List<ChartText.Row> rows = new ArrayList<>();
         for (int idle : IDLE) {
-            String row = "%,6d".formatted(idle);
-            for (String call : CALLS) {
-                found.add(new Cost(call, idle, fastest(sets, call, idle)));
-                row += "%,10.1f".formatted(found.getLast().microseconds());
-            }
-            IO.println(row);
+            List<String> cells = new ArrayList<>();
+            for (String call : CALLS) cells.addAll(cost(sets, call, idle).cells(2));
+            rows.add(new ChartText.Row("%,d".formatted(idle), cells));
         }
-        IO.println(Machine.describe());
-        if (folder.isEmpty()) return;
-        draw(found, Path.of(folder));
-        IO.println("chart: " + folder);
+        List<String> head = new ArrayList<>(List.of("idle descriptors"));
+        for (String call : CALLS) head.addAll(List.of(call, "low", "high"));
+        report.add(
+                new ChartText(
+                        "A wait that finds one descriptor ready, in microseconds",
+                        "./jbang io_multiplexing --cost",
+                        Machine.describe(),
+                        head,
+                        rows,
+                        ""));
+        if (write) report.write();
     }
 
-    private static double fastest(Sets sets, String call, int count) throws IOException {
+    private static Spread cost(Sets sets, String call, int count) throws IOException {
         try (var idle = new IdleDescriptors(count);
                 var ready = new EventFd();
                 Waiting waiting = sets.make(call)) {
             for (int fd : idle.fds()) waiting.add(fd);
             waiting.add(ready.fd());
             ready.signal();
-            double best = Double.MAX_VALUE;
-            for (int round = 0; round < ROUNDS; round++)
-                best = Math.min(best, microseconds(waiting));
-            return best;
+            microseconds(waiting); // isn't shown: the JVM compiles
+            List<Double> found = new ArrayList<>();
+            for (int round = 0; round < ROUNDS; round++) found.add(microseconds(waiting));
+            return Spread.of(found);
         }
     }
 
@@ -78,16 +81,5 @@ public final class WaitCosts {
         long waits = 0;
         for (; System.nanoTime() - start < ROUND; waits++) waiting.await(0);
         return (System.nanoTime() - start) / 1e3 / waits;
-    }
-
-    private static void draw(List<Cost> found, Path folder) throws IOException {
-        var chart =
-                new LineChart(
-                        "A wait that finds one descriptor ready",
-                        "idle descriptors",
-                        "microseconds a wait",
-                        true);
-        for (Cost cost : found) chart.add(cost.call(), cost.idle(), cost.microseconds());
-        chart.write(folder, "waits");
     }
 }

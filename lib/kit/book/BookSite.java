@@ -105,7 +105,8 @@ final class BookSite {
         writeIndex(chapters, appendices);
         writeLibrary();
         writeSearch();
-        List<String> files = new ArrayList<>(List.of("book.css", "book.js", "theme.js"));
+        List<String> files =
+                new ArrayList<>(List.of("book.css", "charts.css", "book.js", "theme.js"));
         files.addAll(PlayerFiles.NAMES);
         for (String file : files)
             Files.copy(

@@ -1,6 +1,6 @@
 //DEPS org.commonmark:commonmark:0.32.0
 //DEPS org.commonmark:commonmark-ext-gfm-tables:0.32.0
-//SOURCES Diagram.java Library.java
+//SOURCES ChartFigure.java Diagram.java Library.java
 package kit.book;
 
 import module java.base;
@@ -25,6 +25,9 @@ import org.commonmark.renderer.text.TextContentRenderer;
 public final class Prose {
     private static final Parser PARSER =
             Parser.builder().extensions(List.of(TablesExtension.create())).build();
+
+    /** What a fence of a chart begins with; its kind comes after it. */
+    private static final String CHART = "chart ";
 
     private final Library library;
     private final Iterator<String> players;
@@ -105,8 +108,8 @@ public final class Prose {
     }
 
     /**
-     * Draws the diagrams, adds the players, links the names of the library, and replaces {@code
-     * [...]}.
+     * Draws the diagrams and charts, adds the players, links the names of the library, and replaces
+     * {@code [...]}.
      */
     private final class Rewriter extends AbstractVisitor {
         @Override
@@ -115,6 +118,11 @@ public final class Prose {
             if (block.getInfo().startsWith("console"))
                 block.setLiteral(block.getLiteral().replace("[...]", "\u2026"));
             if (block.getInfo().equals("player")) addPlayer(block);
+            if (block.getInfo().startsWith(CHART))
+                replace(
+                        block,
+                        ChartFigure.html(
+                                block.getInfo().substring(CHART.length()), block.getLiteral()));
             if (!block.getInfo().equals("diagram")) return;
             String figure = "<figure tabindex=\"0\" aria-label=\"diagram\">\n";
             replace(block, figure + Diagram.svg(block.getLiteral()) + "\n</figure>");

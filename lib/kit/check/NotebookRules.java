@@ -1,7 +1,11 @@
-//SOURCES ../notebook/Notebook.java ../notebook/PlayerBlock.java
+//SOURCES ../../chart/Chart.java ../../chart/ChartText.java ../notebook/Notebook.java
+//SOURCES ../notebook/PlayerBlock.java
 package kit.check;
 
 import module java.base;
+
+import chart.Chart;
+import chart.ChartText;
 
 import kit.notebook.Notebook;
 import kit.notebook.PlayerBlock;
@@ -14,6 +18,7 @@ import kit.notebook.PlayerBlock;
 public final class NotebookRules {
     private static final Pattern CELL =
             Pattern.compile("// %%( \\[markdown]| tags=\\[\"(active-ipynb|check)\"])?");
+    private static final Pattern CHART = Pattern.compile("(?ms)^// ```chart (.*?)\n(.*?)^// ```$");
     private static final Pattern CONTINUED = Pattern.compile("[.?:+].*");
     private static final Pattern DIRECTIVE =
             Pattern.compile("//\\s*(JAVA|DEPS|SOURCES|FILES|REPOS|[A-Z]+_OPTIONS)\\b.*");
@@ -44,6 +49,7 @@ public final class NotebookRules {
         if (!text.contains("\n// %% [markdown]\n// # "))
             rules.complain(0, "no Markdown cell with a title");
         if (rules.complaints.isEmpty()) rules.checkPlayers(name, text);
+        if (rules.complaints.isEmpty()) rules.checkCharts(text);
         return rules.complaints;
     }
 
@@ -53,6 +59,17 @@ public final class NotebookRules {
                 if (!player.chapter().equals(name))
                     complain(0, "its player watches " + player.chapter() + " and not this chapter");
             }
+        } catch (IllegalArgumentException e) {
+            complain(0, e.getMessage());
+        }
+    }
+
+    private void checkCharts(String text) {
+        try {
+            for (MatchResult chart : CHART.matcher(text).results().toList())
+                Chart.svg(
+                        chart.group(1),
+                        ChartText.parse(chart.group(2).replaceAll("(?m)^// ?", "")));
         } catch (IllegalArgumentException e) {
             complain(0, e.getMessage());
         }

@@ -4,6 +4,8 @@
 //DEPS io.netty:netty-codec-http:4.2.18.Final
 //DEPS io.netty:netty-transport-native-epoll:4.2.18.Final
 //DEPS io.netty:netty-transport-native-epoll:4.2.18.Final:linux-x86_64
+//DEPS io.netty:netty-transport-native-io_uring:4.2.18.Final
+//DEPS io.netty:netty-transport-native-io_uring:4.2.18.Final:linux-x86_64
 //JAVA_OPTIONS --enable-native-access=ALL-UNNAMED
 package measure.peers;
 
@@ -15,7 +17,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -23,6 +27,9 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
@@ -32,25 +39,42 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 
-/** Answers {@code GET /index} with Netty's HTTP codec on one loop, with native epoll on Linux. */
+/**
+ * Answers {@code GET /index} with Netty's HTTP codec on one loop, with native epoll on Linux, or
+ * with io_uring.
+ */
 public final class NettyPeer {
     private static final byte[] OK = "ok".getBytes(StandardCharsets.UTF_8);
 
     private NettyPeer() {}
 
-    /** Serves until the process is ended. */
-    public static void main() throws Exception {
-        boolean epoll = Epoll.isAvailable();
-        var loop =
-                new MultiThreadIoEventLoopGroup(
-                        1, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    /** What waits for the loop's channels, and the class of the channel that listens. */
+    private record Transport(IoHandlerFactory waits, Class<? extends ServerChannel> listens) {
+        static Transport of(boolean ring) {
+            if (ring)
+                return new Transport(
+                        IoUringIoHandler.newFactory(), IoUringServerSocketChannel.class);
+            if (Epoll.isAvailable())
+                return new Transport(EpollIoHandler.newFactory(), EpollServerSocketChannel.class);
+            return new Transport(NioIoHandler.newFactory(), NioServerSocketChannel.class);
+        }
+    }
+
+    /**
+     * Serves until the process is ended.
+     *
+     * @param args {@code io_uring} for that transport; then {@code --probe} only says by the exit
+     *     code whether the system allows it
+     */
+    public static void main(String... args) throws Exception {
+        List<String> words = List.of(args);
+        if (words.contains("--probe")) System.exit(IoUring.isAvailable() ? 0 : 1);
+        var transport = Transport.of(words.contains("io_uring"));
+        var loop = new MultiThreadIoEventLoopGroup(1, transport.waits());
         var server =
                 new ServerBootstrap()
                         .group(loop)
-                        .channel(
-                                epoll
-                                        ? EpollServerSocketChannel.class
-                                        : NioServerSocketChannel.class)
+                        .channel(transport.listens())
                         .option(ChannelOption.SO_BACKLOG, 4096)
                         .childHandler(
                                 new ChannelInitializer<SocketChannel>() {

@@ -84,6 +84,8 @@ final class BookSite {
                     notebook.title(),
                     "name",
                     entry.name(),
+                    "buildsOn",
+                    String.join(", ", entry.buildsOn()),
                     "description",
                     entry.description());
         }

@@ -24,9 +24,9 @@ final class Contents {
         values.put("road", road.svg());
         values.put("parts", shown);
         values.put("appendices", appendices.stream().map(Appendix::link).toList());
-        String[] before = {"Who it is for", "Java 25 in this book"};
-        values.put("before", prose.html(Readme.sections(before)));
-        values.put("after", prose.html(Readme.sections("Where the story comes from")));
+        values.put("before", prose.html(Readme.sections("Who it is for")));
+        String[] after = {"Java 25 in this book", "Where the story comes from"};
+        values.put("after", prose.html(Readme.sections(after)));
         return Template.render("index.html", values);
     }
 }

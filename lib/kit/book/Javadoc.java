@@ -1,4 +1,4 @@
-//SOURCES Names.java Template.java
+//SOURCES Diagram.java JavaHighlighter.java Names.java Template.java
 package kit.book;
 
 import module jdk.compiler;
@@ -12,6 +12,10 @@ final class Javadoc extends DocTreeScanner<Void, StringBuilder> {
     private static final Set<String> ELEMENTS =
             Set.of("p", "pre", "ul", "ol", "li", "b", "i", "em", "strong", "code", "a", "table",
                     "tr", "td", "th", "dl", "dt", "dd");
+
+    /** A drawing of characters: it has an arrow, and no elements in it. */
+    private static final Pattern PICTURE = Pattern.compile("<pre>\\n?([^<]*--&gt;[^<]*)</pre>");
+
     private final Names names;
 
     private Javadoc(Names names) {
@@ -20,7 +24,14 @@ final class Javadoc extends DocTreeScanner<Void, StringBuilder> {
 
     /** Returns the whole text of a comment, without its tags for parameters and the like. */
     static String body(DocCommentTree comment, Names names) {
-        return comment == null ? "" : html(comment.getFullBody(), names);
+        if (comment == null) return "";
+        return PICTURE
+                .matcher("<p>" + html(comment.getFullBody(), names))
+                .replaceAll(pre -> Matcher.quoteReplacement(Diagram.figure(plain(pre.group(1)))));
+    }
+
+    private static String plain(String html) {
+        return html.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     }
 
     /** Returns the first sentence. */
@@ -63,6 +74,15 @@ final class Javadoc extends DocTreeScanner<Void, StringBuilder> {
     public Void visitLiteral(LiteralTree literal, StringBuilder html) {
         String text = Template.escaped(literal.getBody().getBody());
         html.append(literal.getKind() == DocTree.Kind.CODE ? "<code>" + text + "</code>" : text);
+        return null;
+    }
+
+    @Override
+    public Void visitSnippet(SnippetTree snippet, StringBuilder html) {
+        String code = snippet.getBody().getBody().stripIndent().strip();
+        html.append("<pre tabindex=\"0\"><code class=\"java\">")
+                .append(JavaHighlighter.html(code, names))
+                .append("</code></pre><p>");
         return null;
     }
 

@@ -176,7 +176,6 @@ public final class Prose {
 
         /** Keeps the commands, which a reader can type, and puts the player below them. */
         private void addPlayer(FencedCodeBlock block) {
-            block.setInfo("console");
             String recording = players.hasNext() ? players.next() : "";
             if (recording.isEmpty()) return;
             block.insertAfter(

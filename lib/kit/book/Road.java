@@ -44,7 +44,7 @@ final class Road {
 
     String svg() {
         int width = 2 * LEFT + (STOPS - 1) * STEP;
-        int height = TOP + rows.size() * ROW - 20;
+        int height = TOP + rows.size() * ROW - 60;
         svg.append("<svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n".formatted(width, height, width, height));
         svg.append("<title>The road through the book</title>\n");
         for (int row = 0; row < rows.size(); row++) drawLine(row);

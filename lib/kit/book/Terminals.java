@@ -19,6 +19,10 @@ import org.commonmark.renderer.text.TextContentRenderer;
  */
 final class Terminals {
     private static final String INFO = "console";
+
+    /** The commands of a player, which starts a terminal for each of them. */
+    private static final String PLAYER = "player";
+
     private static final String PROMPT = "$ ";
     private static final String INTERRUPT = "^C";
     private static final int SHORT_PARAGRAPH = 330; // characters
@@ -48,7 +52,10 @@ final class Terminals {
         Node node = document.getFirstChild();
         while (node != null) {
             Node next = node.getNext();
-            if (isConsole(node)) {
+            if (node instanceof FencedCodeBlock block && block.getInfo().equals(PLAYER)) {
+                block.setInfo(INFO);
+                replace(new Piece(null, block), false, false);
+            } else if (isConsole(node)) {
                 List<Piece> pieces = pieces((FencedCodeBlock) node);
                 next = pieces.getLast().block().getNext();
                 boolean talk = pieces.stream().map(Piece::column).distinct().count() == 2;

@@ -10,6 +10,7 @@ package kit.book;
 import module java.base;
 
 import com.google.gson.Gson;
+
 import kit.notebook.Chapters;
 import kit.notebook.Notebook;
 import kit.notebook.Pictures;
@@ -177,7 +178,12 @@ final class BookSite {
         var content = new ChapterPage(chapter, library, players);
         libraryPages.note(chapter.url(), content.names());
         addToSearch(content.prose(), chapter.url(), chapter.title());
-        int part = 1 + groups.stream().map(Sidebar.Group::title).toList().indexOf(chapter.entry().part());
+        int part =
+                1
+                        + groups.stream()
+                                .map(Sidebar.Group::title)
+                                .toList()
+                                .indexOf(chapter.entry().part());
         List<Map<String, String>> buildsOn =
                 chapters.stream()
                         .filter(other -> chapter.entry().buildsOn().contains(other.entry().name()))

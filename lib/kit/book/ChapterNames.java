@@ -14,7 +14,8 @@ final class ChapterNames implements Names {
     private static final Pattern DECLARATION =
             Pattern.compile("(?:\\w+ )*(?:class|interface|record|enum) (\\w+).*");
     private static final Pattern IMPORT =
-            Pattern.compile("(?m)^import (?:aio|diagram|lesson|linux|measure|script)\\b.*\\.(\\w+);");
+            Pattern.compile(
+                    "(?m)^import (?:aio|diagram|lesson|linux|measure|script)\\b.*\\.(\\w+);");
 
     private final Library library;
     private final Map<String, Integer> declared = new HashMap<>();

@@ -70,8 +70,9 @@ final class ChapterPage {
         facts.put("description", chapter.entry().description());
         facts.put("buildsOn", buildsOn);
         facts.put("has", !buildsOn.isEmpty());
-        String first = (String) parts.getFirst().get("prose");
-        int end = first.indexOf("</h1>") + "</h1>".length();
+        String first = (String) parts.getFirst().getOrDefault("prose", "");
+        int heading = first.indexOf("</h1>");
+        int end = heading < 0 ? 0 : heading + "</h1>".length();
         Map<String, Object> values = new HashMap<>();
         values.put("number", part);
         values.put("part", chapter.entry().part());

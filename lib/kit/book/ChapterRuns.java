@@ -19,8 +19,7 @@ final class ChapterRuns implements AutoCloseable {
 
     private final String library = WholeLibrary.classPath("book");
     private final RememberedRuns remembered =
-            new RememberedRuns(
-                    Checkout.ROOT.resolve("build/book-runs"), LibraryCode.version());
+            new RememberedRuns(Checkout.ROOT.resolve("build/book-runs"), LibraryCode.version());
     private final ExecutorService recorders = Executors.newFixedThreadPool(RECORDERS);
 
     /** Returns a text that is equal for two notebooks whose runs are equal. */

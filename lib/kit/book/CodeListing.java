@@ -25,8 +25,7 @@ final class CodeListing {
      *
      * @param anchors further anchors of lines, by their numbers
      */
-    static String html(
-            String source, int first, Names names, Map<Integer, List<String>> anchors) {
+    static String html(String source, int first, Names names, Map<Integer, List<String>> anchors) {
         var html = new StringBuilder("<pre tabindex=\"0\"><code class=\"java lines\"");
         html.append(first == 1 ? ">" : " style=\"--first:" + (first - 1) + "\">");
         List<String> sources = source.lines().toList();

@@ -5,8 +5,8 @@ import module java.base;
 
 /**
  * Draws a diagram of characters as SVG, in the type and the color of the page: {@code - | +} become
- * lines with round corners, {@code > < ^ v} arrowheads, and everything else stays text. A text
- * that stands in the middle between two lines, or above one, is centered there.
+ * lines with round corners, {@code > < ^ v} arrowheads, and everything else stays text. A text that
+ * stands in the middle between two lines, or above one, is centered there.
  */
 final class Diagram {
     private static final int WIDTH = 8;
@@ -26,11 +26,11 @@ final class Diagram {
     /** Returns the picture as a {@code <figure>}, with the characters for who can't see it. */
     static String figure(String text) {
         return """
-                <figure class="diagram" tabindex="0">
-                %s
-                <details><summary>As text</summary><pre tabindex="0">%s</pre></details>
-                </figure>\
-                """
+        <figure class="diagram" tabindex="0">
+        %s
+        <details><summary>As text</summary><pre tabindex="0">%s</pre></details>
+        </figure>\
+        """
                 .formatted(svg(text), Template.escaped(text));
     }
 
@@ -41,17 +41,30 @@ final class Diagram {
 
     private String draw() {
         int columns = rows.stream().mapToInt(String::length).max().orElse(0);
-        int left = rows.stream().filter(row -> !row.isBlank()).mapToInt(Diagram::indent).min().orElse(0);
+        int left =
+                rows.stream()
+                        .filter(row -> !row.isBlank())
+                        .mapToInt(Diagram::indent)
+                        .min()
+                        .orElse(0);
         for (int y = 0; y < rows.size(); y++) drawRow(y);
         int width = (columns - left) * WIDTH + WIDTH;
         int height = rows.size() * HEIGHT;
         return """
-                <svg role="img" aria-label="diagram" width="%d" height="%d" viewBox="%d 0 %d %d">
-                <path d="%s"/>
-                <path class="head" d="%s"/>
-                %s</svg>\
-                """
-                .formatted(width, height, left * WIDTH - WIDTH / 2, width, height, lines, heads, texts);
+        <svg role="img" aria-label="diagram" width="%d" height="%d" viewBox="%d 0 %d %d">
+        <path d="%s"/>
+        <path class="head" d="%s"/>
+        %s</svg>\
+        """
+                .formatted(
+                        width,
+                        height,
+                        left * WIDTH - WIDTH / 2,
+                        width,
+                        height,
+                        lines,
+                        heads,
+                        texts);
     }
 
     private static int indent(String row) {
@@ -89,7 +102,7 @@ final class Diagram {
     }
 
     private boolean left(int x, int y) {
-        return isHorizontal(x - 1, y) || at(x - 1, y) == '<' || at(x - 1, y) == '+' ;
+        return isHorizontal(x - 1, y) || at(x - 1, y) == '<' || at(x - 1, y) == '+';
     }
 
     private boolean right(int x, int y) {
@@ -148,7 +161,8 @@ final class Diagram {
         int edgeY = fromUp ? y * HEIGHT : (y + 1) * HEIGHT;
         if (isCorner) {
             int bend = midY + (fromUp ? -CORNER : CORNER);
-            lines.append("M%d %dQ%d %d %d %dV%d".formatted(edgeX, midY, midX, midY, midX, bend, edgeY));
+            lines.append(
+                    "M%d %dQ%d %d %d %dV%d".formatted(edgeX, midY, midX, midY, midX, bend, edgeY));
             return;
         }
         if (fromLeft) line(x * WIDTH, midY, midX, midY);
@@ -176,7 +190,10 @@ final class Diagram {
     }
 
     private void line(int fromX, int fromY, int toX, int toY) {
-        lines.append("M%d %d%s%d".formatted(fromX, fromY, fromY == toY ? "H" : "V", fromY == toY ? toX : toY));
+        lines.append(
+                "M%d %d%s%d"
+                        .formatted(
+                                fromX, fromY, fromY == toY ? "H" : "V", fromY == toY ? toX : toY));
     }
 
     private void head(int... points) {
@@ -208,6 +225,8 @@ final class Diagram {
         int after = end;
         while (at(after, y) == ' ' && after < rows.get(y).length()) after++;
         boolean isBetween = before >= 0 && isShape(before, y) && isShape(after, y);
+        // What follows a lifeline and precedes an arrow is said of the lifeline.
+        if (at(before, y) == '|' && at(after, y) != '|') isBetween = false;
         if (isBetween && Math.abs((x - before) - (after + 1 - end)) <= 1)
             centered((before + 1 + after) / 2.0, y, text);
         else texts.append(TEXT.formatted(x * WIDTH, baseline(y), "", Template.escaped(text)));
@@ -215,7 +234,9 @@ final class Diagram {
 
     private void centered(double middle, int y, String text) {
         String anchor = " text-anchor=\"middle\"";
-        texts.append(TEXT.formatted((int) (middle * WIDTH), baseline(y), anchor, Template.escaped(text)));
+        texts.append(
+                TEXT.formatted(
+                        (int) (middle * WIDTH), baseline(y), anchor, Template.escaped(text)));
     }
 
     private static int baseline(int y) {

@@ -14,7 +14,8 @@ final class Fonts {
         var css = new StringBuilder();
         var file = FILE.matcher(Files.readString(Template.FOLDER.resolve("fonts.css")));
         while (file.find()) {
-            byte[] font = Files.readAllBytes(Template.FOLDER.resolve("fonts").resolve(file.group(1)));
+            byte[] font =
+                    Files.readAllBytes(Template.FOLDER.resolve("fonts").resolve(file.group(1)));
             String data = Base64.getEncoder().encodeToString(font);
             file.appendReplacement(css, "url(data:font/woff2;base64," + data + ")");
         }

@@ -16,7 +16,8 @@ final class JavaHighlighter {
                     |(?<s>\"""(?:[^\\\\"]++|\\\\.|"(?!""))*+\"""|"(?:[^"\\\\\\n]|\\\\.)*+"|'(?:[^'\\\\\\n]|\\\\.)++')\
                     |(?<a>@(?!interface)\\w+)\
                     |(?<n>\\b\\d[\\w.]*)\
-                    |(?<word>[\\p{L}_$][\\w$]*)""",
+                    |(?<word>[\\p{L}_$][\\w$]*)\
+                    """,
                     Pattern.DOTALL);
     private static final Set<String> KEYWORDS =
             Set.of(

@@ -10,11 +10,13 @@ import com.sun.source.doctree.LiteralTree;
 /** A documentation comment as HTML, with the links that a page has. */
 final class Javadoc extends DocTreeScanner<Void, StringBuilder> {
     private static final Set<String> ELEMENTS =
-            Set.of("p", "pre", "ul", "ol", "li", "b", "i", "em", "strong", "code", "a", "table",
+            Set.of(
+                    "p", "pre", "ul", "ol", "li", "b", "i", "em", "strong", "code", "a", "table",
                     "tr", "td", "th", "dl", "dt", "dd");
 
     /** A drawing of characters: it has an arrow, and no elements in it. */
-    private static final Pattern PICTURE = Pattern.compile("<pre>\\n?([^<]*--&gt;[^<]*)</pre>");
+    private static final Pattern PICTURE =
+            Pattern.compile("<pre>\\s*?\n?(?:<code>)?([^<]*--&gt;[^<]*)(?:</code>)?\\s*</pre>");
 
     private final Names names;
 
@@ -25,8 +27,7 @@ final class Javadoc extends DocTreeScanner<Void, StringBuilder> {
     /** Returns the whole text of a comment, without its tags for parameters and the like. */
     static String body(DocCommentTree comment, Names names) {
         if (comment == null) return "";
-        return PICTURE
-                .matcher("<p>" + html(comment.getFullBody(), names))
+        return PICTURE.matcher("<p>" + html(comment.getFullBody(), names))
                 .replaceAll(pre -> Matcher.quoteReplacement(Diagram.figure(plain(pre.group(1)))));
     }
 
@@ -67,6 +68,8 @@ final class Javadoc extends DocTreeScanner<Void, StringBuilder> {
     @Override
     public Void visitEndElement(EndElementTree element, StringBuilder html) {
         if (ELEMENTS.contains(element.getName().toString())) html.append(element);
+        // What follows need not say that it is a paragraph.
+        if (element.getName().contentEquals("pre")) html.append("<p>");
         return null;
     }
 

@@ -22,8 +22,7 @@ public final class Library implements Names {
                                 "lib/lesson",
                                 "lib/linux",
                                 "lib/measure",
-                                "lib/script")))
-            files.put(file.type(), file);
+                                "lib/script"))) files.put(file.type(), file);
     }
 
     /** Returns the files, package by package. */

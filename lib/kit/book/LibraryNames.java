@@ -14,12 +14,19 @@ record LibraryNames(Library library, LibraryFile file) implements Names {
     @Override
     public Optional<String> link(String code) {
         String type = code.replaceFirst("[.#(].*", "");
-        if (type.equals(file.type())) return library.link(code).map(url -> url.replaceFirst(".*(?=#)", ""));
+        if (type.equals(file.type()))
+            return library.link(code).map(url -> url.replaceFirst(".*(?=#)", ""));
         Optional<LibraryFile> other = library.file(type);
         boolean means =
                 other.isPresent()
                         && (other.get().packageName().equals(file.packageName())
-                                || file.text().contains("import " + other.get().packageName() + "." + type + ";"));
+                                || file.text()
+                                        .contains(
+                                                "import "
+                                                        + other.get().packageName()
+                                                        + "."
+                                                        + type
+                                                        + ";"));
         if (means) return library.link(code);
         String member = code.replaceFirst("\\(.*", "");
         return file.lines().containsKey(member) && code.contains("(")

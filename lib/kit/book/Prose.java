@@ -100,8 +100,7 @@ public final class Prose {
             if (node instanceof Heading heading) {
                 String title = title(heading);
                 sections.add(
-                        new Section(
-                                heading.getLevel(), slug(title), title, new StringBuilder()));
+                        new Section(heading.getLevel(), slug(title), title, new StringBuilder()));
             } else if (!sections.isEmpty() && !isDiagram(node)) {
                 sections.getLast().text().append(plain.render(node)).append(' ');
             }
@@ -150,7 +149,9 @@ public final class Prose {
             if (isDiagram(block)) replace(block, Diagram.figure(block.getLiteral()));
             if (block.getInfo().startsWith("java")) {
                 String code = JavaHighlighter.html(block.getLiteral(), names);
-                replace(block, "<pre tabindex=\"0\"><code class=\"java\">" + code + "</code></pre>");
+                replace(
+                        block,
+                        "<pre tabindex=\"0\"><code class=\"java\">" + code + "</code></pre>");
             }
         }
 

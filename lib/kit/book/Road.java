@@ -38,14 +38,15 @@ final class Road {
         }
         int inARow = Math.ceilDiv(stops.size(), own);
         for (int from = 0; from < stops.size(); from += inARow)
-            rows.add(
-                    new ArrayList<>(stops.subList(from, Math.min(stops.size(), from + inARow))));
+            rows.add(new ArrayList<>(stops.subList(from, Math.min(stops.size(), from + inARow))));
     }
 
     String svg() {
         int width = 2 * LEFT + (STOPS - 1) * STEP;
         int height = TOP + rows.size() * ROW - 60;
-        svg.append("<svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n".formatted(width, height, width, height));
+        svg.append(
+                "<svg viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n"
+                        .formatted(width, height, width, height));
         svg.append("<title>The road through the book</title>\n");
         for (int row = 0; row < rows.size(); row++) drawLine(row);
         String part = "";
@@ -95,7 +96,9 @@ final class Road {
     }
 
     private void drawPath(String path, BookSite.Chapter towards) {
-        svg.append("<path class=\"way\" style=\"--part:var(--part-%d)\" d=\"%s\"/>\n".formatted(color(towards), path));
+        svg.append(
+                "<path class=\"way\" style=\"--part:var(--part-%d)\" d=\"%s\"/>\n"
+                        .formatted(color(towards), path));
     }
 
     private void drawPart(int row, int i) {
@@ -131,7 +134,8 @@ final class Road {
                                 chapter.entry().number()));
         int line = y + RADIUS + 15;
         for (String words : split(chapter.entry().name())) {
-            svg.append("<text class=\"stop\" x=\"%d\" y=\"%d\">%s</text>".formatted(x, line, words));
+            svg.append(
+                    "<text class=\"stop\" x=\"%d\" y=\"%d\">%s</text>".formatted(x, line, words));
             line += 14;
         }
         svg.append("</a>\n");

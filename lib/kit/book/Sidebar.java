@@ -45,10 +45,14 @@ final class Sidebar {
             }
             shown.add(
                     Map.of(
-                            "title", group.title(),
-                            "color", group.color(),
-                            "open", open,
-                            "items", items));
+                            "title",
+                            group.title(),
+                            "color",
+                            group.color(),
+                            "open",
+                            open,
+                            "items",
+                            items));
         }
         return Template.render("sidebar.html", Map.of("groups", shown));
     }

@@ -140,8 +140,7 @@ final class Terminals {
         String text = Template.escaped(line).replace("[...]", "\u2026");
         if (text.startsWith(PROMPT))
             return "<i>$ </i><kbd>" + text.substring(PROMPT.length()) + "</kbd>";
-        if (text.startsWith(INTERRUPT))
-            return "<b>^C</b>" + text.substring(INTERRUPT.length());
+        if (text.startsWith(INTERRUPT)) return "<b>^C</b>" + text.substring(INTERRUPT.length());
         return text;
     }
 

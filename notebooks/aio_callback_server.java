@@ -44,8 +44,9 @@ import script.Sockets;
 // room for only part of it. Then it returns, and the loop calls it again when there is more room, because the
 // selector is level-triggered.
 //
-// `success` takes whatever comes next as a sign that the client is done: more data, the end of the stream, or a
-// reset. (A client that closes with the `ok` unread causes such a reset.)
+// `success` takes whatever comes next as a sign that the client is done: more data, the end of the stream, or a reset.
+//
+// > **Note.** A client that closes with the `ok` unread causes such a reset.
 //
 // Then the server leaves in good order, as [http_client](http_client.java) does: it ends its own side, reads and
 // discards whatever still arrives, and closes when the client has ended its side, too. If it closed with bytes

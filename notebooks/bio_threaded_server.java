@@ -124,7 +124,9 @@ Server start(String host, int port, ExecutorService handlers) throws Exception {
 //
 // Some clients connect and say nothing. Then Bob connects and says hello. If the server hasn't closed his connection
 // after two seconds, the others leave. [SilentCrowd](../lib/lesson/SilentCrowd.java) plays them all. Does Bob get
-// through, with two silent clients before him? (The server prints two lines for each client, which `grep` removes.)
+// through, with two silent clients before him?
+//
+// > **Note.** The server prints two lines for each client, which `grep` removes.
 //
 // ```console
 // $ ./jbang bio_threaded_server --silent 2 | grep -v 127.0.0.1

@@ -209,10 +209,12 @@ void abandoned() throws Exception {
 //
 // ## A result that isn't there yet
 //
-// So far the body yields values that its caller wants. Now turn that around: the body yields *what it is waiting
-// for*, and counts on its caller to resume it when that has arrived. A generator used like this is called a
-// **coroutine**. What it yields is a **future**: a result that isn't there yet, plus a list of callbacks to run when
-// it is. (On the JDK's own `java.util.concurrent.Future` you can block until the result is there. Ours never blocks.)
+// So far the body yields values that its caller wants. Now turn that around: the body yields *what it is waiting for*,
+// and counts on its caller to resume it when that has arrived. A generator used like this is called a **coroutine**.
+// What it yields is a **future**: a result that isn't there yet, plus a list of callbacks to run when it is.
+//
+// > **Note.** On the JDK's own `java.util.concurrent.Future` you can block until the result is there. Ours never
+// > blocks.
 
 // %%
 class Future<T> {

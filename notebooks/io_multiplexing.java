@@ -380,7 +380,9 @@ void main(String... args) throws Exception {
 // The client connects, its message comes, and its end comes: three waits, and Ctrl-C ends the fourth. When many clients
 // send at once, one wait reports them together. With `--http`, during `wrk -t1 -c32 -d4 http://localhost:8888/`
 // ([wrk](https://github.com/wg/wrk)), `strace -f -c -p PID` counted 0.03 calls of `epoll_wait` per answer, and one each
-// of `recv` and `send`. (Without strace, which slows the server down, fewer clients are ready at a time.)
+// of `recv` and `send`.
+//
+// > **Note.** Without strace, which slows the server down, fewer clients are ready at a time.
 
 // %% tags=["active-ipynb"]
 // edge();

@@ -184,8 +184,9 @@ class Shards {
 
 // %% [markdown]
 // To stop, each server ends its idle connections, and waits for the requests that are being answered, two seconds at
-// most (`http.stop`). Only then does its loop stop. The last one ends the program. (A loop that has stopped doesn't
-// answer, so a `/count` may be cut off.)
+// most (`http.stop`). Only then does its loop stop. The last one ends the program.
+//
+// > **Note.** A loop that has stopped doesn't answer, so a `/count` may be cut off.
 //
 // The library's [HttpLoops](../lib/aio/http/HttpLoops.java) is this class, hardened: it stops accepting before it stops the
 // loops, so no connection is handed to a stopped loop, and it stops all loops if one of them fails.

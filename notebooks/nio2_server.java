@@ -190,10 +190,11 @@ void bob() throws IOException {
 // ```
 //
 // This time, nobody notices that the others have left. It's a **deadlock**: each of the two threads waits for a result
-// that only a thread of the same pool could deliver. (When the server stops, that frees them, and one can still print
-// what Bob said.) The line that fixes it is the one in `Reader.read`, because a handler has to start the next operation
-// and return. If you'd rather write blocking code, you don't need asynchronous channels: use a virtual thread, as in
-// [virtual_thread_server](virtual_thread_server.java).
+// that only a thread of the same pool could deliver. The line that fixes it is the one in `Reader.read`, because a
+// handler has to start the next operation and return. If you'd rather write blocking code, you don't need asynchronous
+// channels: use a virtual thread, as in [virtual_thread_server](virtual_thread_server.java).
+//
+// > **Note.** Stopping the server frees the two threads, and one of them can still print what Bob said.
 //
 // ## Who reads?
 //

@@ -102,8 +102,10 @@ static QueryResult query(Connection pool, String statement, Object... values) th
 //
 // `GET /login` shows the form. `POST /login` looks the user up and compares the password with the stored hash.
 // Computing a hash takes a good part of a second, on purpose: somebody who steals the table pays that price for every
-// guess. That's work, not waiting, so `runInExecutor` hands it to another thread. (The hashes and the HTML aren't the
-// lesson: they are in `lib/lesson/login/`.) One more route, `/slow`, has the database sleep for two seconds.
+// guess. That's work, not waiting, so `runInExecutor` hands it to another thread. One more route, `/slow`, has the
+// database sleep for two seconds.
+//
+// > **Note.** The hashes and the HTML aren't the lesson: they are in `lib/lesson/login/`.
 
 // %%
 class LoginHandler extends RequestHandler {

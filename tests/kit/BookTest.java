@@ -1,5 +1,6 @@
 //SOURCES ../shared/Browser.java ../shared/HttpAnswer.java ../shared/Kit.java
 //SOURCES ../shared/RawClient.java ../shared/ScriptProcess.java ../shared/TestRun.java
+//SOURCES ServedBook.java
 package tests.kit;
 
 import static org.awaitility.Awaitility.await;
@@ -26,18 +27,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The book is made, served by our own HTTP server, and read in a real browser. */
 @Tag(TestRun.SLOW)
 class BookTest {
-    private static final Pattern TARGET = Pattern.compile("(?:href|src|srcset)=\"([^\"]*)\"");
-    private static final Pattern ANCHOR = Pattern.compile("id=\"([^\"]*)\"");
+    private static final Pattern TARGET =
+            Pattern.compile("(?:href|src|srcset)=(?:\"([^\"]*)\"|([^\" >]+))");
+    private static final Pattern ANCHOR = Pattern.compile("id=(?:\"([^\"]*)\"|([^\" >]+))");
 
     @TempDir static Path folder;
-    private static ScriptProcess server;
+    private static ServedBook book;
 
     public static void main(String... args) {
         TestRun.main(BookTest.class);
@@ -45,33 +46,20 @@ class BookTest {
 
     @BeforeAll
     static void makeTheBook() {
-        server = ScriptProcess.start("book", "-o", folder.toString(), "--serve", "localhost", "0");
-        await().until(() -> !server.output().isEmpty() || !server.isAlive());
-        server.awaitLine("server started on localhost:" + port());
-        assertEquals(List.of(), server.errors());
+        book = ServedBook.make(folder);
     }
 
     @AfterAll
     static void stop() {
-        server.close();
-    }
-
-    private static int port() {
-        await().until(() -> server.output().size() > 1 || !server.isAlive());
-        return Integer.parseInt(server.output().get(1).replaceAll(".*:", ""));
+        book.close();
     }
 
     private static String url(String page) {
-        return "http://localhost:" + port() + "/" + page;
+        return book.url(page);
     }
 
     private static Map<String, String> pages() throws IOException {
-        Map<String, String> pages = new TreeMap<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".html")).toList())
-                pages.put(file.getFileName().toString(), Files.readString(file));
-        }
-        return pages;
+        return book.pages();
     }
 
     @Test
@@ -85,6 +73,8 @@ class BookTest {
                 String file = target.replaceFirst("#.*", "");
                 String anchor = target.contains("#") ? target.replaceFirst(".*#", "") : "";
                 String text = file.isEmpty() ? page.getValue() : pages.get(file);
+                if (anchor.matches("L\\d+") && text != null && text.contains("id=" + anchor + ">"))
+                    continue; // a fast way for most of some 30,000 links
                 boolean there = text != null || Files.exists(folder.resolve(file));
                 if (!there || !anchor.isEmpty() && !matches(ANCHOR, text).contains(anchor))
                     broken.add(page.getKey() + " -> " + target);
@@ -94,7 +84,10 @@ class BookTest {
     }
 
     private static List<String> matches(Pattern pattern, String text) {
-        return pattern.matcher(text).results().map(match -> match.group(1)).toList();
+        return pattern.matcher(text)
+                .results()
+                .map(match -> match.group(1) == null ? match.group(2) : match.group(1))
+                .toList();
     }
 
     @Test
@@ -112,7 +105,7 @@ class BookTest {
         assertTrue(page.contains("Sequence diagram: loop, main, slow</title>"), page);
         String library = pages().get("library-Future.html");
         assertTrue(library.contains("id=\"setResult\""), library);
-        assertTrue(library.contains("href=\"#L1\""), library);
+        assertTrue(library.contains("href=#L1>"), library);
         assertTrue(pages().get("library-EventLoop.html").contains("id=\"Body.run\""));
     }
 
@@ -121,10 +114,10 @@ class BookTest {
         String page = pages().get("bio_server.html");
         String exercise =
                 page.substring(page.indexOf("<section class=\"exercise\" id=\"bio_server_1\">"));
-        assertTrue(exercise.contains("<code>./jbang exercise start bio_server_1</code>"), exercise);
+        assertTrue(exercise.contains("<kbd>./jbang exercise start bio_server_1</kbd>"), exercise);
         assertTrue(exercise.contains("<details><summary>Hint 2</summary><p>"), exercise);
         int solution = exercise.indexOf("<details><summary>Solution</summary>");
-        int code = exercise.indexOf("String prediction()");
+        int code = exercise.indexOf("prediction()");
         assertTrue(solution > 0 && code > solution, exercise);
         assertTrue(
                 exercise.substring(solution, code).contains("<details><summary>Show it</summary>"));
@@ -153,16 +146,33 @@ class BookTest {
     void aPlayerIsBelowItsCommandsAndItsRecordingIsAScript() throws Exception {
         String page = pages().get("event_loop.html");
         assertTrue(
-                page.contains(
-                        "http_client\n</code></pre>\n<figure class=\"player\""
-                                + " data-recording=\"event_loop-1\"></figure>"),
+                page.matches(
+                        "(?s).*<kbd>./jbang http_client</kbd>\n</code></pre></figure>\n<figure"
+                                + " class=\"player\" data-recording=\"event_loop-1\"></figure>.*"),
                 page);
-        assertTrue(page.contains("<script src=\"recordings/event_loop-1.js\" defer>"), page);
-        assertFalse(pages().get("generator.html").contains("player.js"));
         HttpAnswer script = get("/recordings/event_loop-1.js");
         assertEquals("text/javascript; charset=utf-8", script.headers().get("Content-Type"));
         assertTrue(script.body().startsWith("addRecording(\"event_loop-1\", {"), script.body());
     }
+
+    @Test
+    void aPlayerComesWhenTheReaderComesNearIt() {
+        try (var browser = Browser.open()) {
+            browser.go(url("event_loop.html"));
+            assertEquals(0L, number(browser, RECORDINGS));
+            browser.script("document.querySelector('.player').scrollIntoView()");
+            await().until(() -> number(browser, ROWS) > 50);
+            assertEquals(1L, number(browser, RECORDINGS));
+            assertEquals(List.of(), browser.errors());
+        }
+    }
+
+    private static final String ROWS = "return document.querySelectorAll('.player .row').length";
+    private static final String RECORDINGS =
+            """
+            return performance.getEntriesByType('resource')
+                .filter(entry => entry.name.includes('recordings/')).length
+            """;
 
     @Test
     void itsServerSaysWhatAFileIsAndKnowsNoOtherFolder() {
@@ -176,7 +186,7 @@ class BookTest {
     }
 
     private static HttpAnswer get(String target) {
-        try (var client = new RawClient(port())) {
+        try (var client = new RawClient(book.port())) {
             return HttpAnswer.read(client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"));
         }
     }
@@ -185,16 +195,12 @@ class BookTest {
     void aReaderGoesFromChapterToChapterWithoutAnErrorOrARequestElsewhere() throws Exception {
         try (var browser = Browser.open()) {
             browser.go(url(""));
-            browser.click(".contents a");
+            browser.click(".road a");
             for (int i = 1; i <= Kit.chapters().size(); i++) {
                 browser.awaitText("h1", i + ". ");
                 assertEquals(0L, number(browser, ELSEWHERE), browser.text("h1"));
                 if (i < Kit.chapters().size()) browser.click("a[rel=next]");
             }
-            browser.go(url("library-EventLoop.html#callSoon"));
-            assertTrue(
-                    number(browser, "return document.querySelectorAll('.hljs-keyword').length")
-                            > 100);
             assertEquals(List.of(), browser.errors());
         }
     }
@@ -226,22 +232,6 @@ class BookTest {
         }
     }
 
-    /** The copied text is that of the cell in the file, which PasteTest pastes. */
-    @Test
-    void theCopyButtonCopiesTheCell() {
-        try (var browser = Browser.open()) {
-            browser.go(url("nio_server.html"));
-            browser.script(
-                    "navigator.clipboard.writeText = async text => { window.copied = text; }");
-            browser.click("div.cell:not(details *) .copy");
-            await().until(() -> browser.script("return window.copied") != null);
-            String copied = (String) browser.script("return window.copied");
-            assertTrue(Kit.read("notebooks/nio_server.java").contains("// %%\n" + copied), copied);
-            assertTrue(copied.contains("class Polls"), copied);
-            assertEquals("Copied", browser.text("div.cell:not(details *) .copy"));
-        }
-    }
-
     @Test
     void bothThemesHaveContrastAndTheChoiceIsKept() {
         try (var browser = Browser.open()) {
@@ -267,20 +257,6 @@ class BookTest {
             await().until(() -> browser.script(shown).equals(url("measured/waits-dark.png")));
             browser.go(url("io_multiplexing.html"));
             await().until(() -> browser.script(shown).equals(url("measured/waits-dark.png")));
-        }
-    }
-
-    @Test
-    void onAPhoneNothingIsWiderThanTheScreen() throws Exception {
-        try (var browser = Browser.open()) {
-            browser.resize(500, 800);
-            for (String page : pages().keySet()) {
-                if (page.startsWith("library-") && !page.equals("library-Future.html")) continue;
-                browser.go(url(page));
-                long over =
-                        number(browser, "return document.documentElement.scrollWidth - innerWidth");
-                assertTrue(over <= 0, page + " is " + over + " pixels too wide");
-            }
         }
     }
 

@@ -1,7 +1,9 @@
-//SOURCES ../../lib/kit/book/Prose.java ../shared/Kit.java ../shared/TestRun.java
+//SOURCES ../../lib/kit/book/Library.java ../../lib/kit/book/Prose.java ../shared/Kit.java
+//SOURCES ../shared/TestRun.java
 package tests.kit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import module java.base;
@@ -35,14 +37,73 @@ class ProseTest {
     }
 
     @Test
-    void whatAConsoleBlockLeavesOutIsAnEllipsis() throws IOException {
+    void aConsoleBlockIsATerminalWithWhatIsTypedAndAnEllipsisForWhatIsLeftOut() throws IOException {
+        String html = html("'''console server\n$ date\nNov [...] 2026\n^Cbye\n'''\n");
+        assertTrue(html.startsWith("<figure class=\"terminal\"><figcaption>server<"), html);
+        assertTrue(
+                html.contains("<i>$ </i><kbd>date</kbd>\nNov \u2026 2026\n<b>^C</b>bye\n</code>"),
+                html);
+    }
+
+    @Test
+    void terminalsThatTalkToEachOtherStandSideBySideWithTheSentenceBetweenThem()
+            throws IOException {
+        String html =
+                html(
+                        """
+                        '''console server
+                        $ ./jbang nio_server
+                        '''
+
+                        In another terminal:
+
+                        '''console
+                        $ ./jbang nio_client
+                        '''
+
+                        '''console server
+                        hello
+                        '''
+                        """);
+        List<String> areas =
+                Pattern.compile("grid-area:(\\d/\\d)")
+                        .matcher(html)
+                        .results()
+                        .map(m -> m.group(1))
+                        .toList();
+        assertEquals(List.of("1/1", "1/2", "2/1"), areas);
+        assertTrue(
+                html.contains("<div style=\"grid-area:1/2\">\n<p>In another terminal:</p>"), html);
+        assertTrue(html.contains("<figcaption>another terminal<"), html);
+        assertTrue(html.contains("<figcaption>server, later<"), html);
+    }
+
+    @Test
+    void terminalsOfOneProgramStandBelowEachOther() throws IOException {
+        String html = html("'''console\n$ date\n'''\n\n'''console\n$ date\n'''\n");
+        assertFalse(html.contains("grid-area"), html);
+    }
+
+    @Test
+    void aQuotationThatBeginsWithABoldWordIsANoteBesideTheParagraphBeforeIt() throws IOException {
         assertEquals(
                 """
-                <pre><code class="language-console">$ date
-                Nov \u2026 2026
-                </code></pre>
+                <div class="noted">
+                <p>Text.</p>
+                <aside class="note">
+                <p><strong>Note.</strong> More.</p>
+                </aside></div>
                 """,
-                html("'''console server\n$ date\nNov [...] 2026\n'''\n"));
+                html("Text.\n\n> **Note.** More.\n"));
+        assertTrue(html("> Said by Ann.\n").startsWith("<blockquote>"));
+    }
+
+    @Test
+    void aDrawingIsAPictureAndStaysTextForWhoCannotSeeIt() throws IOException {
+        String html = html("'''diagram\na ---> <b>\n'''\n");
+        assertTrue(html.contains("<svg role=\"img\""), html);
+        assertTrue(html.contains("M16 10H24"), html);
+        assertTrue(html.contains("<pre tabindex=\"0\">a ---&gt; &lt;b&gt;\n</pre>"), html);
     }
 
     @Test
@@ -58,18 +119,19 @@ class ProseTest {
                 '''
                 """
                         .replace("'''", "```");
-        String commands =
-                "<pre><code class=\"language-console\">$ ./jbang watch aio_server\n</code></pre>\n";
-        assertEquals(
-                commands + commands + "<figure class=\"player\" data-recording=\"two\"></figure>\n",
-                new Prose(new Library(), List.of("", "two")).html(blocks));
+        String html = new Prose(new Library(), List.of("", "two")).html(blocks);
+        assertTrue(
+                html.matches(
+                        "(?s)(<figure class=\"terminal\">.*?</figure>\\s){2}"
+                                + "<figure class=\"player\" data-recording=\"two\"></figure>\\s"),
+                html);
     }
 
     @Test
     void otherCodeStaysAsItIs() throws IOException {
         String html = html("`int[...]`\n\n'''java\nint[...] a;\n'''\n");
         assertTrue(html.contains("<code>int[...]</code>"), html);
-        assertTrue(html.contains("int[...] a;"), html);
+        assertTrue(html.contains("</span>[...] a;"), html);
     }
 
     @Test

@@ -1,31 +1,31 @@
 //DEPS com.google.code.gson:gson:2.15.0
-//DEPS com.samskivert:jmustache:1.16
 //DEPS org.webjars:highlightjs:11.11.1
 //DEPS org.webjars.npm:lunr:2.3.9
-//SOURCES Appendix.java CellOutputs.java ChapterExercise.java ../notebook/Chapters.java
-//SOURCES Diagram.java ../exercise/Course.java Library.java ../notebook/Notebook.java
-//SOURCES ../notebook/Pictures.java PlayerFiles.java Prose.java Readme.java
-//SOURCES RememberedRuns.java
+//SOURCES Appendix.java CellOutputs.java ChapterPage.java ../notebook/Chapters.java
+//SOURCES Contents.java Fonts.java Library.java LibraryPages.java ../notebook/Notebook.java
+//SOURCES ../notebook/Pictures.java PlayerFiles.java Prose.java RememberedRuns.java Road.java
+//SOURCES Sidebar.java Template.java
 package kit.book;
 
 import module java.base;
 
 import com.google.gson.Gson;
-import com.samskivert.mustache.Mustache;
 
-import kit.Checkout;
-import kit.exercise.Course;
 import kit.notebook.Chapters;
 import kit.notebook.Notebook;
 import kit.notebook.Pictures;
 
 /** Writes the pages of the book into a folder. They need no server and no network. */
 final class BookSite {
-    private static final Path TEMPLATES = Checkout.ROOT.resolve("lib/kit/book");
+    private static final List<String> FILES =
+            List.of("book.css", "charts.css", "book.js", "theme.js");
     private static final String WEBJARS = "META-INF/resources/webjars/";
 
     private final Path folder;
     private final Library library = new Library();
+    private final LibraryPages libraryPages = new LibraryPages(library);
+    private List<Sidebar.Group> groups = List.of();
+    private List<Chapter> chapters = List.of();
     private final List<Map<String, String>> found = new ArrayList<>();
 
     /**
@@ -80,8 +80,14 @@ final class BookSite {
                     url(),
                     "title",
                     title(),
+                    "number",
+                    "" + entry.number(),
+                    "plain",
+                    notebook.title(),
                     "name",
                     entry.name(),
+                    "buildsOn",
+                    String.join(", ", entry.buildsOn()),
                     "description",
                     entry.description());
         }
@@ -99,23 +105,48 @@ final class BookSite {
     /** Writes all pages. */
     void write(List<Chapter> chapters) throws IOException {
         found.clear();
-        for (int i = 0; i < chapters.size(); i++) writeChapter(chapters, i);
+        this.chapters = List.copyOf(chapters);
         List<Appendix> appendices = Appendix.all();
+        groups = groups(appendices);
+        for (int i = 0; i < chapters.size(); i++) writeChapter(chapters, i);
         for (Appendix appendix : appendices) writeAppendix(appendix);
-        writeIndex(chapters, appendices);
+        String contents = Contents.html(chapters, appendices, library, new Road(chapters));
+        var index = page("index.html", "Asynchronous I/O in Java", contents);
+        index.put("kind", "front");
+        writePage("index.html", index, List.of());
         writeLibrary();
         writeSearch();
-        List<String> files =
-                new ArrayList<>(List.of("book.css", "charts.css", "book.js", "theme.js"));
+        List<String> files = new ArrayList<>(FILES);
         files.addAll(PlayerFiles.NAMES);
         for (String file : files)
             Files.copy(
-                    TEMPLATES.resolve(file),
+                    Template.FOLDER.resolve(file),
                     folder.resolve(file),
                     StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(folder.resolve("fonts.css"), Fonts.css());
         Pictures.copy(folder);
         copyFromJar("highlightjs/11.11.1/highlight.min.js");
         copyFromJar("lunr/2.3.9/lunr.min.js");
+    }
+
+    /** Returns the parts of the book, and the appendix. */
+    private List<Sidebar.Group> groups(List<Appendix> appendices) {
+        List<Sidebar.Group> groups = new ArrayList<>();
+        for (Chapter chapter : chapters) {
+            String part = chapter.entry().part();
+            if (groups.isEmpty() || !groups.getLast().title().equals(part))
+                groups.add(new Sidebar.Group(part, groups.size() + 1, new ArrayList<>()));
+            String number = "" + chapter.entry().number();
+            groups.getLast()
+                    .items()
+                    .add(new Sidebar.Item(chapter.url(), number, chapter.notebook().title()));
+        }
+        List<Sidebar.Item> rest = new ArrayList<>();
+        for (Appendix appendix : appendices)
+            rest.add(new Sidebar.Item(appendix.url(), "", appendix.title()));
+        rest.add(new Sidebar.Item("library.html", "", "The library"));
+        groups.add(new Sidebar.Group("Appendix", 0, rest));
+        return groups;
     }
 
     /** Writes one chapter's page again. The other pages still have the title that they know. */
@@ -143,34 +174,40 @@ final class BookSite {
     }
 
     private void writeChapter(List<Chapter> chapters, int i) throws IOException {
-        Map<String, Object> page = new HashMap<>();
+        Chapter chapter = chapters.get(i);
+        List<String> players = writeRecordings(chapter);
+        var content = new ChapterPage(chapter, library, players);
+        libraryPages.note(chapter.url(), content.names());
+        addToSearch(content.prose(), chapter.url(), chapter.title());
+        int part =
+                1
+                        + groups.stream()
+                                .map(Sidebar.Group::title)
+                                .toList()
+                                .indexOf(chapter.entry().part());
+        List<Map<String, String>> buildsOn =
+                chapters.stream()
+                        .filter(other -> chapter.entry().buildsOn().contains(other.entry().name()))
+                        .map(Chapter::link)
+                        .toList();
+        var page = page(chapter.url(), chapter.title(), content.content(part, buildsOn));
+        page.put("description", chapter.entry().description());
+        page.put("players", players.stream().anyMatch(name -> !name.isEmpty()));
         if (i > 0) page.put("previous", chapters.get(i - 1).link());
         if (i + 1 < chapters.size()) page.put("next", chapters.get(i + 1).link());
-        writeChapter(chapters.get(i), page);
-    }
-
-    private void writeIndex(List<Chapter> chapters, List<Appendix> appendices) throws IOException {
-        Map<String, List<Map<String, String>>> parts = new LinkedHashMap<>();
-        for (Chapter chapter : chapters)
-            parts.computeIfAbsent(chapter.entry().part(), _ -> new ArrayList<>())
-                    .add(chapter.link());
-        var prose = new Prose(library);
-        Map<String, Object> contents = new HashMap<>();
-        contents.put(
-                "before", prose.html(Readme.sections("Who it is for", "Java 25 in this book")));
-        contents.put(
-                "parts",
-                parts.entrySet().stream()
-                        .map(part -> Map.of("name", part.getKey(), "chapters", part.getValue()))
-                        .toList());
-        contents.put("appendices", appendices.stream().map(Appendix::link).toList());
-        contents.put("after", prose.html(Readme.sections("Where the story comes from")));
-        writePage("index.html", "Asynchronous I/O in Java", render("index.html", contents));
+        writePage(chapter.url(), page, content.sections());
     }
 
     private void writeAppendix(Appendix appendix) throws IOException {
         var prose = new Prose(library);
-        writePage(appendix.url(), appendix.title(), prose.html(appendix.text()));
+        var page = page(appendix.url(), appendix.title(), prose.html(appendix.text()));
+        List<Sidebar.Item> sections =
+                prose.sections().stream()
+                        .filter(section -> section.level() == 2)
+                        .map(section ->
+                                new Sidebar.Item("#" + section.anchor(), "", section.title()))
+                        .toList();
+        writePage(appendix.url(), page, sections);
         addToSearch(prose, appendix.url(), appendix.title());
     }
 
@@ -184,39 +221,6 @@ final class BookSite {
         try (InputStream in = getClass().getClassLoader().getResourceAsStream(WEBJARS + resource)) {
             Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
         }
-    }
-
-    private void writeChapter(Chapter chapter, Map<String, Object> page) throws IOException {
-        List<String> players = writeRecordings(chapter);
-        var prose = new Prose(library, players);
-        List<Map<String, Object>> parts = new ArrayList<>();
-        for (Notebook.Cell cell : chapter.notebook().cells()) {
-            Map<String, Object> part = new HashMap<>();
-            part.put("first", parts.isEmpty());
-            if (cell.type() == Notebook.Type.MARKDOWN) {
-                part.put("prose", prose.html(numbered(cell.source(), chapter)));
-            } else {
-                part.put("code", cell.source());
-                part.put("active", cell.type() == Notebook.Type.ACTIVE);
-                var output = chapter.outputs().getOrDefault(cell, CellOutputs.Output.NONE);
-                part.put("output", output.text());
-                part.put("picture", output.picture());
-            }
-            parts.add(part);
-        }
-        // The title comes before the directives and imports, which are folded up.
-        parts.add(1, parts.removeFirst());
-        for (String name : Course.EXERCISES.of(chapter.entry().name())) {
-            var exercise = new ChapterExercise(Course.EXERCISES.find(name));
-            parts.add(Map.of("prose", render("exercise.html", exercise.values(prose, library))));
-        }
-        String url = chapter.url();
-        String title = chapter.title();
-        addToSearch(prose, url, title);
-        page.put("players", elements(players));
-        page.put("content", render("chapter.html", Map.of("parts", parts)));
-        page.put("title", title);
-        Files.writeString(folder.resolve(url), render("page.html", page));
     }
 
     /** Writes a chapter's recordings, and returns their names; empty for one that isn't there. */
@@ -233,63 +237,34 @@ final class BookSite {
         return names;
     }
 
-    /** Returns the elements for the head of a page with these players. */
-    private static String elements(List<String> players) {
-        var scripts = new StringBuilder();
-        for (String name : players) {
-            if (!name.isEmpty())
-                scripts.append(
-                        "<script src=\"recordings/%s.js\" defer></script>\n".formatted(name));
-        }
-        return scripts.isEmpty() ? "" : PlayerFiles.elements() + "\n" + scripts;
-    }
-
-    /** Puts the chapter's number, which its file doesn't know, before its title. */
-    private static String numbered(String markdown, Chapter chapter) {
-        return markdown.replaceFirst("\\A# ", "# " + chapter.entry().number() + ". ");
-    }
-
     private void writeLibrary() throws IOException {
-        Map<String, List<Map<String, String>>> packages = new LinkedHashMap<>();
+        Map<String, Map<String, String>> links = new HashMap<>();
+        for (Chapter chapter : chapters) links.put(chapter.url(), chapter.link());
+        List<Sidebar.Group> packages = libraryPages.groups();
         for (LibraryFile file : library.files()) {
-            String type = file.type();
-            String url = Library.page(type);
-            packages.computeIfAbsent(file.packageName(), _ -> new ArrayList<>())
-                    .add(Map.of("name", type, "url", url));
-            Map<String, Object> values = new HashMap<>();
-            values.put("name", type);
-            values.put("package", file.packageName());
-            values.put("gutter", Library.gutter(file));
-            values.put("source", file.text());
-            writePage(url, type, render("source.html", values));
-            addToSearch(url, type, file.packageName(), file.documentation());
+            String url = Library.page(file.type());
+            var page = page(url, file.type(), libraryPages.content(file, links));
+            page.put("sidebar", Sidebar.html(packages, url, libraryPages.inside(file)));
+            writePage(url, page, List.of());
+            addToSearch(url, file.type(), file.packageName(), file.documentation());
         }
-        var list =
-                packages.entrySet().stream()
-                        .map(entry -> Map.of("name", entry.getKey(), "types", entry.getValue()))
-                        .toList();
-        writePage("library.html", "The library", render("library.html", Map.of("packages", list)));
+        var page = page("library.html", "The library", libraryPages.contents());
+        page.put("sidebar", Sidebar.html(packages, "library.html", List.of()));
+        writePage("library.html", page, List.of());
     }
 
     private void addToSearch(String url, String title, String chapter, CharSequence text) {
         found.add(Map.of("url", url, "title", title, "chapter", chapter, "text", text.toString()));
     }
 
-    private void writePage(String url, String title, String content) throws IOException {
-        Map<String, Object> page = Map.of("title", title, "content", content);
-        Files.writeString(folder.resolve(url), render("page.html", page));
+    private static Map<String, Object> page(String url, String title, String content) {
+        return new HashMap<>(Map.of("url", url, "title", title, "content", content));
     }
 
-    private static String render(String template, Map<String, ?> values) {
-        try {
-            String text = Files.readString(TEMPLATES.resolve(template));
-            return Mustache.compiler()
-                    .defaultValue("")
-                    .emptyStringIsFalse(true)
-                    .compile(text)
-                    .execute(values);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private void writePage(String url, Map<String, Object> page, List<Sidebar.Item> inside)
+            throws IOException {
+        page.put("player", String.join(" ", PlayerFiles.SCRIPTS));
+        page.computeIfAbsent("sidebar", _ -> Sidebar.html(groups, url, inside));
+        Files.writeString(folder.resolve(url), Template.render("page.html", page));
     }
 }

@@ -1,4 +1,5 @@
-//SOURCES ../exercise/ExerciseSource.java Library.java Prose.java
+//SOURCES ../exercise/ExerciseSource.java JavaHighlighter.java Library.java
+//SOURCES Prose.java
 package kit.book;
 
 import module java.base;
@@ -27,7 +28,7 @@ record ChapterExercise(ExerciseSource exercise) {
         values.put("name", exercise.name());
         values.put("task", page.html(exercise.task().replaceFirst("\\A# ", "### ")));
         values.put("hints", hints);
-        values.put("code", exercise.solution());
+        values.put("code", JavaHighlighter.html(exercise.solution(), _ -> Optional.empty()));
         values.put("explanation", rest.html(exercise.explanation()));
         return values;
     }

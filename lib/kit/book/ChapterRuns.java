@@ -1,5 +1,5 @@
 //SOURCES ../WholeLibrary.java ../Checkout.java ../notebook/Chapters.java CellOutputs.java
-//SOURCES RememberedRuns.java Recordings.java
+//SOURCES LibraryCode.java RememberedRuns.java Recordings.java
 package kit.book;
 
 import module java.base;
@@ -19,7 +19,7 @@ final class ChapterRuns implements AutoCloseable {
 
     private final String library = WholeLibrary.classPath("book");
     private final RememberedRuns remembered =
-            new RememberedRuns(Checkout.ROOT.resolve("build/book-runs"), library);
+            new RememberedRuns(Checkout.ROOT.resolve("build/book-runs"), LibraryCode.version());
     private final ExecutorService recorders = Executors.newFixedThreadPool(RECORDERS);
 
     /** Returns a text that is equal for two notebooks whose runs are equal. */

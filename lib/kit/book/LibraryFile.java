@@ -1,3 +1,4 @@
+//SOURCES Javadoc.java
 package kit.book;
 
 import module jdk.compiler;
@@ -17,13 +18,15 @@ import javax.tools.ToolProvider;
  * @param lines the line, from 1, of each declaration: of the file's own type and its methods by
  *     their names, of a nested type and what is in it by {@code Nested} and {@code Nested.method}
  * @param documentation the words of its Javadoc
+ * @param comments the Javadoc of each declaration that has one, by the names of {@code lines}
  */
 public record LibraryFile(
         String type,
         String packageName,
         String text,
         Map<String, Long> lines,
-        String documentation) {
+        String documentation,
+        Map<String, DocCommentTree> comments) {
 
     /** Parses the files, without compiling them, and returns them in their order. */
     public static List<LibraryFile> parse(List<Path> files) throws IOException {
@@ -46,7 +49,8 @@ public record LibraryFile(
                 unit.getPackageName().toString(),
                 unit.getSourceFile().getCharContent(false).toString(),
                 declarations.lines,
-                declarations.documentation.toString());
+                declarations.documentation.toString(),
+                declarations.comments);
     }
 
     /** Visits the types and their methods, but not their bodies; passes on the outer type. */
@@ -55,6 +59,7 @@ public record LibraryFile(
         private final DocTrees trees;
         private final Map<String, Long> lines = new LinkedHashMap<>();
         private final StringBuilder documentation = new StringBuilder();
+        private final Map<String, DocCommentTree> comments = new LinkedHashMap<>();
 
         Declarations(CompilationUnitTree unit, DocTrees trees) {
             this.unit = unit;
@@ -82,7 +87,9 @@ public record LibraryFile(
         private void add(Tree declaration, String name) {
             long start = trees.getSourcePositions().getStartPosition(unit, declaration);
             lines.putIfAbsent(name, unit.getLineMap().getLineNumber(start));
-            new Words().scan(trees.getDocCommentTree(getCurrentPath()), documentation);
+            DocCommentTree comment = trees.getDocCommentTree(getCurrentPath());
+            if (comment != null) comments.putIfAbsent(name, comment);
+            new Words().scan(comment, documentation);
         }
     }
 

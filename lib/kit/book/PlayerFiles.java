@@ -21,6 +21,10 @@ public final class PlayerFiles {
                     "player-print.js",
                     "player.js");
 
+    /** The names of the scripts, in that order. */
+    public static final List<String> SCRIPTS =
+            NAMES.stream().filter(name -> name.endsWith(".js")).toList();
+
     private PlayerFiles() {}
 
     /**

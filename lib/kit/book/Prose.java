@@ -1,6 +1,6 @@
 //DEPS org.commonmark:commonmark:0.32.0
 //DEPS org.commonmark:commonmark-ext-gfm-tables:0.32.0
-//SOURCES ChartFigure.java Diagram.java Library.java
+//SOURCES ChartFigure.java Diagram.java JavaHighlighter.java Notes.java Terminals.java
 package kit.book;
 
 import module java.base;
@@ -14,13 +14,14 @@ import org.commonmark.node.HtmlBlock;
 import org.commonmark.node.Image;
 import org.commonmark.node.Link;
 import org.commonmark.node.Node;
+import org.commonmark.node.Text;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 import org.commonmark.renderer.text.TextContentRenderer;
 
 /**
- * Renders the Markdown of one chapter as HTML, with anchors, links to the library, diagrams, and
- * pictures for both themes.
+ * Renders the Markdown of one chapter as HTML, with anchors, links to the library, terminals,
+ * diagrams, notes in the margin, and pictures for both themes.
  */
 public final class Prose {
     private static final Parser PARSER =
@@ -29,7 +30,10 @@ public final class Prose {
     /** What a fence of a chart begins with; its kind comes after it. */
     private static final String CHART = "chart ";
 
-    private final Library library;
+    private static final Pattern LIBRARY =
+            Pattern.compile("^(?:\\.\\./)+lib/(?:\\w+/)+(\\w+)\\.java");
+
+    private final Names names;
     private final Iterator<String> players;
     private final Set<String> anchors = new HashSet<>();
     private final List<Section> sections = new ArrayList<>();
@@ -38,25 +42,26 @@ public final class Prose {
     /**
      * A heading and the text below it, for the search.
      *
+     * @param level the level of the heading, from 1
      * @param anchor the anchor of the heading
      * @param title the heading
      * @param text the text
      */
-    public record Section(String anchor, String title, StringBuilder text) {}
+    public record Section(int level, String anchor, String title, StringBuilder text) {}
 
-    /** Starts a page with links into the library. */
-    public Prose(Library library) {
-        this(library, List.of());
+    /** Starts a page with these links of names. */
+    public Prose(Names names) {
+        this(names, List.of());
     }
 
     /**
-     * Starts a page with links into the library and with players.
+     * Starts a page with links of names and with players.
      *
      * @param players the names of the recordings, in the order of the page's player blocks; an
      *     empty name for a block without a recording
      */
-    public Prose(Library library, List<String> players) {
-        this.library = library;
+    public Prose(Names names, List<String> players) {
+        this.names = names;
         this.players = players.iterator();
         renderer =
                 HtmlRenderer.builder()
@@ -77,30 +82,60 @@ public final class Prose {
     /** Returns a cell of Markdown as HTML. */
     public String html(String markdown) {
         Node document = PARSER.parse(markdown);
-        document.accept(new Rewriter());
         addToSections(document);
+        document.accept(new Rewriter());
+        Terminals.arrange(document);
+        Notes.arrange(document);
         return renderer.render(document)
-                .replace("<table>", "<div class=\"wide\"><table>")
-                .replace("</table>", "</table></div>");
+                .replace("<table>", "<div class=\"wide\" tabindex=\"0\"><table>")
+                .replace("</table>", "</table></div>")
+                .replaceAll(HEADING, LINKED_HEADING);
     }
+
+    private static final String HEADING = "<(h[23]) id=\"([^\"]*)\">(.*?)</\\1>";
+    private static final String LINKED_HEADING =
+            "<$1 id=\"$2\">$3 <a class=\"anchor\" href=\"#$2\" aria-label=\"Link to this"
+                    + " section\">#</a></$1>";
 
     private void addToSections(Node document) {
         var plain = TextContentRenderer.builder().build();
         for (Node node = document.getFirstChild(); node != null; node = node.getNext()) {
             if (node instanceof Heading heading) {
-                String title = plain.render(heading);
-                sections.add(new Section(slug(title), title, new StringBuilder()));
-            } else if (!sections.isEmpty() && !(node instanceof HtmlBlock)) {
+                String title = title(heading);
+                sections.add(
+                        new Section(heading.getLevel(), slug(title), title, new StringBuilder()));
+            } else if (!sections.isEmpty() && !isDiagram(node)) {
                 sections.getLast().text().append(plain.render(node)).append(' ');
             }
         }
     }
 
+    private static boolean isDiagram(Node node) {
+        return node instanceof FencedCodeBlock block && block.getInfo().equals("diagram");
+    }
+
     private String anchor(Heading heading) {
-        String slug = slug(TextContentRenderer.builder().build().render(heading));
+        String slug = slug(title(heading));
         String anchor = slug;
         for (int n = 2; !anchors.add(anchor); n++) anchor = slug + "-" + n;
         return anchor;
+    }
+
+    private static String title(Heading heading) {
+        var title = new StringBuilder();
+        heading.accept(
+                new AbstractVisitor() {
+                    @Override
+                    public void visit(Text text) {
+                        title.append(text.getLiteral());
+                    }
+
+                    @Override
+                    public void visit(Code code) {
+                        title.append(code.getLiteral());
+                    }
+                });
+        return title.toString();
     }
 
     private static String slug(String title) {
@@ -108,24 +143,25 @@ public final class Prose {
     }
 
     /**
-     * Draws the diagrams and charts, adds the players, links the names of the library, and replaces
-     * {@code [...]}.
+     * Draws the diagrams and charts, adds the players, highlights Java, and links the names of the
+     * library.
      */
     private final class Rewriter extends AbstractVisitor {
         @Override
         public void visit(FencedCodeBlock block) {
-            // A chapter is ASCII, so its console blocks have [...] for an ellipsis.
-            if (block.getInfo().startsWith("console"))
-                block.setLiteral(block.getLiteral().replace("[...]", "\u2026"));
             if (block.getInfo().equals("player")) addPlayer(block);
             if (block.getInfo().startsWith(CHART))
                 replace(
                         block,
                         ChartFigure.html(
                                 block.getInfo().substring(CHART.length()), block.getLiteral()));
-            if (!block.getInfo().equals("diagram")) return;
-            String figure = "<figure tabindex=\"0\" aria-label=\"diagram\">\n";
-            replace(block, figure + Diagram.svg(block.getLiteral()) + "\n</figure>");
+            if (isDiagram(block)) replace(block, Diagram.figure(block.getLiteral()));
+            if (block.getInfo().startsWith("java")) {
+                String code = JavaHighlighter.html(block.getLiteral(), names);
+                replace(
+                        block,
+                        "<pre tabindex=\"0\"><code class=\"java\">" + code + "</code></pre>");
+            }
         }
 
         /** A picture is a paragraph of its own, and next to its file is one for the dark theme. */
@@ -150,7 +186,6 @@ public final class Prose {
 
         /** Keeps the commands, which a reader can type, and puts the player below them. */
         private void addPlayer(FencedCodeBlock block) {
-            block.setInfo("console");
             String recording = players.hasNext() ? players.next() : "";
             if (recording.isEmpty()) return;
             block.insertAfter(
@@ -168,7 +203,7 @@ public final class Prose {
         @Override
         public void visit(Code code) {
             if (code.getParent() instanceof Link) return;
-            library.link(code.getLiteral())
+            names.inProse(code.getLiteral())
                     .ifPresent(target -> {
                         var link = new Link(target, null);
                         code.insertBefore(link);
@@ -185,8 +220,9 @@ public final class Prose {
             String page =
                     chapter.replaceFirst(
                             "^(?:\\.\\./|notebooks/)*(?:appendix/)?(\\w+)\\.md$", "$1.html");
-            link.setDestination(
-                    page.replaceFirst("^\\.\\./lib/(?:\\w+/)+(\\w+)\\.java", "library-$1.html"));
+            var library = LIBRARY.matcher(page);
+            if (library.find()) names.linked(library.group(1));
+            link.setDestination(library.replaceFirst("library-$1.html"));
             visitChildren(link);
         }
     }

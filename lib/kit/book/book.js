@@ -1,6 +1,4 @@
 "use strict";
-for (const code of document.querySelectorAll("pre code[class]")) hljs.highlightElement(code);
-
 // A source follows the system's theme, unless the reader has chosen one.
 function choosePictures() {
   const chosen = document.documentElement.style.colorScheme;
@@ -32,9 +30,14 @@ async function copy(text) {
     area.remove();
   }
 }
+/** A cell's code, or the commands of a terminal without its prompts. */
+function copied(figure) {
+  const typed = [...figure.querySelectorAll("kbd")].map((command) => command.textContent);
+  return (typed.length ? typed.join("\n") : figure.querySelector("code").textContent.trimEnd()) + "\n";
+}
 for (const button of document.querySelectorAll(".copy")) {
   button.addEventListener("click", async () => {
-    await copy(button.parentElement.querySelector("code").textContent + "\n");
+    await copy(copied(button.parentElement));
     button.textContent = "Copied";
     setTimeout(() => { button.textContent = "Copy"; }, 1500);
   });
@@ -48,6 +51,7 @@ function load(src) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = src;
+    script.async = false;
     script.onload = resolve;
     script.onerror = reject;
     document.head.append(script);
@@ -107,3 +111,49 @@ document.addEventListener("keydown", (event) => {
     results.hidden = true;
   }
 });
+
+// The numbers of lines are for the mouse: they would be hundreds of stops of the Tab key.
+for (const number of document.querySelectorAll(".lines > span > a:first-child")) {
+  number.tabIndex = -1;
+  number.ariaHidden = "true";
+}
+
+// The sidebar marks the section that is being read, and shows the chapter.
+const inside = new Map();
+for (const link of document.querySelectorAll(".sidebar .inside a"))
+  inside.set(document.getElementById(decodeURIComponent(link.hash.slice(1))), link);
+let current = null;
+function mark() {
+  let last = null;
+  for (const [heading, link] of inside)
+    if (heading && heading.getBoundingClientRect().top < innerHeight / 3) last = link;
+  if (last === current) return;
+  current?.removeAttribute("aria-current");
+  last?.setAttribute("aria-current", "true");
+  current = last;
+}
+const edge = new IntersectionObserver(mark, { rootMargin: "0px 0px -66% 0px" });
+for (const heading of inside.keys()) if (heading) edge.observe(heading);
+const sidebar = document.getElementById("sidebar");
+const here = sidebar.querySelector("[aria-current=page]");
+if (here && here.offsetTop > sidebar.clientHeight / 2) sidebar.scrollTop = here.offsetTop - 80;
+sidebar.addEventListener("click", (event) => {
+  if (event.target.closest("a") && sidebar.matches(":popover-open")) sidebar.hidePopover();
+});
+
+// A player is four times as large as its page, so it comes when the reader comes near it.
+const PLAYER = document.currentScript.dataset.player.split(" ");
+const near = new IntersectionObserver(async (entries) => {
+  for (const entry of entries) {
+    if (!entry.isIntersecting) continue;
+    near.unobserve(entry.target);
+    play(entry.target);
+  }
+}, { rootMargin: "150% 0px" });
+function play(figure) {
+  loaded.player ??= Promise.all(["highlight.min.js", ...PLAYER].map(load));
+  return loaded.player.then(() => load(`recordings/${figure.dataset.recording}.js`));
+}
+const players = document.querySelectorAll(".player[data-recording]");
+for (const figure of players) near.observe(figure);
+addEventListener("beforeprint", () => players.forEach(play));

@@ -111,17 +111,26 @@ public record Notebook(List<Cell> cells) {
     /** Returns the lines of the code cells except the first, which has directives and imports. */
     public List<Line> codeLines() {
         List<Line> lines = new ArrayList<>();
-        int number = 1;
-        for (Cell cell : cells) {
-            int first = number + 1; // the cell's marker comes before its text
-            List<String> source = cell.source().lines().toList();
-            if (cell.type() == Type.CODE && cell != cells.getFirst()) {
-                for (int i = 0; i < source.size(); i++)
-                    lines.add(new Line(first + i, source.get(i)));
-            }
-            number = first + source.size() + 1; // an empty line separates the cells
+        List<Integer> firsts = firstLines();
+        for (int c = 1; c < cells.size(); c++) {
+            List<String> source = cells.get(c).source().lines().toList();
+            if (cells.get(c).type() != Type.CODE) continue;
+            for (int i = 0; i < source.size(); i++)
+                lines.add(new Line(firsts.get(c) + i, source.get(i)));
         }
         return lines;
+    }
+
+    /** Returns the number, from 1, of each cell's first line of text in the chapter's file. */
+    public List<Integer> firstLines() {
+        List<Integer> firsts = new ArrayList<>();
+        int marker = 1;
+        for (Cell cell : cells) {
+            firsts.add(marker + 1);
+            // An empty line separates the cells.
+            marker += (int) cell.source().lines().count() + 2;
+        }
+        return firsts;
     }
 
     /** Returns the title: the first heading of level 1 in a Markdown cell. */

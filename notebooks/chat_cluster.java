@@ -97,7 +97,7 @@ class Node implements Receiver {
     final List<Hall> halls;
     Engine engine;
     View view;
-    long marked; // the view whose mark has come
+    long mark; // the last view whose mark has come, perhaps before the view
     boolean live; // is in step with the majority
     boolean holding = true; // new events wait until all have agreed
     boolean agreed;
@@ -110,7 +110,6 @@ class Node implements Receiver {
         this.peers = peers.size();
         halls = Stream.generate(() -> new Hall(this)).limit(loops).toList();
         engine = Engine.join(peers, number, this);
-        Thread.startVirtualThread(home::runForever);
     }
 
     public void receive(Message message) { // on a thread of the engine
@@ -155,13 +154,22 @@ class Node implements Receiver {
         } else if (packet.state() != null) {
             states.put(from, packet);
             agree();
-        } else if (packet.view() == id() && marked != id()) {
-            marked = id();
-            if (!live) held.clear(); // what others have in their states
-            holding = true;
-            byte[] mine = Packet.state(id(), replica.state(name)).toBytes();
-            home.runInExecutor(() -> { engine.send(mine); return null; });
+        } else if (packet.view() > mark) {
+            mark = packet.view();
+            holdFromHere();
+            if (view != null && mark == id()) sendState();
         }
+    }
+
+    void holdFromHere() {
+        if (live) release();
+        else held.clear(); // the states of others have it
+        holding = true;
+    }
+
+    void sendState() {
+        byte[] mine = Packet.state(id(), replica.state(name)).toBytes();
+        home.runInExecutor(() -> { engine.send(mine); return null; });
     }
 
     long id() {
@@ -182,22 +190,24 @@ class Node implements Receiver {
     }
 
     void enter(View next) {
-        if (live) release();
         view = next;
         agreed = false;
         cut = 2 * next.size() <= peers;
+        if (mark < id() && live) release();
         live &= !cut;
-        holding = !live;
-        if (cut) announce("cut");
+        holding = !live || mark == id();
+        if (cut) announce();
+        else if (mark == id()) sendState();
         else if (next.getCoord().equals(engine.address())) home.createTask("mark", () -> {
             while (view == next && !reaches(next, Packet.mark(id()).toBytes())) {}
         });
     }
 
     void agree() {
+        if (view == null || agreed) return;
         List<Packet.State> all = view.getMembers().stream().map(states::get)
                 .filter(packet -> packet != null && packet.view() == id()).map(Packet::state).toList();
-        if (agreed || all.size() < view.size()) return;
+        if (all.size() < view.size()) return;
         Packet.State best = all.stream().max(Comparator.comparing(Packet.State::epoch)
                 .thenComparing(Packet.State::count)).get();
         if (replica.isContinuedBy(best)) {
@@ -217,14 +227,14 @@ class Node implements Receiver {
         live = true;
         agreed = true;
         holding = false;
-        announce("nodes");
+        announce();
         release();
     }
 
-    void announce(String kind) {
+    void announce() {
         String members = view.getMembers().stream().map(Object::toString).collect(Collectors.joining(", "));
         IO.println("node " + number + (cut ? " is cut off with " : " is with ") + members);
-        tell(hall -> hall.hear(null, kind + "\t" + members));
+        tell(hall -> hall.hear(null, (cut ? "cut\t" : "nodes\t") + members));
     }
 
     void tell(Consumer<Hall> news) {
@@ -325,6 +335,7 @@ Server start(String host, int port, Peers peers, int number, int loops) throws E
     var node = new Node(number, peers, loops);
     List<HttpServer> servers = node.halls.stream().map(hall -> hall.http).toList();
     return Server.start(host, listener, l -> {
+        Thread.startVirtualThread(node.home::runForever);
         try {
             HttpLoops.run(servers, l, Duration.ofSeconds(2));
         } finally {

@@ -89,6 +89,16 @@ final class ChatClient implements AutoCloseable {
         }
     }
 
+    /** Returns the events before the first one that begins with this word. */
+    List<String> until(String kind) {
+        List<String> events = new ArrayList<>();
+        while (true) {
+            String next = next();
+            if (next.startsWith(kind)) return events;
+            events.add(next);
+        }
+    }
+
     /** Returns the next lines that were said. */
     List<String> nextSaid(int count) {
         List<String> said = new ArrayList<>();

@@ -42,6 +42,7 @@ final class ChatClusterCrash {
             List<Future<Void>> writers = new ArrayList<>();
             for (int i = 0; i < WRITERS; i++) {
                 int own = i;
+                int share = messages / WRITERS + (i < messages % WRITERS ? 1 : 0);
                 var writer =
                         new ClusterWriter(
                                 "w" + i,

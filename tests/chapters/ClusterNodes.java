@@ -61,14 +61,19 @@ final class ClusterNodes implements AutoCloseable {
         nodes[node].port();
     }
 
-    /** Waits until the last line of a node says that these are the members of its view. */
+    /** Waits until the last line of a node says that it's with these nodes. */
     void awaitView(int node, String members) {
-        await("node " + node + " sees " + members + ": " + nodes[node])
-                .until(() ->
-                        nodes[node]
-                                .output()
-                                .getLast()
-                                .equals("node " + node + " is with " + members));
+        awaitLast(node, "node " + node + " is with " + members);
+    }
+
+    /** Waits until the last line of a node says that it's cut off, with these nodes. */
+    void awaitCut(int node, String members) {
+        awaitLast(node, "node " + node + " is cut off with " + members);
+    }
+
+    private void awaitLast(int node, String line) {
+        await("'" + line + "' as the last line")
+                .until(() -> nodes[node].output().getLast().equals(line));
     }
 
     private String all() {

@@ -10,17 +10,16 @@ import org.jgroups.JChannel;
 import org.jgroups.Message;
 import org.jgroups.Receiver;
 import org.jgroups.View;
+import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.logging.LogFactory;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FD_SOCK2;
 import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
-import org.jgroups.protocols.MFC;
 import org.jgroups.protocols.RSVP;
 import org.jgroups.protocols.SEQUENCER;
 import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
-import org.jgroups.protocols.UFC;
 import org.jgroups.protocols.UNICAST3;
 import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
@@ -85,13 +84,23 @@ public final class Engine implements AutoCloseable {
                 new UNICAST3(),
                 new STABLE(),
                 membership,
-                new UFC(),
-                new MFC(),
                 // It would send again what the last coordinator may have taken along, perhaps
                 // before the new view. A node does it itself, once all agree on what they have.
                 new SEQUENCER().setValue("flush_forward_table", false),
                 new FRAG2(),
-                new RSVP().setTimeout(PATIENCE.toMillis()).setResendInterval(500));
+                new Acknowledgments()
+                        .setTimeout(PATIENCE.toMillis())
+                        .setId(ClassConfigurator.getProtocolId(RSVP.class)));
+    }
+
+    /**
+     * RSVP asks again from the thread of all timers, where SEQUENCER may block until there's a new
+     * coordinator. That thread also has to notice that the coordinator is silent. Nobody needs to
+     * ask again, since the protocols below are reliable.
+     */
+    private static final class Acknowledgments extends RSVP {
+        @Override
+        protected synchronized void startResendTask() {}
     }
 
     /** Returns the address of this node in views and messages. */

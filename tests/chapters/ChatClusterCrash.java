@@ -45,10 +45,7 @@ final class ChatClusterCrash {
                 int share = messages / WRITERS + (i < messages % WRITERS ? 1 : 0);
                 var writer =
                         new ClusterWriter(
-                                "w" + i,
-                                messages / WRITERS,
-                                kept,
-                                attempt -> ports.get((own + attempt) % 3));
+                                "w" + i, share, kept, attempt -> ports.get((own + attempt) % 3));
                 writers.add(threads.submit(writer));
             }
             var watcher = ChatClient.enter(nodes.port(living.getFirst()), "other", "watcher");

@@ -110,13 +110,14 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Sends bytes to all members, who get them in the order in which this node sends them; may wait
-     * until there's room for them in a buffer. Does nothing once this node has left.
+     * until there's room for them in a buffer. Returns false if this node has left.
      */
-    public void send(byte[] bytes) {
+    public boolean send(byte[] bytes) {
         try {
             channel.send(new BytesMessage(null, bytes).setFlag(Message.Flag.NO_TOTAL_ORDER));
+            return true;
         } catch (Exception e) {
-            // This node has left.
+            return false;
         }
     }
 

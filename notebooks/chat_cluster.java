@@ -171,6 +171,12 @@ class Node extends Bridge {
         engine = Engine.join(peers, number, this);
     }
 
+    void run() {
+        try (home) {
+            home.runForever();
+        }
+    }
+
     void accept(Address from, Packet packet) {
         if (packet.events() != null) {
             held.addAll(packet.events());
@@ -265,10 +271,10 @@ class Node extends Bridge {
 // %%
 Server start(String host, int port, Peers peers, int number, int loops) throws Exception {
     var listener = loops == 1 ? Sockets.listen(host, port) : Sockets.listenShared(host, port);
-    var node = new Node(number, peers, loops);
+    Node node = Engine.orClose(listener, () -> new Node(number, peers, loops));
     List<HttpServer> servers = node.halls.stream().map(Hall::http).toList();
     return Server.start(host, listener, l -> {
-        Thread.startVirtualThread(node.home::runForever);
+        Thread.startVirtualThread(node::run);
         try {
             HttpLoops.run(servers, l, Duration.ofSeconds(2));
         } finally {
@@ -297,10 +303,9 @@ void main(String... args) throws Exception {
         int number = a.number("--node", 1, 1, 9);
         Peers peers = a.has("--peers") ? Peers.parse(a.text("--peers", ""))
                 : a.has("--nodes") ? Peers.local(nodes) : a.has("--node") ? Peers.local(3) : Peers.alone();
-        for (int n = number; n < number + nodes; n++) {
-            int port = a.port(8079 + n);
-            started.add(start(a.host(), port, peers, n, a.number("--loops", 1, 1, 64)));
-        }
+        int port = a.port(8079 + number);
+        for (int i = 0; i < nodes; i++)
+            started.add(start(a.host(), port == 0 ? 0 : port + i, peers, number + i, a.number("--loops", 1, 1, 64)));
     });
 }
 

@@ -67,6 +67,16 @@ public final class Engine implements AutoCloseable {
         return engine;
     }
 
+    /** Returns what is made; if that fails, closes the listener that is open already. */
+    public static <T> T orClose(Closeable listener, Callable<T> made) throws Exception {
+        try {
+            return made.call();
+        } catch (Exception e) {
+            listener.close();
+            throw e;
+        }
+    }
+
     /** From the wire up. Each sends through the ones above it in this list. */
     private List<Protocol> protocols(Peers peers, int node) throws Exception {
         InetSocketAddress own = peers.address(node);

@@ -1,5 +1,5 @@
-//SOURCES ../../aio/EventLoop.java ../../aio/http/HttpServer.java ../../aio/web/Application.java
-//SOURCES ../../aio/web/WebSocketHandler.java ../chat/ChatPage.java ../chat/Guest.java Event.java
+//SOURCES ../../aio/EventLoop.java ../../aio/http/HttpServer.java
+//SOURCES ../chat/ChatHandler.java ../chat/Guest.java Event.java
 package lesson.cluster;
 
 import static aio.EventLoop.await;
@@ -9,10 +9,8 @@ import module java.base;
 import aio.EventLoop;
 import aio.Future;
 import aio.http.HttpServer;
-import aio.web.Application;
-import aio.web.WebSocketHandler;
 
-import lesson.chat.ChatPage;
+import lesson.chat.ChatHandler;
 import lesson.chat.Guest;
 
 /**
@@ -25,11 +23,7 @@ public final class Hall {
     private final String node;
     private final Function<Event, Future<Boolean>> submit;
     private final BooleanSupplier isCut;
-    private final HttpServer http =
-            new HttpServer(
-                    new Application()
-                            .route("/chat/(\\w{1,20})", Handler::new)
-                            .route("/|/chat.css|/chat.js", ChatPage::new));
+    private final HttpServer http = ChatHandler.server(Handler::new);
 
     /** Those who wait for the event that lets them in, by its id. */
     private final Map<String, Guest> waiting = new HashMap<>();
@@ -91,12 +85,11 @@ public final class Hall {
         for (Guest guest : here) guest.dismiss(1012, "this node was away: come back");
     }
 
-    private final class Handler extends WebSocketHandler {
-        private String name;
+    private final class Handler extends ChatHandler {
         private Guest guest;
 
         private Event event(String id, String line) {
-            return new Event(id, node, pathArgument(1), line);
+            return new Event(id, node, room(), line);
         }
 
         private String nextId() {
@@ -104,47 +97,43 @@ public final class Hall {
         }
 
         @Override
-        protected void open() throws Exception {
+        protected boolean enter(String name) throws Exception {
             loop = EventLoop.current();
-            name = argument("name", "").strip();
-            if (!name.matches("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,19}")) {
-                close(4000, "a name has up to 20 letters and digits");
-            } else if (isCut.getAsBoolean()) {
+            if (isCut.getAsBoolean()) {
                 close(4003, "this node is cut off from the others");
-            } else {
-                Event joined = event(nextId(), "joined\t" + name);
-                guest = new Guest(socket(), pathArgument(1));
-                waiting.put(joined.id(), guest);
-                submit.apply(joined);
-                if (!await(guest.admitted())) close(4001, "somebody here has this name already");
+                return false;
             }
+            Event joined = event(nextId(), "joined\t" + name);
+            guest = new Guest(socket(), room());
+            waiting.put(joined.id(), guest);
+            submit.apply(joined);
+            return await(guest.admitted());
         }
 
         @Override
-        protected void onMessage(String message) throws Exception {
-            String[] words = message.split("\t", 2);
-            if (!here.contains(guest) || message.equals("typing")) return;
-            if (!message.matches("(?s)say( \\w{1,20})?\t.*")) {
-                close(4002, "'say', a tab and a text, please");
-                return;
-            }
-            // Who sends a text again, here or at another node, gives it the same number.
-            String id = words[0].equals("say") ? nextId() : name + "/" + words[0].substring(4);
+        protected void say(String number, String text) throws Exception {
+            // Who says a text again, here or at another node, gives it the same number.
+            String id = number == null ? nextId() : name() + "/" + number;
             if (isCut.getAsBoolean()) {
                 guest.tell("refused\t" + id);
             } else {
-                await(submit.apply(event(id, "said\t" + name + "\t" + words[1])));
+                await(submit.apply(event(id, "said\t" + name() + "\t" + text)));
                 guest.tell("kept\t" + id);
             }
         }
 
         @Override
-        protected void onClose() {
-            if (guest == null) return;
+        protected void leave() {
             guest.left();
-            // If they wait, an event that lets them in is on its way, and this one comes after it.
-            boolean waited = waiting.values().remove(guest);
-            if (here.remove(guest) || waited) submit.apply(event(nextId(), "left\t" + name));
+            here.remove(guest);
+            submit.apply(event(nextId(), "left\t" + name()));
+        }
+
+        @Override
+        protected void onClose() {
+            super.onClose();
+            // An event may be on its way that lets in somebody who no longer waits.
+            if (guest != null && waiting.values().remove(guest)) leave();
         }
     }
 }

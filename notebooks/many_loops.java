@@ -392,7 +392,8 @@ void main(String... args) throws Exception {
 //
 // A connection stays with its loop. If one request computes for a second, all clients of that loop wait, while the
 // other loop may have nothing to do. The JVM could move a thread to another core, but not a connection to another loop.
-// Long computations still belong in an executor.
+// Long computations still belong in an executor. And all loops are on one machine: if it goes down, everybody is out.
+// [chat_cluster](chat_cluster.java) uses several.
 //
 // ## Exercises
 //

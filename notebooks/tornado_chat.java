@@ -1,29 +1,22 @@
 // %%
 //JAVA 25+
 //SOURCES ../lib/aio/EventLoop.java ../lib/aio/tasks/Queue.java ../lib/aio/tasks/Semaphore.java
-//SOURCES ../lib/aio/SleepEvent.java ../lib/aio/http/HttpServer.java
-//SOURCES ../lib/aio/web/Application.java ../lib/aio/web/WebSocketHandler.java
-//SOURCES ../lib/lesson/chat/ChatPage.java ../lib/lesson/chat/Visitor.java
+//SOURCES ../lib/aio/http/HttpServer.java ../lib/lesson/chat/ChatHandler.java ../lib/lesson/chat/SlowReader.java
 //SOURCES ../lib/script/Script.java ../lib/script/Sockets.java
 import module java.base;
 import aio.EventLoop;
 import aio.tasks.Queue;
 import aio.tasks.QueueShutDown;
 import aio.tasks.Semaphore;
-import aio.SleepEvent;
 import aio.http.HttpServer;
-import aio.web.Application;
-import aio.web.WebSocketHandler;
 import aio.websocket.WebSocket;
-import lesson.chat.ChatPage;
-import lesson.chat.Visitor;
+import lesson.chat.ChatHandler;
+import lesson.chat.SlowReader;
 import script.Script;
-import script.ScriptException;
 import script.Server;
 import script.Sockets;
 import static aio.EventLoop.await;
 import static aio.EventLoop.waitFor;
-import static lesson.chat.Visitor.until;
 
 // %% [markdown]
 // # A chat, and the client that doesn't read
@@ -46,7 +39,6 @@ import static lesson.chat.Visitor.until;
 //      |                                         |
 //      +- GET /chat/lobby, Upgrade: websocket -->|
 //      |<- 101, Sec-WebSocket-Accept ------------+
-//      |                                         |
 //      +- frame: say ... ----------------------->|
 //      |<- frame: joined Bob --------------------+ nobody has asked for it
 //      |<- frame: ping --------------------------+ still there?
@@ -62,11 +54,6 @@ import static lesson.chat.Visitor.until;
 // like an HTTP request to a proxy in between.
 
 // %%
-static String accept(String key) throws GeneralSecurityException {
-    byte[] both = (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes();
-    return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(both));
-}
-
 static byte[] frame(String text, byte... mask) {
     byte[] payload = text.getBytes(); // less than 126 bytes; a longer one needs a longer length
     int maskBit = mask.length > 0 ? 0x80 : 0;
@@ -76,19 +63,17 @@ static byte[] frame(String text, byte... mask) {
     return frame.array();
 }
 
-void bytes() throws GeneralSecurityException {
+void bytes() {
     var hex = HexFormat.ofDelimiter(" ");
-    IO.println("accept: " + accept("dGhlIHNhbXBsZSBub25jZQ=="));
     IO.println("server: " + hex.formatHex(frame("Hello")));
     IO.println("client: " + hex.formatHex(frame("Hello", (byte) 0x37, (byte) 0xfa, (byte) 0x21, (byte) 0x3d)));
 }
 
 // %% [markdown]
-// The key, the mask and the text are the RFC's own examples. Where in the client's frame is the mask?
+// The mask and the text are the RFC's own examples. Where in the client's frame is the mask?
 //
 // ```console
 // $ ./jbang tornado_chat --bytes
-// accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
 // server: 81 05 48 65 6c 6c 6f
 // client: 81 85 37 fa 21 3d 7f 9f 4d 51 58
 // ```
@@ -229,46 +214,36 @@ class Chat {
     final Map<String, Room> rooms = new HashMap<>();
     final Policy policy;
     final int capacity;
-    final HttpServer http = new HttpServer(new Application()
-            .route("/chat/(\\w{1,20})", Handler::new)
-            .route("/|/chat.css|/chat.js", ChatPage::new));
+    final HttpServer http = ChatHandler.server(Handler::new);
 
     Chat(Policy policy, int capacity) {
         this.policy = policy;
         this.capacity = capacity;
     }
 
-    class Handler extends WebSocketHandler {
+    class Handler extends ChatHandler {
         Room room;
-        Person person; // null if nobody entered
+        Person person;
 
-        protected WebSocket.Limits limits() {
-            return new WebSocket.Limits(16 * 1024, Duration.ofSeconds(30), Duration.ofSeconds(30));
+        protected boolean enter(String name) {
+            room = rooms.computeIfAbsent(room(), _ -> new Room());
+            if (room.people.containsKey(name)) return false;
+            person = new Person(name, socket(), policy, capacity);
+            room.enter(person);
+            return true;
         }
 
-        protected void open() throws Exception {
-            String name = argument("name", "").strip();
-            room = rooms.computeIfAbsent(pathArgument(1), _ -> new Room());
-            if (!name.matches("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]{0,19}")) {
-                close(4000, "a name has up to 20 letters and digits");
-            } else if (room.people.containsKey(name)) {
-                close(4001, "somebody here has this name already");
-            } else {
-                person = new Person(name, socket(), policy, capacity);
-                room.enter(person);
-            }
+        protected void say(String number, String text) throws IOException {
+            room.say(person, text);
         }
 
-        protected void onMessage(String message) throws Exception {
-            if (person == null) return;
-            if (message.equals("typing")) room.announce("typing\t" + person.name, person);
-            else if (message.startsWith("say\t")) room.say(person, message.substring(4));
-            else close(4002, "'say', a tab and a text, please");
+        protected void typing() {
+            room.announce("typing\t" + person.name, person);
         }
 
-        protected void onClose() throws Exception {
-            if (person != null) room.leave(person);
-            if (room.people.isEmpty()) rooms.remove(pathArgument(1), room);
+        protected void leave() {
+            room.leave(person);
+            if (room.people.isEmpty()) rooms.remove(room(), room);
         }
     }
 }
@@ -284,27 +259,8 @@ class Chat {
 // %%
 void slow(Policy policy, int capacity) throws Exception {
     var chat = new Chat(policy, capacity);
-    Visitor.run(chat.http, port -> {
-        Visitor ann = Visitor.enter(port, "Ann");
-        Visitor bob = Visitor.enter(port, "Bob");
-        Visitor sam = Visitor.enter(port, "Sam");
-        Person slow = chat.rooms.get("lobby").people.get("Sam");
-        ann.read();
-        bob.read();
-        var talk = EventLoop.current().createTask("Ann's talk", () -> {
-            for (int i = 0; i < 1000; i++) ann.say("x".repeat(15_000));
-        });
-        await(new SleepEvent(Duration.ofSeconds(1)));
-        until(() -> bob.heard() == 1000 || policy == Policy.WAIT && slow.outbox.size() == capacity);
-        IO.println("Bob has %,d; %,d wait in Sam's queue".formatted(bob.heard(), slow.outbox.size()));
-        sam.read();
-        await(talk);
-        until(() -> bob.heard() == 1000 && (sam.isCut() || slow.outbox.size() == 0));
-        ann.say("bye");
-        until(() -> bob.heard() == 1001 && (sam.isCut() || sam.heard() + sam.missed() == 1001));
-        String end = sam.isCut() ? "and his connection is broken" : "and missed %,d".formatted(sam.missed());
-        IO.println("Bob has %,d; Sam has %,d, %s".formatted(bob.heard(), sam.heard(), end));
-    });
+    int full = policy == Policy.WAIT ? capacity : Integer.MAX_VALUE; // then Ann waits
+    SlowReader.run(chat.http, () -> chat.rooms.get("lobby").people.get("Sam").outbox::size, full);
 }
 
 // %% [markdown]
@@ -348,11 +304,6 @@ Server start(String host, int port, Policy policy, int capacity) throws IOExcept
             () -> chat.http.accepted() + " clients");
 }
 
-Policy policy(String name) {
-    for (Policy policy : Policy.values()) if (policy.name().toLowerCase(Locale.ROOT).equals(name)) return policy;
-    throw new ScriptException("tornado_chat --policy must be wait, drop or disconnect, not '" + name + "' (try --help)");
-}
-
 void main(String... args) throws Exception {
     String usage = """
             tornado_chat [host] [port] [--policy NAME] [--queue N] [--slow] [--bytes]
@@ -364,14 +315,14 @@ void main(String... args) throws Exception {
               --policy  what happens to a client that doesn't read: wait, drop or disconnect (the default)
               --queue   how many events wait for a client at most (default 64)
               --slow    no server: 1,000 messages to a client that doesn't read, and to one that does
-              --bytes   no server: the bytes of a handshake and of two frames
+              --bytes   no server: the bytes of two frames
             """;
     List<String> options = List.of(args);
     if (options.contains("--bytes")) Script.run(usage, args, _ -> bytes());
     else if (options.contains("--slow")) Script.run(usage, args, a ->
-            slow(policy(a.text("--policy", "disconnect")), a.number("--queue", 64, 1, 1_000_000)));
+            slow(a.choice("--policy", Policy.DISCONNECT), a.number("--queue", 64, 1, 1_000_000)));
     else Script.serve(usage, args, a -> start(a.host(), a.port(8080),
-            policy(a.text("--policy", "disconnect")), a.number("--queue", 64, 1, 1_000_000)));
+            a.choice("--policy", Policy.DISCONNECT), a.number("--queue", 64, 1, 1_000_000)));
 }
 
 // %% [markdown]
@@ -396,13 +347,10 @@ void main(String... args) throws Exception {
 // for (Policy policy : Policy.values()) slow(policy, 64);
 
 // %% tags=["active-ipynb"]
-// var server = start("localhost", 0, Policy.DISCONNECT, 64);
-// try (var in = URI.create("http://localhost:" + server.port() + "/").toURL().openStream()) {
+// try (var server = start("localhost", 0, Policy.DISCONNECT, 64);
+//         var in = URI.create("http://localhost:" + server.port() + "/").toURL().openStream()) {
 //     IO.println(new String(in.readAllBytes()).lines().filter(line -> line.contains("<title>")).findFirst().get());
 // }
-
-// %% tags=["active-ipynb"]
-// server.close();
 
 // %% [markdown]
 // ## How many?
@@ -420,8 +368,8 @@ void main(String... args) throws Exception {
 //
 // ## What it still can't do
 //
-// It has one loop, so it uses one core, whatever the machine has. [many_loops](many_loops.java) runs a loop on each. And a
-// second server would have rooms of its own: people on one don't hear those on the other. Two questions about waiting
+// It has one loop, so it uses one core, whatever the machine has. [many_loops](many_loops.java) runs a loop on each. A
+// second server would have rooms of its own; in [chat_cluster](chat_cluster.java) they share them. Two questions about waiting
 // are left, too. Once a socket is ready, does our thread have to fetch the bytes? [nio2_server](nio2_server.java) lets
 // somebody else do it. And what does a switch between coroutines cost? [coroutine_cost](coroutine_cost.java) measures it.
 //

@@ -115,6 +115,21 @@ public final class Arguments {
         return values.getOrDefault(option, byDefault);
     }
 
+    /**
+     * Returns the constant whose name in small letters is the value of an option.
+     *
+     * @throws ScriptException if there is none
+     */
+    public <E extends Enum<E>> E choice(String option, E byDefault) {
+        String text = values.get(option);
+        if (text == null) return byDefault;
+        List<E> constants = List.of(byDefault.getDeclaringClass().getEnumConstants());
+        var names = constants.stream().map(one -> one.name().toLowerCase(Locale.ROOT)).toList();
+        if (names.contains(text)) return constants.get(names.indexOf(text));
+        throw error(
+                option + " must be one of " + String.join(", ", names) + ", not '" + text + "'");
+    }
+
     /** Returns whether a flag was given, for example {@code --virtual}. */
     public boolean has(String option) {
         return values.containsKey(option);

@@ -23,6 +23,13 @@ public final class Script {
         Server start(Arguments arguments) throws Exception;
     }
 
+    /** Starts the servers of a chapter that has several. */
+    @FunctionalInterface
+    public interface Starters {
+        /** Starts the servers and adds each to the list, which is closed if a later one fails. */
+        void start(Arguments arguments, List<Server> started) throws Exception;
+    }
+
     private Script() {}
 
     /**
@@ -56,36 +63,49 @@ public final class Script {
      * @param usage the usage text, see {@link Arguments}
      */
     public static void serve(String usage, String[] args, Starter starter) throws Exception {
-        run(usage, args, arguments -> serve(() -> starter.start(arguments)));
+        serveAll(usage, args, (arguments, started) -> started.add(starter.start(arguments)));
+    }
+
+    /** Does the same with several servers, until Ctrl-C or until the first of them ends. */
+    public static void serveAll(String usage, String[] args, Starters starters) throws Exception {
+        run(usage, args, arguments -> serve(started -> starters.start(arguments, started)));
+    }
+
+    private interface Start {
+        void start(List<Server> started) throws Exception;
     }
 
     /**
      * In JShell, Ctrl-C throws an exception in the thread that runs main, at any line. So another
      * thread starts the server, and this thread does nothing outside the try.
      */
-    private static void serve(Callable<Server> starter) throws Exception {
-        var server = new FutureTask<>(starter);
-        var starting = new Thread(server, "start");
-        var onCtrlC = new Thread(() -> close(starting, server), "on Ctrl-C");
+    private static void serve(Start start) throws Exception {
+        List<Server> servers = new CopyOnWriteArrayList<>();
+        var starter =
+                new FutureTask<Void>(() -> {
+                    start.start(servers);
+                    return null;
+                });
+        var starting = new Thread(starter, "start");
+        var onCtrlC = new Thread(() -> close(starting, servers), "on Ctrl-C");
         try {
             Runtime.getRuntime().addShutdownHook(onCtrlC);
             starting.start();
-            server.get().join();
+            starter.get();
+            servers.getFirst().join();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Exception cause) throw cause;
             throw e;
         } finally {
-            close(starting, server);
+            close(starting, servers);
             removeHook(onCtrlC);
         }
     }
 
-    private static void close(Thread starting, FutureTask<Server> server) {
-        if (starting.getState() == Thread.State.NEW) return;
+    private static void close(Thread starting, List<Server> servers) {
         try {
-            server.get().close();
-        } catch (ExecutionException e) {
-            // The server never started; serve throws the reason.
+            starting.join(); // returns at once if it has never run
+            for (Server server : servers) server.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -81,6 +81,24 @@ final class ChatClient implements AutoCloseable {
         gets("closed " + code + " " + reason);
     }
 
+    /** Waits for the next event that begins with one of these words, and drops those before it. */
+    String nextOf(String... kinds) {
+        while (true) {
+            String next = next();
+            for (String kind : kinds) if (next.startsWith(kind)) return next;
+        }
+    }
+
+    /** Returns the events before the first one that begins with this word. */
+    List<String> until(String kind) {
+        List<String> events = new ArrayList<>();
+        while (true) {
+            String next = next();
+            if (next.startsWith(kind)) return events;
+            events.add(next);
+        }
+    }
+
     /** Returns the next lines that were said. */
     List<String> nextSaid(int count) {
         List<String> said = new ArrayList<>();

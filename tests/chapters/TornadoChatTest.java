@@ -289,7 +289,7 @@ class TornadoChatTest extends ServerContract {
         try (var failing = ScriptProcess.start("tornado_chat", "--policy", "hope")) {
             assertEquals(1, failing.exitCode());
             assertEquals(1, failing.errors().size(), failing.toString());
-            assertTrue(failing.errors().getFirst().contains("wait, drop or disconnect"));
+            assertTrue(failing.errors().getFirst().contains("wait, drop, disconnect"));
         }
     }
 

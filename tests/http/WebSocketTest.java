@@ -1,5 +1,5 @@
 //SOURCES ../../lib/aio/http/HttpServer.java ../../lib/aio/web/Application.java
-//SOURCES ../../lib/aio/web/WebSocketHandler.java ../../lib/aio/websocket/WebSocketClient.java
+//SOURCES ../../lib/aio/web/WebSocketHandler.java ../../lib/aio/websocket/Handshake.java
 //SOURCES ../shared/Kit.java ../shared/TestRun.java LocalHttp.java WebSocketFrames.java
 package tests.http;
 
@@ -15,9 +15,8 @@ import aio.http.HttpHandler;
 import aio.http.Limits;
 import aio.web.Application;
 import aio.web.WebSocketHandler;
-import aio.websocket.ServerSide;
+import aio.websocket.Handshake;
 import aio.websocket.WebSocket;
-import aio.websocket.WebSocketClient;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -66,8 +65,8 @@ class WebSocketTest {
 
     private static final String ACCEPT = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
 
-    private static final WebSocketClient CLIENT =
-            new WebSocketClient(Duration.ofSeconds(20), WebSocket.Limits.DEFAULT);
+    private static final aio.http.HttpClient CLIENT =
+            new aio.http.HttpClient(Duration.ofSeconds(20));
 
     /** How the connections of the test's server have ended. */
     private final List<Integer> ended = new CopyOnWriteArrayList<>();
@@ -333,7 +332,7 @@ class WebSocketTest {
         var begun = new CompletableFuture<aio.Future<Void>>();
         HttpHandler handler =
                 (request, response) -> {
-                    ServerSide.accept(
+                    Handshake.accept(
                             request, response, WebSocket.Limits.DEFAULT, WebSocket::receive);
                     var stopped = new aio.Future<Void>();
                     begun.complete(stopped);
@@ -443,12 +442,16 @@ class WebSocketTest {
     void ourClientRefusesAServerThatDoesNotKnowWebSocket() throws Exception {
         onLoop(() -> {
             var page = URI.create("ws://localhost:" + http.port() + "/");
-            assertThrows(ProtocolException.class, () -> CLIENT.connect(page, new Headers()));
+            assertThrows(ProtocolException.class, () -> connect(page));
         });
     }
 
     private WebSocket connect() throws IOException, TimeoutException {
-        return CLIENT.connect(uri(), new Headers());
+        return connect(uri());
+    }
+
+    private static WebSocket connect(URI uri) throws IOException, TimeoutException {
+        return Handshake.connect(CLIENT, uri, new Headers(), WebSocket.Limits.DEFAULT);
     }
 
     private URI uri() {

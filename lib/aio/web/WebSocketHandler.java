@@ -1,10 +1,10 @@
-//SOURCES ../http/HttpException.java ../websocket/ServerSide.java RequestHandler.java
+//SOURCES ../http/HttpException.java ../websocket/Handshake.java RequestHandler.java
 package aio.web;
 
 import module java.base;
 
 import aio.http.HttpException;
-import aio.websocket.ServerSide;
+import aio.websocket.Handshake;
 import aio.websocket.WebSocket;
 
 /**
@@ -67,7 +67,7 @@ public abstract class WebSocketHandler extends RequestHandler {
         String origin = request().headers().get("Origin");
         if (origin != null && !checkOrigin(origin))
             throw new HttpException(403, "a page from " + origin + " may not connect");
-        ServerSide.accept(request(), response(), limits(), this::run);
+        Handshake.accept(request(), response(), limits(), this::run);
     }
 
     private void run(WebSocket opened) throws Exception {

@@ -29,10 +29,8 @@ final class FrameParser {
     /** What was fed and not read; less than a frame after {@link #poll} has returned null. */
     ByteBuffer input = ByteBuffer.allocate(0);
 
-    /** The fragments that have come, and the opcode of the first; -1 between messages. */
-    ByteArrayOutputStream data = new ByteArrayOutputStream(0);
-
-    private int message = -1;
+    ByteArrayOutputStream data = new ByteArrayOutputStream(0); // the fragments that have come
+    private int message = -1; // the opcode of the first one; -1 between messages
 
     /** Makes a parser for frames with or without a mask, of messages of at most so many bytes. */
     FrameParser(boolean masked, int limit) {
@@ -57,9 +55,12 @@ final class FrameParser {
             int second = frame.get();
             int opcode = first & 0x0f;
             check(first, opcode, second);
-            int lengthBytes = (second & 0x7f) < 126 ? 0 : (second & 0x7f) == 126 ? 2 : 8;
-            if (frame.remaining() < lengthBytes) return null;
-            long length = lengthBytes == 0 ? second & 0x7f : longLength(frame, lengthBytes == 2);
+            long length = second & 0x7f;
+            if (frame.remaining() < (length < 126 ? 0 : length == 126 ? 2 : 8)) return null;
+            boolean isShort = length == 126;
+            if (length >= 126) length = isShort ? frame.getShort() & 0xffff : frame.getLong();
+            if ((second & 0x7f) >= 126 && length < (isShort ? 126 : 0x10000))
+                throw error("a length of more bytes than needed"); // section 5.2
             if (opcode < CLOSE && length > limit - data.size())
                 throw new WebSocketException(1009, "a message over " + limit + " bytes");
             if (frame.remaining() < (masked ? 4 : 0) + length) return null;
@@ -68,7 +69,12 @@ final class FrameParser {
             if (opcode >= CLOSE) return control(opcode, payload);
             if (opcode != CONTINUATION) message = opcode;
             data.writeBytes(payload);
-            if (first < 0) return endMessage();
+            if (first >= 0) continue;
+            byte[] whole = data.toByteArray();
+            data = new ByteArrayOutputStream(0); // a large one is not kept
+            opcode = message;
+            message = -1;
+            return new Message(opcode, whole, opcode == TEXT ? text(ByteBuffer.wrap(whole)) : null);
         }
         return null;
     }
@@ -80,24 +86,15 @@ final class FrameParser {
         if (isControl && first >= 0) throw error("a control frame in fragments");
         if (isControl && (second & 0x7f) > 125) throw error("a control frame over 125 bytes");
         if (opcode == CONTINUATION && message < 0) throw error("a continuation of nothing");
-        if (opcode > CONTINUATION && !isControl && message >= 0)
-            throw error("a message in another");
+        if (opcode > 0 && !isControl && message >= 0) throw error("a message in another");
         if (second < 0 != masked) throw error(masked ? "a frame without a mask" : "a masked frame");
     }
 
-    /** Reads a length of 2 or 8 bytes, which must not fit into fewer (section 5.2). */
-    private static long longLength(ByteBuffer frame, boolean isShort) throws WebSocketException {
-        long length = isShort ? frame.getShort() & 0xffff : frame.getLong();
-        if (length < (isShort ? 126 : 0x10000)) throw error("a length of more bytes than needed");
-        return length;
-    }
-
     private byte[] payload(ByteBuffer frame, int length) {
-        byte[] mask = new byte[4];
-        if (masked) frame.get(mask);
+        int mask = masked ? frame.getInt() : 0;
         byte[] bytes = new byte[length];
         frame.get(bytes);
-        if (masked) for (int i = 0; i < length; i++) bytes[i] ^= mask[i & 3];
+        if (masked) for (int i = 0; i < length; i++) bytes[i] ^= (byte) (mask >> 24 - 8 * (i & 3));
         return bytes;
     }
 
@@ -109,14 +106,6 @@ final class FrameParser {
         boolean isDefined = code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);
         if (!isDefined && (code < 3000 || code > 4999)) throw error("close code " + code);
         return new Message(opcode, bytes, text(payload));
-    }
-
-    private Message endMessage() throws WebSocketException {
-        int opcode = message;
-        byte[] bytes = data.toByteArray();
-        data = new ByteArrayOutputStream(0); // a large one is not kept
-        message = -1;
-        return new Message(opcode, bytes, opcode == TEXT ? text(ByteBuffer.wrap(bytes)) : null);
     }
 
     private static String text(ByteBuffer bytes) throws WebSocketException {

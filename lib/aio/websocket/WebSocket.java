@@ -32,9 +32,7 @@ public final class WebSocket {
                 new Limits(64 * 1024, Duration.ofSeconds(30), Duration.ofSeconds(30));
     }
 
-    /** How long the other side may take to answer our close frame. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
+    private static final Duration PATIENCE = Duration.ofSeconds(5); // for an answer to our close
     private static final SecureRandom MASKS = new SecureRandom();
 
     private final SocketChannel channel;
@@ -45,7 +43,6 @@ public final class WebSocket {
     private final Semaphore writing = new Semaphore(1);
     private boolean closeSent;
     private int closeCode = 1006;
-    private String closeReason = "";
 
     /** Makes one side of a channel whose handshake is done, with the bytes that came after it. */
     WebSocket(SocketChannel channel, boolean isClient, byte[] received, Limits limits) {
@@ -65,11 +62,6 @@ public final class WebSocket {
     /** Returns the code of the other side's close frame (section 7.4); 1006 if none has come. */
     public int closeCode() {
         return closeCode;
-    }
-
-    /** Returns the reason in the other side's close frame; may be empty. */
-    public String closeReason() {
-        return closeReason;
     }
 
     /**
@@ -92,7 +84,7 @@ public final class WebSocket {
             }
             return null;
         } catch (WebSocketException e) {
-            close(e.code(), e.getMessage());
+            close(e.code, e.getMessage());
             throw e;
         }
     }
@@ -115,7 +107,6 @@ public final class WebSocket {
     private void closed(Message frame) {
         boolean hasCode = frame.payload().length > 0;
         closeCode = hasCode ? ByteBuffer.wrap(frame.payload()).getShort() & 0xffff : 1005;
-        closeReason = frame.text();
         close(hasCode ? closeCode : 1000, "");
     }
 
@@ -170,9 +161,18 @@ public final class WebSocket {
             if (closeSent && opcode < FrameParser.CLOSE) throw new ClosedChannelException();
             if (closeSent) return; // nobody waits for a pong any more
             closeSent = opcode == FrameParser.CLOSE;
-            write(frame(opcode, payload));
+            ByteBuffer frame = frame(opcode, payload);
+            try {
+                waitFor(new WriteEvent(channel, frame), limits.write());
+            } catch (TimeoutException e) {
+                throw new IOException("the other side takes too long", e);
+            } finally {
+                if (frame.hasRemaining()) EventLoop.current().closeChannel(channel);
+            }
         }
-        if (closeSent) EventLoop.current().callLater(PATIENCE, this::cut);
+        if (closeSent)
+            EventLoop.current()
+                    .callLater(PATIENCE, () -> EventLoop.current().closeChannel(channel));
     }
 
     private ByteBuffer frame(int opcode, byte[] payload) {
@@ -184,24 +184,10 @@ public final class WebSocket {
         else frame.put((byte) (maskBit | 127)).putLong(length);
         if (!isClient) return frame.put(payload).flip();
         // A mask that nobody can guess keeps a page from writing another protocol's bytes.
-        byte[] mask = new byte[4];
-        MASKS.nextBytes(mask);
-        frame.put(mask);
-        for (int i = 0; i < length; i++) frame.put((byte) (payload[i] ^ mask[i & 3]));
+        int mask = MASKS.nextInt();
+        frame.putInt(mask);
+        for (int i = 0; i < length; i++)
+            frame.put((byte) (payload[i] ^ (mask >> 24 - 8 * (i & 3))));
         return frame.flip();
-    }
-
-    private void write(ByteBuffer frame) throws IOException {
-        try {
-            waitFor(new WriteEvent(channel, frame), limits.write());
-        } catch (TimeoutException e) {
-            throw new IOException("the other side takes too long", e);
-        } finally {
-            if (frame.hasRemaining()) cut();
-        }
-    }
-
-    private void cut() {
-        EventLoop.current().closeChannel(channel);
     }
 }

@@ -55,7 +55,7 @@ public final class ConsolePorts implements AutoCloseable {
         Matcher server = SERVER.matcher(command);
         String serves = "";
         while (serves.isEmpty() && server.find()) {
-            if (!chapter(server.group(2)).contains("Script.serve(")) continue;
+            if (!chapter(server.group(2)).contains("Script.serve")) continue;
             if (ours.containsKey(server.group(3)))
                 continue; // the command will report that the port is in use
             serves = server.group(3);

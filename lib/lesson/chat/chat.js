@@ -21,8 +21,10 @@ byId('join').addEventListener('submit', event => {
     byId('text').focus();
   };
   socket.onmessage = ({data}) => heard(data, name);
-  socket.onclose = ({reason}) => {
+  socket.onclose = ({code, reason}) => {
     show(false);
+    // 1012, 'service restart': the server would like us to come back.
+    if (code === 1012) setTimeout(() => byId('join').requestSubmit(), 500);
     byId('status').textContent = 'Disconnected' + (reason ? ': ' + reason : '') + '.';
     byId('name').focus();
   };
@@ -67,6 +69,12 @@ function heard(event, own) {
     line(who + ' has left', 'news');
   } else if (kind === 'missed') {
     line('You were too slow, and missed ' + who + (who === '1' ? ' line' : ' lines'), 'news');
+  } else if (kind === 'nodes') {
+    line('This node is with ' + who, 'news');
+  } else if (kind === 'cut') {
+    line('This node is cut off from the others, with ' + who, 'news');
+  } else if (kind === 'refused') {
+    line('Nobody heard your last line', 'news');
   } else if (kind === 'typing' && who !== own) {
     clearTimeout(typing.get(who));
     typing.set(who, setTimeout(stopped, 4000, who));

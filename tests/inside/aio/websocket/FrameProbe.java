@@ -37,7 +37,7 @@ public final class FrameProbe {
                     throw new IllegalStateException("holds " + held + " bytes");
             }
         } catch (WebSocketException e) {
-            return new Outcome(messages, e.code());
+            return new Outcome(messages, e.code);
         }
         return new Outcome(messages, 0);
     }

@@ -1,5 +1,5 @@
 //SOURCES ../../aio/SleepEvent.java ../../aio/http/HttpServer.java
-//SOURCES ../../aio/websocket/WebSocketClient.java
+//SOURCES ../../aio/websocket/Handshake.java
 package lesson.chat;
 
 import static aio.EventLoop.await;
@@ -9,17 +9,17 @@ import module java.base;
 import aio.EventLoop;
 import aio.SleepEvent;
 import aio.http.Headers;
+import aio.http.HttpClient;
 import aio.http.HttpServer;
+import aio.websocket.Handshake;
 import aio.websocket.WebSocket;
-import aio.websocket.WebSocketClient;
 
 /**
  * A client of the chat for its experiments. It reads when it is told to, so it can be a slow one.
  * For tasks of the loop on which it entered.
  */
-public final class Visitor {
-    private static final WebSocketClient CLIENT =
-            new WebSocketClient(Duration.ofSeconds(10), WebSocket.Limits.DEFAULT);
+public final class Chatter {
+    private static final HttpClient CLIENT = new HttpClient(Duration.ofSeconds(10));
 
     private final WebSocket socket;
     private int heard;
@@ -33,7 +33,7 @@ public final class Visitor {
         void run(int port) throws Exception;
     }
 
-    private Visitor(WebSocket socket) {
+    private Chatter(WebSocket socket) {
         this.socket = socket;
     }
 
@@ -55,11 +55,13 @@ public final class Visitor {
     }
 
     /** Enters the lobby; returns when the room has announced it. */
-    public static Visitor enter(int port, String name) throws IOException, TimeoutException {
+    public static Chatter enter(int port, String name) throws IOException, TimeoutException {
         var uri = URI.create("ws://localhost:" + port + "/chat/lobby?name=" + name);
-        var visitor = new Visitor(CLIENT.connect(uri, new Headers()));
-        while (!("joined\t" + name).equals(visitor.socket.receive())) {}
-        return visitor;
+        var chatter =
+                new Chatter(
+                        Handshake.connect(CLIENT, uri, new Headers(), WebSocket.Limits.DEFAULT));
+        while (!("joined\t" + name).equals(chatter.socket.receive())) {}
+        return chatter;
     }
 
     /** Says something; waits while the server takes no more. */

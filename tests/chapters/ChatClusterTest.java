@@ -1,0 +1,120 @@
+//DEPS org.awaitility:awaitility:4.3.0
+//SOURCES ../shared/ScriptProcess.java ../shared/TestRun.java
+//SOURCES ChatClient.java ChatClusterCrash.java ClusterNodes.java ClusterWriter.java
+package tests.chapters;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import tests.shared.TestRun;
+
+import java.util.List;
+import java.util.Set;
+
+/** Three nodes of the chat, of which one is killed or stopped. */
+class ChatClusterTest {
+    public static void main(String... args) {
+        TestRun.main(ChatClusterTest.class);
+    }
+
+    @Test
+    void whatWasAcknowledgedIsKeptInOneOrderWhenTheCoordinatorIsKilled() throws Exception {
+        new ChatClusterCrash(300, 1).run();
+    }
+
+    @Tag(TestRun.SLOW)
+    @Test
+    void soItIsWhenAnotherMemberIsKilledAndTheNodesHaveTwoLoops() throws Exception {
+        new ChatClusterCrash(300, 2).run("--loops", "2");
+    }
+
+    /** A node that is stopped for a while doesn't know that the others go on without it. */
+    @Tag(TestRun.SLOW)
+    @Test
+    void aStoppedCoordinatorTakesOverWhatTheMajorityHas() {
+        try (var nodes = new ClusterNodes(3);
+                var ann = enter(nodes, 1, "Ann");
+                var bob = enter(nodes, 2, "Bob");
+                var eve = enter(nodes, 3, "Eve")) {
+            bob.send("say 1\tbefore");
+            bob.nextOf("kept\tBob/1");
+            nodes.signal(1, "STOP");
+            ann.send("say 1\tfrom the stopped node");
+            bob.send("say 2\twithout it");
+            bob.nextOf("kept\tBob/2");
+            nodes.awaitView(2, "node 2, node 3");
+            eve.nextOf("said\tBob\twithout it");
+            nodes.signal(1, "CONT");
+            ann.nextOf("closed 1012 this node was away: come back");
+            bob.nextOf("nodes\t");
+            try (var late = enter(nodes, 1, "Late")) {
+                bob.send("say 3\tafter");
+                bob.nextOf("kept\tBob/3");
+                late.nextOf("said\tBob\tafter");
+            }
+            List<String> history = historyOf(nodes, 1);
+            assertEquals(history, historyOf(nodes, 2));
+            assertEquals(history, historyOf(nodes, 3));
+            assertTrue(
+                    history.containsAll(
+                            List.of(
+                                    "said\tBob\tbefore",
+                                    "said\tBob\twithout it",
+                                    "said\tBob\tafter")));
+            assertEquals(history.size(), Set.copyOf(history).size());
+        }
+    }
+
+    @Tag(TestRun.SLOW)
+    @Test
+    void aMinoritySaysSoAndTakesNoMessageUntilTheOthersAreBack() {
+        try (var nodes = new ClusterNodes(3);
+                var ann = enter(nodes, 1, "Ann")) {
+            nodes.signal(2, "STOP");
+            nodes.signal(3, "STOP");
+            ann.nextOf("cut\tnode 1");
+            ann.send("say 1\tanybody?");
+            ann.nextOf("refused\tAnn/1");
+            ChatClient.enter(nodes.port(1), "lobby", "Sam").nextOf("closed 4003");
+            nodes.signal(2, "CONT");
+            nodes.signal(3, "CONT");
+            ann.nextOf("nodes\t");
+            ann.send("say 1\tanybody?");
+            ann.nextOf("kept\tAnn/1");
+            assertEquals(List.of("said\tAnn\tanybody?"), historyOf(nodes, 3));
+        }
+    }
+
+    @Test
+    void whoEntersAtOneNodeIsSeenAtAllAndANameIsTakenOnce() {
+        try (var nodes = new ClusterNodes(2);
+                var ann = enter(nodes, 1, "Ann");
+                var bob = enter(nodes, 2, "Bob")) {
+            ann.nextOf("joined\tBob");
+            ChatClient.enter(nodes.port(1), "lobby", "Bob").nextOf("closed 4001");
+            ann.send("say\t<b>hello</b>");
+            bob.nextOf("said\tAnn\t<b>hello</b>");
+            nodes.signal(1, "INT");
+            bob.nextOf("left\tAnn");
+            nodes.awaitCut(2, "node 2");
+            assertEquals(130, nodes.process(1).exitCode());
+            assertEquals(List.of(), nodes.process(1).errors());
+        }
+    }
+
+    private static ChatClient enter(ClusterNodes nodes, int node, String name) {
+        var client = ChatClient.enter(nodes.port(node), "lobby", name);
+        client.nextOf("people\t");
+        return client;
+    }
+
+    /** Returns the lines that somebody gets who enters now. */
+    private static List<String> historyOf(ClusterNodes nodes, int node) {
+        try (var client = ChatClient.enter(nodes.port(node), "lobby", "Historian " + node)) {
+            return client.until("people\t");
+        }
+    }
+}

@@ -226,18 +226,23 @@ void main(String... args) throws Exception {
 //
 // ## Is it worth it?
 //
-// You've now seen this conversation three times:
+// You've now seen this conversation three times. Guess before you look: what does it cost here? (With 1,000 silent
+// conversations, measured with the commands of [virtual_thread_server](virtual_thread_server.java).)
 //
-// | | `aio_callback_server` | `aio_future_server` | [virtual_thread_server](virtual_thread_server.java) |
+// | | `aio_callback_server` | `aio_future_server` | `virtual_thread_server` |
 // | --- | --- | --- | --- |
 // | lines of the conversation, without comments | 32 | 24 | 19 |
+// | threads of the operating system | 21 | 24 | 26 |
+// | memory of the process | 60 MB | 88 MB | 68 MB |
+// | heap for one conversation | 0.7 KB | 21 KB, 16 of them its buffer | 5.8 KB |
+// | CPU for one conversation | 71 us | 170 us | 98 us |
 // | what runs next is decided by | the loop | the loop | the JDK |
 // | two conversations run at the same time | never | never | on as many processors as there are |
 // | to stop one in the middle | close its channel | close its coroutine | interrupt its thread |
 // | can call a library that blocks | no, everybody would wait | no, everybody would wait | yes |
 //
 // If all you want is a server that waits for its clients, take the one on virtual threads. Ours is longer, and each
-// coroutine has a virtual thread, too; each wait hands over to the loop's thread and back
+// coroutine has a virtual thread, too. It costs more CPU, because each wait hands over to the loop's thread and back
 // ([coroutine_cost](coroutine_cost.java) measures that). The loop is for programs whose conversations share state: a
 // chat, a game, a broker. One conversation runs at a time, and it loses its turn only at an `await`. So code between
 // two awaits needs no lock, and `running` is a plain `HashSet`. Python's asyncio and JavaScript work like this.

@@ -37,6 +37,8 @@ import static aio.EventLoop.waitFor;
 //              cancel, waitFor                 for code that blocks
 // ```
 //
+// `./jbang aio_towards_asyncio` runs all the experiments; with the name of a part, it runs one.
+//
 // ## Timers and time limits
 //
 // `callLater` runs a function after a delay, and returns a handle that you can cancel. `callSoon` runs one in the
@@ -226,20 +228,8 @@ void failures() throws Exception {
 // The third still sleeps. `main` hears of it, because it awaits `gather`. In the first case, `main` cancels the third,
 // which is ready to run at once, long before its timer is due. In the second, `main` waits for it.
 //
-// The line with `cancel` makes the difference. Either way you know which client failed, and why. The loop's exception
-// handler hears of the forgotten one. By default, it prints the task's name and the stack trace on standard error.
-//
-// Without `try` and `catch`, `main` fails when the second client does. The third is still asleep then: who ends it?
-
-// %% tags=["active-ipynb"]
-// SequenceDiagram.of(() -> {
-//     EventLoop loop = EventLoop.current();
-//     var tasks = Stream.of(1, 2, 3).map(n -> loop.<String>createTask("client " + n, () -> client(n))).toList();
-//     await(loop.gather(tasks));
-// })
-
-// %% [markdown]
-// Nothing in `main` does. Closing the loop cancels whatever is left.
+// Either way you know which client failed, and why. The loop's exception handler hears of the forgotten task. By default,
+// it prints the task's name and the stack trace on standard error.
 //
 // ## To other threads, and back
 //
@@ -317,16 +307,12 @@ void main(String... args) throws Exception {
 // | `Queue`, `Semaphore` | `Queue`, `Semaphore` | `java.util.concurrent` |
 // | `Lock`, streams, subprocesses | not here | `ReentrantLock`, `Socket`, `ProcessBuilder` |
 //
-// Both loops run one thing at a time, so each uses one core. To use another core, start another loop and divide the
-// connections between them.
+// Both loops run one thing at a time, so each uses one core. To use the others, [many_loops](many_loops.java) runs a loop
+// on each.
 //
 // When should you use which? If your server waits for sockets and databases, block on virtual threads: that's less code,
 // and debuggers and libraries know it. Use a loop where one thread should own the state, so that it needs no lock: a
 // game, a broker, a user interface. Use Netty or Vert.x for the protocols that they have and the JDK doesn't.
-//
-// ## Run it
-//
-// `./jbang aio_towards_asyncio` runs all the experiments; with the name of a part, as above, it runs one.
 //
 // ## What it still can't do
 //

@@ -114,9 +114,9 @@ void aliceAndBob(Server server) throws IOException, InterruptedException {
 //
 // Bob noticed nothing: he connected, and his `write` returned, both without our program. The kernel completes a
 // connection by itself and puts it into a queue, from which `accept` takes it. The *backlog* is how long that queue can
-// get: `Sockets.listenBlocking` asks for 4,096. The kernel also acknowledges the bytes that arrive, and keeps them in the socket's *receive buffer*, from which
-// `read` takes them. Both were in use when we looked: nobody had accepted the connection, and nobody had read the
-// 14 bytes. Bob was served only after Alice had left.
+// get: `Sockets.listenBlocking` asks for 4,096. The kernel also acknowledges the bytes that arrive, and keeps them in
+// the socket's *receive buffer*, from which `read` takes them. Both were in use when we looked: nobody had accepted the
+// connection, and nobody had read the 14 bytes. Bob was served only after Alice had left.
 //
 // ```diagram
 //   Alice                server's thread                  kernel                Bob

@@ -159,11 +159,15 @@ Server start(String host, int port, ExecutorService handlers) throws Exception {
 // %% [markdown]
 // ## What a thread costs
 //
-// Can you afford a thread for each of 10,000 clients? `measure` lets `SilentClients` connect them, from a process of its
-// own so that the two ends don't share one limit of open files, and then asks Linux about our process.
+// Can you afford a thread for each of 10,000 clients? `measure` starts so many threads that end at once. Then it lets
+// `SilentClients` connect, from a process of its own so that the two ends don't share one limit of open files, and asks
+// Linux about our process.
 
 // %%
-void measure(Server server, int count) throws IOException {
+void measure(Server server, int count, ThreadFactory threads) throws IOException {
+    long start = System.nanoTime();
+    for (int i = 0; i < count; i++) threads.newThread(() -> {}).start();
+    IO.println("to start a thread takes %.1f us".formatted((System.nanoTime() - start) / 1e3 / count));
     long before = ProcessStatus.megabytes();
     try (var _ = SilentClients.connect(server.host(), server.port(), count);
             var last = new Socket(server.host(), server.port())) {
@@ -197,36 +201,40 @@ void main(String... args) throws Exception {
         if (silent == 0 && clients == 0) return server;
         try (server; var crowd = new SilentCrowd(server, silent)) {
             if (silent > 0) crowd.letBobSpeak();
-            if (clients > 0) measure(server, clients);
+            if (clients > 0) measure(server, clients, threads);
         }
         return server;
     });
 }
 
 // %% [markdown]
-// How many threads of the operating system will there be with platform threads, and how many with virtual ones?
+// How many threads of the operating system will there be with platform threads, and how many with virtual ones? And
+// which of the two takes longer to start?
 //
 // ```console
 // $ ./jbang bio_threaded_server --clients 10000 | grep -v 127.0.0.1
 // server started on localhost:8888
+// to start a thread takes [...] us
 // 10,000 silent clients: [...] threads of the operating system, [...] MB more than before
 // server stopped: 10,001 clients
 // $ ./jbang bio_threaded_server --clients 10000 --virtual | grep -v 127.0.0.1
 // server started on localhost:8888
+// to start a thread takes [...] us
 // 10,000 silent clients: [...] threads of the operating system, [...] MB more than before
 // server stopped: 10,001 clients
 // ```
 //
 // In five runs on our machine, with two processors, Linux and JDK 25.0.3:
 //
-// | | threads of the operating system | memory for 10,000 silent clients |
-// | --- | --- | --- |
-// | platform | 10,028 | 462 to 507 MB |
-// | virtual | 27 | 61 to 78 MB |
+// | | to start a thread | threads of the operating system | memory for 10,000 silent clients |
+// | --- | --- | --- | --- |
+// | platform | 95 to 186 us | 10,028 | 453 to 496 MB |
+// | virtual | 5 to 13 us | 27 | 55 to 64 MB |
 //
-// Each platform thread costs memory for its stack. Ten thousand still work here, but Linux limits the number of threads
-// ([`threads-max`](https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html)), and a container often has a lower limit.
-// All 10,000 virtual threads share a few threads of the operating system.
+// To start a platform thread, the JVM has to ask the kernel for one, and each costs memory for its stack. Ten thousand
+// still work here, but Linux limits the number of threads
+// ([`threads-max`](https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html)), and a container often has a lower
+// limit. All 10,000 virtual threads share a few threads of the operating system.
 //
 // ## When this is the answer
 //

@@ -6,6 +6,7 @@
 //SOURCES ../lib/aio/http/HttpClient.java
 //SOURCES ../lib/aio/http/HttpLoops.java
 //SOURCES ../lib/aio/http/HttpServer.java
+//SOURCES ../lib/lesson/SlowUpstream.java
 //SOURCES ../lib/script/Script.java
 //SOURCES ../lib/script/Sockets.java
 import module java.base;
@@ -17,8 +18,8 @@ import aio.http.HttpLoops;
 import aio.http.HttpRequest;
 import aio.http.HttpResponse;
 import aio.http.HttpServer;
+import lesson.SlowUpstream;
 import script.Script;
-import script.ScriptException;
 import script.Server;
 import script.Sockets;
 import static aio.EventLoop.await;
@@ -176,14 +177,14 @@ class Views {
 // %% [markdown]
 // ## The server
 //
-// Unless you name an upstream with `--upstream`, the chapter starts one, which answers after three seconds.
+// Unless you name an upstream with `--upstream`, the chapter starts one, which answers after three seconds
+// ([SlowUpstream](../lib/lesson/SlowUpstream.java)).
 
 // %%
 Server start(String host, int port, int loops, String upstream, Duration timeout, Duration poll) throws IOException {
     var listener = loops == 1 ? Sockets.listen(host, port) : Sockets.listenShared(host, port);
-    ServerSocketChannel own = Sockets.listen("localhost", 0);
-    String address = upstream.isEmpty() ? "localhost:" + own.socket().getLocalPort() : upstream;
-    var url = URI.create("http://" + address + "/");
+    var slow = SlowUpstream.start(Duration.ofSeconds(3));
+    var url = URI.create("http://" + (upstream.isEmpty() ? slow.address() : upstream) + "/");
     var views = new Views();
     var routes = List.of(
             new Route(Pattern.compile("/index"), _ -> new Answer(200, "ok")),
@@ -191,28 +192,14 @@ Server start(String host, int port, int loops, String upstream, Duration timeout
             new Route(Pattern.compile("/stop"), _ -> views.stop()));
     var pigs = Stream.generate(() -> new CaroPig(routes, timeout, poll)).limit(loops).toList();
     return Server.start(host, listener, l -> {
-        Thread other = Thread.startVirtualThread(new FutureTask<>(() -> {
-            new HttpServer((request, response) -> {
-                await(new SleepEvent(Duration.ofSeconds(3)));
-                response.write("hello from upstream\n");
-            }).run(own, Duration.ZERO);
-            return null;
-        }));
-        try {
+        try (slow) {
             HttpLoops.run(pigs.stream().map(pig -> pig.http).toList(), l, Duration.ofSeconds(2));
-        } finally {
-            other.interrupt();
         }
     }, () -> pigs.stream().mapToLong(pig -> pig.http.accepted()).sum() + " clients"
             + (poll.isZero() ? "" : ", " + pigs.stream().mapToLong(pig -> pig.looks).sum() + " looks"));
 }
 
 // %%
-String checked(String upstream) {
-    if (upstream.isEmpty() || upstream.matches("([A-Za-z0-9.-]+|\\[[0-9a-fA-F:.]+]):[0-9]{1,5}")) return upstream;
-    throw new ScriptException("caro_pig --upstream must be HOST:PORT, not '" + upstream + "' (try --help)");
-}
-
 void main(String... args) throws Exception {
     Script.serve("""
             caro_pig [host] [port] [--loops N] [--upstream HOST:PORT] [--timeout N] [--poll N]
@@ -226,8 +213,8 @@ void main(String... args) throws Exception {
               --timeout   how many seconds the upstream may take (default 30)
               --poll      look at each future every N milliseconds, in place of a callback
             """, args, a -> start(a.host(), a.port(8080), a.number("--loops", 1, 1, 64),
-            checked(a.text("--upstream", "")),
-            Duration.ofSeconds(a.number("--timeout", 30, 1, 3600)), Duration.ofMillis(a.number("--poll", 0, 0, 1000))));
+            a.address("--upstream", ""), Duration.ofSeconds(a.number("--timeout", 30, 1, 3600)),
+            Duration.ofMillis(a.number("--poll", 0, 0, 1000))));
 }
 
 // %% [markdown]

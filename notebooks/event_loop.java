@@ -15,8 +15,8 @@ import script.Sockets;
 //
 // In [aio_future_server](aio_future_server.java) each wait spells out how to register a channel, and there is no way
 // to wait for a period of time. What would a loop look like that takes care of both? An **event loop** runs what is
-// ready and finds out what has become ready. It takes about 100 lines on top of the library's `Coroutine`. Each step
-// ends with an experiment or two, and `--steps` runs them all. Predict what each one prints before you read on.
+// ready and finds out what has become ready. It takes about 100 lines on top of the library's `Coroutine`. Predict what
+// the experiments of each step will print before you read on; `--steps` runs them all.
 //
 // ```diagram
 //                 +-------- turn ---------+
@@ -82,7 +82,7 @@ record Timer(long when, Callback callback) {}
 
 class EventLoop extends ReadyQueue {
     final Queue<Timer> timers = new PriorityQueue<>((a, b) -> Long.signum(a.when() - b.when()));
-    final Set<Coroutine<?>> running = new HashSet<>();
+    Set<Coroutine<?>> running = new HashSet<>();
     final Selector selector = Selector.open();
     EventLoop() throws IOException {}
 
@@ -102,7 +102,6 @@ class EventLoop extends ReadyQueue {
     }
 
     long untilFirst() { return timers.isEmpty() ? Long.MAX_VALUE : timers.peek().when() - System.nanoTime(); }
-
     void select() throws IOException {
         long nanos = ready.isEmpty() ? untilFirst() : 0;
         if (nanos <= 0) selector.selectNow(this::onReady);
@@ -213,20 +212,33 @@ record NextTurn(Set<String> polled) implements Event<String> {
 }
 
 // Which task prints first?
-void twoTasks() throws IOException {
-    var loop = new EventLoop();
+void twoTasks(EventLoop loop) throws IOException {
     new Task(loop, () -> IO.println(await(new NextTurn(new HashSet<>()))));
     new Task(loop, () -> IO.println("the second task"));
     loop.run();
+    IO.println("the loop has ended, with " + loop.running.size() + " tasks");
+}
+
+// The same, but a task that has ended stays in `running`. When does the loop end now?
+void keepTheTasks() throws IOException {
+    var loop = new EventLoop();
+    loop.running = new HashSet<>() { public boolean remove(Object task) { return false; } };
+    loop.callLater(Duration.ofMillis(300), Thread.currentThread()::interrupt);
+    twoTasks(loop);
 }
 
 // %% [markdown]
 // ```console server
 // the second task
 // the first task, at its second poll
+// the loop has ended, with 0 tasks
+// [...]
+// the loop has ended, with 2 tasks
 // ```
 //
-// The first `poll` returns null, so the first task stops, and `wake` puts its next step behind the second task's.
+// The first `poll` returns null, so the first task stops, and `wake` puts its next step behind the second task's. The
+// other loop waits for two tasks that have ended, until the timer interrupts it. In a server, `running` would grow with
+// each client. The fix is the last line of `step`.
 //
 // ## Step 4: events that register themselves, and a server
 //
@@ -342,7 +354,8 @@ void steps() throws Exception {
     readyQueue();
     timersAndSelector(new EventLoop());
     replaceTheWaiter();
-    twoTasks();
+    twoTasks(new EventLoop());
+    keepTheTasks();
     annAndBob(new EventLoop());
     readInTheLoop();
     sleepers();
@@ -357,13 +370,8 @@ void steps() throws Exception {
 //
 // ## Run it
 //
-// ```console server
-// $ ./jbang event_loop
-// server started on localhost:8888
-// ```
-//
-// Watch it with Alice, who says nothing, and with Bob, who sends a message and leaves. Whenever `select` has returned,
-// what is in the ready queue? And what does Alice cost the loop?
+// Watch the server with Alice, who says nothing, and with Bob, who sends a message and leaves. Whenever `select` has
+// returned, what is in the ready queue? And what does Alice cost the loop?
 //
 // ```player
 // $ ./jbang watch event_loop

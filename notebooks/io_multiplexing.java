@@ -68,7 +68,6 @@ import script.Server;
 class WithSelect implements Waiting {
     final BitSet watched = new BitSet();
     final FdSet set;
-
     WithSelect(int bits) { set = new FdSet(bits); }
 
     public void add(int fd) throws IOException {
@@ -77,7 +76,6 @@ class WithSelect implements Waiting {
     }
 
     public void remove(int fd) { watched.clear(fd); }
-
     public int[] await(int millis) throws IOException {
         set.zero();
         for (int fd = watched.nextSetBit(0); fd >= 0; fd = watched.nextSetBit(fd + 1)) set.set(fd);
@@ -94,11 +92,8 @@ class WithSelect implements Waiting {
 // %%
 class WithPoll implements Waiting {
     final PollSet set = new PollSet();
-
     public void add(int fd) { set.add(fd, PollSet.POLLIN); }
-
     public void remove(int fd) { set.remove(set.indexOf(fd)); }
-
     public int[] await(int millis) throws IOException {
         int entries = set.await(millis) == 0 ? 0 : set.size();
         return IntStream.range(0, entries).filter(i -> set.readyEvents(i) != 0).map(set::fd).toArray();
@@ -113,18 +108,14 @@ class WithPoll implements Waiting {
 // %%
 class WithEpoll implements Waiting {
     final Epoll epoll = new Epoll(256);
-
     WithEpoll() throws IOException {}
-
     public void add(int fd) throws IOException { epoll.add(fd, Epoll.EPOLLIN); }
-
     public void remove(int fd) throws IOException { epoll.remove(fd); }
+    public void close() throws IOException { epoll.close(); }
 
     public int[] await(int millis) throws IOException {
         return IntStream.range(0, epoll.await(millis)).map(epoll::readyFd).toArray();
     }
-
-    public void close() throws IOException { epoll.close(); }
 }
 
 Waiting waiting(String with, int bits) throws IOException {
@@ -319,9 +310,9 @@ void edge() throws IOException {
 // [epoll on Linux](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/linux/classes/sun/nio/ch/DefaultSelectorProvider.java)
 // and [kqueue on macOS](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/macosx/classes/sun/nio/ch/DefaultSelectorProvider.java),
 // which keeps its set in the kernel too. Does it cost more than epoll called directly? And on a virtual thread, which
-// shouldn't block its carrier? With `--messages`, a client sends 20,000 messages of
-// one byte and waits for the echo of each ([EchoLoad](../lib/lesson/EchoLoad.java)), and
-// `strace -f -c -e trace=epoll_wait,epoll_ctl -o calls`, put in front of the command, counts the calls:
+// shouldn't block its carrier? With `--messages`, a client sends 20,000 messages of one byte and waits for the echo of
+// each ([EchoLoad](../lib/lesson/EchoLoad.java)), and `strace -f -c -e trace=epoll_wait,epoll_ctl -o calls`, put in front
+// of the command, counts the calls:
 //
 // | `--messages` | waits with | calls of epoll_wait | calls of epoll_ctl | CPU a message, client included (three runs without strace) |
 // | --- | --- | --: | --: | --: |

@@ -39,8 +39,6 @@ import script.Sockets;
 //        v                                          v
 //   the bytes are in your buffer               the bytes are in your buffer
 // ```
-//
-// Let's build the same server that way, make a mistake that handlers invite, and find out who 'somebody' is.
 
 // %% [markdown]
 // ## A handler for each connection

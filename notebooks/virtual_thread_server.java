@@ -279,11 +279,12 @@ void beneath() throws Exception {
 //
 // ## What it still can't do
 //
-// For most servers, blocking on virtual threads is all you need. But it has limits, and they are what a loop of your own
-// is for. The JDK's scheduler decides who runs when, not you. Conversations run at the same time, so whatever they share
-// needs locks. To stop one, you interrupt its thread, and that closes the channel. And you still don't know how to *build* such a
-// thing. We've used a function that stops in the middle of a `read`, and only the JDK could resume it. Can we stop a
-// function where we like, keep it, and resume it ourselves? [generator](generator.java) builds a tool that does that.
+// For most servers, blocking on virtual threads is all you need. But it has limits, and they are what a loop of your
+// own is for. The JDK's scheduler decides who runs when, not you. Conversations run at the same time, so whatever they
+// share needs locks. To stop one, you interrupt its thread, and that closes the channel. And you still don't know how
+// to *build* such a thing. We've used a function that stops in the middle of a `read`, and only the JDK could resume
+// it. Can we stop a function where we like, keep it, and resume it ourselves? [generator](generator.java) builds a tool
+// that does that.
 //
 // ## Exercises
 //

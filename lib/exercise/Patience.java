@@ -3,7 +3,7 @@ package exercise;
 import module java.base;
 
 /** How long a check waits for what should happen at once. Any thread may call it. */
-final class Patience {
+public final class Patience {
     private static final Duration LIMIT =
             Duration.ofMillis(Integer.getInteger("exercise.patience", 1000));
 
@@ -12,7 +12,7 @@ final class Patience {
     private Patience() {}
 
     /** Returns the limit: a second, or the system property {@code exercise.patience} in ms. */
-    static Duration limit() {
+    public static Duration limit() {
         return LIMIT;
     }
 

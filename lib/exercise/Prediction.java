@@ -11,11 +11,12 @@ public final class Prediction {
      * A {@link Finding} about the first line that is wrong. It doesn't say what the right one is,
      * and doesn't show what was printed.
      *
-     * @param predicted the reader's lines; blanks at the ends of a line don't count
+     * @param predicted the reader's lines; blanks at the ends of a line and blank lines don't count
      * @param printed what the program printed
      */
     public static void check(String predicted, List<String> printed) {
-        List<String> lines = predicted.strip().lines().map(String::strip).toList();
+        List<String> lines =
+                predicted.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
         for (int i = 0; i < Math.min(lines.size(), printed.size()); i++) {
             if (!lines.get(i).equals(printed.get(i).strip()))
                 throw new Finding(

@@ -14,6 +14,9 @@ public final class Arguments {
     private static final Pattern WORD =
             Pattern.compile("\\[(--[a-z-]+)(?: ([A-Z:]+))?]|\\[([a-z]+)]");
 
+    private static final Pattern ADDRESS =
+            Pattern.compile("([A-Za-z0-9.-]+|\\[[0-9a-fA-F:.]+]):[0-9]{1,5}");
+
     private final String script;
     private final Map<String, String> values = new HashMap<>();
 
@@ -95,7 +98,19 @@ public final class Arguments {
                 name + " must be a number from " + least + " to " + most + ", not '" + text + "'");
     }
 
-    /** Returns the value of an option, for example {@code --upstream}. */
+    /**
+     * Returns the address of a server, {@code HOST:PORT}, given for an option.
+     *
+     * @throws ScriptException if it does not look like one
+     */
+    public String address(String option, String byDefault) {
+        String text = values.get(option);
+        if (text == null || text.isEmpty()) return byDefault;
+        if (ADDRESS.matcher(text).matches()) return text;
+        throw error(option + " must be HOST:PORT, not '" + text + "'");
+    }
+
+    /** Returns the value of an option, for example {@code --policy}. */
     public String text(String option, String byDefault) {
         return values.getOrDefault(option, byDefault);
     }

@@ -1,9 +1,10 @@
 // %%
 //JAVA 25+
-//SOURCES ../../lib/exercise/Finding.java
+//SOURCES ../../lib/exercise/Finding.java ../../lib/exercise/Patience.java
 //SOURCES ../../lib/lesson/OneByOne.java
 import module java.base;
 import exercise.Finding;
+import exercise.Patience;
 import lesson.OneByOne;
 
 // %% [markdown]
@@ -27,10 +28,14 @@ import lesson.OneByOne;
 
 // %%
 class Caller implements AutoCloseable {
-    final int port;
+    final int port, millis;
     Socket socket; // null while there is no connection
 
-    Caller(int port) { this.port = port; }
+    /** Waits for each answer for so many milliseconds. */
+    Caller(int port, int millis) {
+        this.port = port;
+        this.millis = millis;
+    }
 
     String ask(String question) throws IOException {
         // >>> start
@@ -40,7 +45,7 @@ class Caller implements AutoCloseable {
         // <<<
         if (socket == null) {
             socket = new Socket("localhost", port);
-            socket.setSoTimeout(300);
+            socket.setSoTimeout(millis);
         }
         // >>> start
         // >>> solution
@@ -82,7 +87,8 @@ void answer(Socket conn) throws IOException {
 }
 
 void main() throws Exception {
-    try (var server = OneByOne.start("localhost", 0, conn -> answer(conn)); var caller = new Caller(server.port())) {
+    try (var server = OneByOne.start("localhost", 0, conn -> answer(conn));
+            var caller = new Caller(server.port(), 300)) {
         for (String question : List.of("hello", "slow", "hi", "bye")) IO.println(question + ": " + caller.ask(question));
     }
 }
@@ -100,7 +106,8 @@ void verify() throws Exception {
         connections.incrementAndGet();
         answer(conn);
     };
-    try (var server = OneByOne.start("localhost", 0, counted); var caller = new Caller(server.port())) {
+    int millis = (int) Patience.limit().toMillis() / 3;
+    try (var server = OneByOne.start("localhost", 0, counted); var caller = new Caller(server.port(), millis)) {
         expect(caller, "hello", "hello!", "the answer to this question");
         expect(caller, "hi", "hi!", "the answer to this question");
         if (connections.get() > 1)

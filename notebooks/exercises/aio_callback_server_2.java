@@ -67,6 +67,14 @@ void onRead(Reactor reactor, SocketChannel conn, Reactor.Callback step) throws I
     //         step.call(key);
     //     } catch (IOException e) {}
     // });
+    // >>> it gives the place back and keeps the connection
+    // reactor.register(conn, SelectionKey.OP_READ, key -> {
+    //     try {
+    //         step.call(key);
+    //     } catch (IOException e) {
+    //         taken--;
+    //     }
+    // });
     // <<<
 }
 
@@ -167,5 +175,7 @@ void verify() throws Exception {
 // - start: Carol sent "a" and got "full\n"[...]. Expected: "second?\n", because Alice and Bob have reset their
 //   connections.
 // - every step gives the place back: Carol sent "b" [...]. Expected: "thanks\n", the answer while both places are free.
+// - it gives the place back and keeps the connection: Frank waited and got nothing. Expected: "full\n", because Dave and
+//   Eve are still connected.
 // - the exception is caught and forgotten: Carol sent "a" and got "full\n"[...]. Expected: "second?\n", because Alice
 //   and Bob have reset their connections.

@@ -1,7 +1,7 @@
 // %%
 //JAVA 25+
 //SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/SleepEvent.java
-//SOURCES ../../lib/exercise/Finding.java
+//SOURCES ../../lib/exercise/Finding.java ../../lib/exercise/Patience.java
 import module java.base;
 import aio.CancelledError;
 import aio.EventLoop;
@@ -9,6 +9,7 @@ import aio.Future;
 import aio.SleepEvent;
 import aio.Task;
 import exercise.Finding;
+import exercise.Patience;
 import static aio.EventLoop.await;
 
 // %% [markdown]
@@ -112,7 +113,7 @@ String withinLimit(String... names) throws Exception {
     var asked = new FutureTask<String>(() -> askAll(names));
     var thread = Thread.ofPlatform().daemon().name("asking").start(asked);
     try {
-        return asked.get(4, TimeUnit.SECONDS);
+        return asked.get(3 * Patience.limit().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
         thread.interrupt();
         throw new Finding(names[1] + " has answered, and first still waits.",

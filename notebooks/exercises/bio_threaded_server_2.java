@@ -45,6 +45,7 @@ void serve(ServerSocket listener, ThreadFactory threads, int places) throws Inte
                 // >>> solution
                 free.acquire();
                 // >>> the handler waits for its place
+                // >>> the limit is behind accept
                 // <<<
                 Socket conn = acceptor.accept();
                 if (conn == null) return;
@@ -72,6 +73,15 @@ void serve(ServerSocket listener, ThreadFactory threads, int places) throws Inte
                 //     handle(conn);
                 //     free.release();
                 //     return null;
+                // });
+                // >>> the limit is behind accept
+                // free.acquire();
+                // handlers.submit(() -> {
+                //     try {
+                //         return handle(conn);
+                //     } finally {
+                //         free.release();
+                //     }
                 // });
                 // <<<
             }
@@ -105,13 +115,29 @@ void main(String... args) throws Exception {
 }
 
 // %% tags=["check"]
+class CountingListener extends ServerSocket {
+    final AtomicInteger accepted = new AtomicInteger();
+
+    CountingListener() throws IOException {
+        super(0, 100, InetAddress.getLoopbackAddress());
+    }
+
+    @Override public Socket accept() throws IOException {
+        Socket conn = super.accept();
+        accepted.incrementAndGet();
+        return conn;
+    }
+}
+
 void verify() throws Exception {
+    var listener = new CountingListener();
     var started = new AtomicInteger();
     ThreadFactory threads = task -> {
         started.incrementAndGet();
         return Thread.ofVirtual().unstarted(task);
     };
-    try (var server = start("localhost", 0, threads, 2); var alice = Client.connect("Alice", server.port());
+    try (var server = Server.start("localhost", listener.getLocalPort(), () -> serve(listener, threads, 2),
+            () -> stop(listener), () -> "done"); var alice = Client.connect("Alice", server.port());
             var bob = Client.connect("Bob", server.port())) {
         alice.gets("welcome\n", "because both places are free");
         bob.gets("welcome\n", "because a place is free");
@@ -120,6 +146,9 @@ void verify() throws Exception {
             if (started.get() > 2)
                 throw new Finding("Two clients are served and two wait, and %d handlers have been started.".formatted(started.get()),
                         "2, because waiting costs no thread");
+            if (listener.accepted.get() > 2)
+                throw new Finding("Two clients are served and two wait, and the server has accepted %d.".formatted(listener.accepted.get()),
+                        "2, because the others wait in the kernel's queue");
             bob.reset();
             carol.gets("welcome\n", "because Bob's reset has freed a place");
             dave.getsNothing("because Alice and Carol have the places");
@@ -149,4 +178,6 @@ void verify() throws Exception {
 // - start: Carol waited and got "welcome\n". Expected: nothing yet, because both places are taken.
 // - the handler waits for its place: Two clients are served and two wait, and 4 handlers have been started. Expected:
 //   2, because waiting costs no thread.
+// - the limit is behind accept: Two clients are served and two wait, and the server has accepted 3. Expected: 2, because
+//   the others wait in the kernel's queue.
 // - a reset keeps the place: Carol waited and got nothing. Expected: "welcome\n", because Bob's reset has freed a place.

@@ -2,11 +2,13 @@
 //JAVA 25+
 //SOURCES ../../lib/aio/Coroutine.java
 //SOURCES ../../lib/exercise/Client.java
+//SOURCES ../../lib/exercise/Finding.java
 //SOURCES ../../lib/script/Script.java
 //SOURCES ../../lib/script/Sockets.java
 import module java.base;
 import aio.Coroutine;
 import exercise.Client;
+import exercise.Finding;
 import script.Script;
 import script.Server;
 import script.Sockets;
@@ -18,7 +20,8 @@ import script.Sockets;
 //
 // The loop of [event_loop](../event_loop.java), here without timers, has an event for reading but none for writing.
 // `echo` needs one: `await(new WriteEvent(conn, buffer))` has to return when all of the buffer is written, with the
-// number of bytes that were left in it at first. Until then the coroutine waits, and the loop serves others.
+// number of bytes that were in it at first (its position is 0 then). Until then the coroutine waits, and the loop serves
+// others.
 
 // %%
 interface Callback { void run() throws Exception; }
@@ -89,6 +92,9 @@ record WriteEvent(SocketChannel conn, ByteBuffer buffer) implements Event<Intege
         // >>> it tries until everything is written
         // while (buffer.hasRemaining()) conn.write(buffer);
         // return buffer.limit();
+        // >>> it returns how many bytes are left
+        // conn.write(buffer);
+        // return buffer.hasRemaining() ? null : buffer.remaining();
         // <<<
     }
     public void register(EventLoop loop, Callback wake) throws IOException {
@@ -102,10 +108,12 @@ record WriteEvent(SocketChannel conn, ByteBuffer buffer) implements Event<Intege
 }
 
 // %%
+final LongAdder echoed = new LongAdder(); // bytes
+
 Void echo(SocketChannel conn) {
     try (conn) {
         for (ByteBuffer data = await(new ReadEvent(conn)); data.hasRemaining(); data = await(new ReadEvent(conn)))
-            await(new WriteEvent(conn, data));
+            echoed.add(await(new WriteEvent(conn, data)));
     } catch (IOException e) {
         // This client is gone, and with it this coroutine.
     }
@@ -126,7 +134,7 @@ Server start(String host, int port) throws IOException {
         var loop = new EventLoop();
         accept(loop, listener);
         loop.run();
-    }, () -> "done");
+    }, () -> "%,d bytes echoed".formatted(echoed.sum()));
 }
 
 void main(String... args) throws Exception {
@@ -141,12 +149,18 @@ void main(String... args) throws Exception {
 void verify() throws Exception {
     byte[] much = new byte[12_000_000];
     new Random(1).nextBytes(much);
+    echoed.reset();
     try (var server = start("localhost", 0); var alice = Client.connect("Alice", server.port());
             var bob = Client.connect("Bob", server.port())) {
         bob.send("hello").gets("hello", "because it's an echo server");
         alice.sendUntilStuck(much);
         bob.send("hi").gets("hi", "although Alice has not read any of her twelve million bytes");
         alice.gets(much, "because nothing gets lost");
+        bob.end().isClosed("the server closes when the client has ended its side");
+        alice.end().isClosed("the server closes when the client has ended its side");
+        if (echoed.sum() != 12_000_007)
+            throw new Finding("The clients got 12,000,007 bytes back, and the awaits returned %,d in all.".formatted(echoed.sum()),
+                    "12,000,007, because each returns how many bytes were in its buffer");
     }
 }
 
@@ -172,5 +186,7 @@ void verify() throws Exception {
 //   nothing gets lost.
 // - it tries until everything is written: Bob sent "hi" and got nothing. Expected: "hi", although Alice has not read any
 //   of her twelve million bytes.
+// - it returns how many bytes are left: The clients got 12,000,007 bytes back, and the awaits returned 0 in all. Expected:
+//   12,000,007, because each returns how many bytes were in its buffer.
 // - it is never woken: Alice sent [...] and got [...] of the bytes, and then nothing. Expected: [...], because nothing
 //   gets lost.

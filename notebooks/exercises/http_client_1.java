@@ -1,9 +1,11 @@
 // %%
 //JAVA 25+
 //SOURCES ../../lib/exercise/Finding.java
+//SOURCES ../../lib/exercise/Patience.java
 //SOURCES ../../lib/lesson/OneByOne.java
 import module java.base;
 import exercise.Finding;
+import exercise.Patience;
 import lesson.OneByOne;
 
 // %% [markdown]
@@ -33,15 +35,21 @@ String ask(Socket socket, String text) throws IOException {
     // socket.shutdownOutput();
     // byte[] answer = new byte[1024];
     // return new String(answer, 0, socket.getInputStream().read(answer)).strip();
+    // >>> it counts the bytes itself
+    // socket.shutdownOutput();
+    // return "" + text.length();
     // <<<
 }
 
 // %%
 void countBytes(Socket conn) throws IOException {
-    String answer = conn.getInputStream().readAllBytes().length + "\n";
-    for (byte digit : answer.getBytes()) {
-        LockSupport.parkNanos(80_000_000); // it answers slowly
-        conn.getOutputStream().write(digit);
+    answerSlowly(conn, conn.getInputStream().readAllBytes().length + "\n");
+}
+
+void answerSlowly(Socket conn, String answer) throws IOException {
+    for (byte b : answer.getBytes()) {
+        LockSupport.parkNanos(80_000_000);
+        conn.getOutputStream().write(b);
     }
 }
 
@@ -54,13 +62,14 @@ void main() throws Exception {
 }
 
 // %% tags=["check"]
-void verify() throws Exception {
-    try (var server = OneByOne.start("localhost", 0, conn -> countBytes(conn));
+void expect(String expected, String why, OneByOne.Conversation conversation) throws Exception {
+    try (var server = OneByOne.start("localhost", 0, conversation);
             var socket = new Socket("localhost", server.port())) {
         var asking = new FutureTask<String>(() -> ask(socket, "hello, world"));
         Thread.startVirtualThread(asking);
-        String answer = asking.get(2, TimeUnit.SECONDS);
-        if (!answer.equals("12")) throw new Finding("ask returned \"%s\".".formatted(answer.replace("\n", "\\n")), "\"12\", all of the answer");
+        String answer = asking.get(2 * Patience.limit().toMillis(), TimeUnit.MILLISECONDS);
+        if (!answer.equals(expected))
+            throw new Finding("ask returned \"%s\".".formatted(answer.replace("\n", "\\n")), "\"" + expected + "\", " + why);
     } catch (TimeoutException e) {
         throw new Finding("ask waits for the answer, and the server still waits for the end of the text.",
                 "the client ends its side");
@@ -68,6 +77,14 @@ void verify() throws Exception {
         throw new Finding("ask sent the text and threw %s.".formatted(e.getCause()),
                 "it ends its own side and still reads what the server sends");
     }
+}
+
+void verify() throws Exception {
+    expect("12", "all of the answer", conn -> countBytes(conn));
+    expect("12 B", "the answer of another server", conn -> {
+        conn.getInputStream().readAllBytes();
+        answerSlowly(conn, "12 B\n");
+    });
 }
 
 // %% [markdown]
@@ -92,3 +109,4 @@ void verify() throws Exception {
 // - flush is not an end: ask waits for the answer, and the server still waits for the end of the text. Expected: the
 //   client ends its side.
 // - one read for the answer: ask returned "1". Expected: "12", all of the answer.
+// - it counts the bytes itself: ask returned "12". Expected: "12 B", the answer of another server.

@@ -2,13 +2,14 @@
 //JAVA 25+
 //SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/Timeout.java
 //SOURCES ../../lib/aio/tasks/Semaphore.java ../../lib/aio/tasks/TaskGroup.java
-//SOURCES ../../lib/exercise/Finding.java
+//SOURCES ../../lib/exercise/Finding.java ../../lib/exercise/Patience.java
 //SOURCES ../../lib/lesson/Site.java
 import module java.base;
 import aio.EventLoop;
 import aio.tasks.Semaphore;
 import aio.tasks.TaskGroup;
 import exercise.Finding;
+import exercise.Patience;
 import lesson.Site;
 import static aio.EventLoop.await;
 import static aio.Timeout.timeout;
@@ -73,11 +74,11 @@ List<String> crawl(Site site) throws Exception {
 
 // %%
 /** Crawls a site, and gives up when that takes too long. */
-String outcome(Site site) throws Exception {
+String outcome(Site site, Duration limit) throws Exception {
     try (var loop = new EventLoop()) {
         return loop.runUntilComplete(() -> {
             try {
-                var broken = timeout(Duration.ofSeconds(4), () -> crawl(site));
+                var broken = timeout(limit, () -> crawl(site));
                 return broken.stream().sorted().toList() + " broken, " + site.fetched() + " pages, at most " + site.mostAtOnce() + " at once";
             } catch (TimeoutException e) {
                 return "it never ended";
@@ -88,14 +89,14 @@ String outcome(Site site) throws Exception {
 
 void main() throws Exception {
     try (var site = Site.start(12, Duration.ofMillis(100), "/1", "/5")) {
-        IO.println(outcome(site));
+        IO.println(outcome(site, Duration.ofSeconds(3)));
     }
 }
 
 // %% tags=["check"]
 void expect(String outcome, String... broken) throws Exception {
     try (var site = Site.start(12, Duration.ofMillis(100), broken)) {
-        String seen = outcome(site);
+        String seen = outcome(site, Patience.limit().multipliedBy(3));
         if (!seen.equals(outcome))
             throw new Finding("Of 12 links " + broken.length + " are broken, and the outcome was: " + seen + ".", outcome);
     }

@@ -2,12 +2,13 @@
 //JAVA 25+
 //SOURCES ../../lib/aio/EventLoop.java ../../lib/aio/Timeout.java
 //SOURCES ../../lib/aio/tasks/TaskGroup.java
-//SOURCES ../../lib/exercise/Finding.java
+//SOURCES ../../lib/exercise/Finding.java ../../lib/exercise/Patience.java
 //SOURCES ../../lib/lesson/Site.java
 import module java.base;
 import aio.EventLoop;
 import aio.tasks.TaskGroup;
 import exercise.Finding;
+import exercise.Patience;
 import lesson.Site;
 import static aio.EventLoop.await;
 import static aio.Timeout.timeout;
@@ -63,12 +64,12 @@ List<String> crawl(Site site) throws Exception {
 
 // %%
 /** Crawls a site, gives up when that takes too long, and returns what came of it. */
-String outcome(Site site) throws Exception {
+String outcome(Site site, Duration limit) throws Exception {
     try (var loop = new EventLoop()) {
         return loop.runUntilComplete(() -> {
             String end;
             try {
-                var broken = timeout(Duration.ofSeconds(4), () -> crawl(site));
+                var broken = timeout(limit, () -> crawl(site));
                 end = "broken: " + broken.stream().sorted().toList();
             } catch (TimeoutException e) {
                 end = "it went on";
@@ -82,21 +83,22 @@ String outcome(Site site) throws Exception {
 
 void main() throws Exception {
     try (var site = Site.start(30, Duration.ofMillis(500), "/1", "/2", "/3")) {
-        IO.println(outcome(site));
+        IO.println(outcome(site, Duration.ofSeconds(3)));
     }
 }
 
 // %% tags=["check"]
 void verify() throws Exception {
+    Duration limit = Patience.limit().multipliedBy(3);
     try (var site = Site.start(30, Duration.ofMillis(5), "/13", "/7")) {
-        String outcome = outcome(site);
+        String outcome = outcome(site, limit);
         String expected = "broken: [/13, /7], 28 pages, 0 tasks still run";
         if (!outcome.equals(expected))
             throw new Finding("Two links of 30 are broken, and the outcome was " + outcome + ".", expected);
     }
     // The pages take an hour, so whoever waits for them has gone on.
     try (var site = Site.start(30, Duration.ofHours(1), "/7", "/13", "/21")) {
-        String outcome = outcome(site);
+        String outcome = outcome(site, limit);
         String expected = "a failure, 0 pages, 0 tasks still run";
         if (!outcome.equals(expected))
             throw new Finding("Three links of 30 are broken, and the outcome was " + outcome + ".", expected);

@@ -144,6 +144,14 @@ class ExerciseBoundsTest {
     }
 
     @Test
+    void aBlankLineInAPredictionDoesNotCount() throws IOException {
+        String solved = EXERCISE.text("solution", "../lib");
+        Verdict verdict =
+                CHECKER.check(EXERCISE, solved.replace("            the end\n", "\nthe end\n\n"));
+        assertTrue(verdict.passed(), verdict.message());
+    }
+
+    @Test
     void theCompilersMessageComesWithTheReadersLine() throws IOException {
         assertEquals(
                 """

@@ -1,20 +1,18 @@
 //JAVA 25+
-//SOURCES ../shared/TestRun.java
+//SOURCES ../shared/ScriptProcess.java ../shared/TestRun.java
+//SOURCES SelectedDescriptors.java
 //SOURCES ../../lib/linux/*.java
 package tests.linux;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import linux.Epoll;
 import linux.Errno;
 import linux.EventFd;
 import linux.Fcntl;
-import linux.FdSet;
 import linux.LinuxException;
 import linux.PollSet;
 import linux.Signals;
@@ -26,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
+import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
 import java.io.IOException;
@@ -36,6 +35,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Linux's calls by the foreign function API: results, errors with their names, and waits. */
 @EnabledOnOs(OS.LINUX)
@@ -206,23 +206,18 @@ class LinuxCallsTest {
     }
 
     @Test
-    void selectLeavesTheReadyDescriptorsInTheSet() throws IOException {
-        assumeTrue(
-                Math.max(listener, conn) < FdSet.FD_SETSIZE,
-                "select takes descriptors below 1024, and the other tests have these open");
-        var set = new FdSet(FdSet.FD_SETSIZE);
-        assertEquals(1024, set.size());
-        set.set(listener);
-        set.set(conn);
-        send("x");
-        assertEquals(1, set.awaitReadable(Math.max(listener, conn) + 1, 60_000));
-        assertTrue(set.isSet(conn));
-        assertFalse(set.isSet(listener));
-        set.zero();
-        set.set(listener);
-        assertEquals(0, set.awaitReadable(listener + 1, 1));
-        assertFalse(set.isSet(listener));
-        assertThrows(IllegalArgumentException.class, () -> set.set(FdSet.FD_SETSIZE));
+    void selectLeavesTheReadyDescriptorsInTheSet() {
+        try (var program = new ScriptProcess(ScriptProcess.java(SelectedDescriptors.class))) {
+            assertEquals(0, program.exitCode(), program.toString());
+            assertEquals(
+                    List.of(
+                            "1 of two is ready",
+                            "in the set: silent false, signaled true",
+                            "0 of one is ready",
+                            "in the set: silent false, signaled false",
+                            "descriptor 1024 does not fit into a set of 1024"),
+                    program.output());
+        }
     }
 
     @Test

@@ -1,12 +1,11 @@
 //JAVA 25+
-//SOURCES ../WholeLibrary.java BookServer.java BookSite.java CellOutputs.java
-//SOURCES RememberedRuns.java Recordings.java
+//SOURCES ../Checkout.java ../notebook/Chapters.java ../notebook/Notebook.java BookServer.java
+//SOURCES BookSite.java ChapterRuns.java LiveBook.java
 package kit.book;
 
 import module java.base;
 
 import kit.Checkout;
-import kit.WholeLibrary;
 import kit.notebook.Chapters;
 import kit.notebook.Notebook;
 
@@ -26,14 +25,16 @@ public final class Book {
                     """
                     usage: book [-o dir] [--fresh] [--serve [host] [port]]
 
-                    Makes a static site of all chapters and the library. It runs every chapter that has
-                    changed, shows what the cells print below them, and records the runs that the
-                    players show.
+                    Makes a static site of all chapters and the library. It runs every chapter whose
+                    code has changed, shows what the cells print below them, and records the runs
+                    that the players show.
 
                       -o dir   the folder to write it into (default: build/book, in the checkout)
                       --fresh  runs the other chapters again, too
                       --serve  then serves it with this book's own HTTP server (default:
-                               localhost 8000), until Ctrl-C
+                               localhost 8000), until Ctrl-C. When you save a chapter, its page in
+                               the browser changes; if its code has changed, the chapter runs, and
+                               the page changes again
                     """);
             return;
         }
@@ -47,39 +48,42 @@ public final class Book {
         boolean fresh = rest.remove("--fresh");
         boolean serve = rest.remove("--serve");
         if (!serve && !rest.isEmpty()) fail("it does not take '" + rest.getFirst() + "'");
-        long start = System.nanoTime();
-        new BookSite(folder).write(chapters(fresh));
-        double seconds = (System.nanoTime() - start) / 1e9;
-        IO.println("%s: made in %.1f s".formatted(folder.resolve("index.html"), seconds));
-        if (serve) BookServer.serve(folder, rest.toArray(String[]::new));
+        try (var runs = new ChapterRuns()) {
+            var site = new BookSite(folder);
+            if (serve) BookServer.serve(folder, rest, () -> live(site, runs, fresh));
+            else make(site, runs, fresh);
+        }
     }
 
-    private static List<BookSite.Chapter> chapters(boolean fresh) throws Exception {
-        String library = WholeLibrary.classPath("book");
-        var runs = new RememberedRuns(Checkout.ROOT.resolve("build/book-runs"), library, fresh);
+    private static List<BookSite.Chapter> make(BookSite site, ChapterRuns runs, boolean fresh)
+            throws Exception {
+        long start = System.nanoTime();
+        List<BookSite.Chapter> chapters = chapters(runs, fresh);
+        site.write(chapters);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        IO.println("%s: made in %.1f s".formatted(site.index(), seconds));
+        return chapters;
+    }
+
+    private static LiveBook live(BookSite site, ChapterRuns runs, boolean fresh) throws Exception {
+        return LiveBook.watch(site, make(site, runs, fresh), runs);
+    }
+
+    private static List<BookSite.Chapter> chapters(ChapterRuns runs, boolean fresh)
+            throws Exception {
         List<Callable<BookSite.Chapter>> jobs = new ArrayList<>();
-        // Recordings wait most of the time, for the pauses of their clients.
-        try (var recorders = Executors.newFixedThreadPool(AT_ONCE);
-                var pool = Executors.newFixedThreadPool(AT_ONCE)) {
-            for (var entry : Chapters.all()) {
-                String text = Files.readString(Chapters.file(entry.name()));
-                var notebook = Notebook.parse(text);
-                var known = runs.of(entry.name(), text);
-                if (known.isPresent()) {
-                    jobs.add(() -> chapter(entry, notebook, known.get()));
-                    continue;
-                }
-                Future<List<String>> recordings =
-                        recorders.submit(() -> Recordings.of(entry.name(), notebook));
-                jobs.add(() -> {
-                    Optional<Map<Notebook.Cell, CellOutputs.Output>> outputs =
-                            outputs(entry.name(), text, notebook, library);
-                    var run = new RememberedRuns.Run(inOrder(notebook, outputs), recordings.get());
-                    if (outputs.isPresent() && !run.recordings().contains(""))
-                        runs.put(entry.name(), text, run);
-                    return chapter(entry, notebook, run);
-                });
-            }
+        for (var entry : Chapters.all()) {
+            String name = entry.name();
+            var notebook = Notebook.parse(Files.readString(Chapters.file(name)));
+            var known =
+                    fresh ? Optional.<RememberedRuns.Run>empty() : runs.remembered(name, notebook);
+            Callable<RememberedRuns.Run> run =
+                    known.isPresent()
+                            ? known::get
+                            : runs.start(name, notebook, System.err::println);
+            jobs.add(() -> BookSite.Chapter.of(entry, notebook, run.call()));
+        }
+        try (var pool = Executors.newFixedThreadPool(AT_ONCE)) {
             return finish(pool, jobs);
         }
     }
@@ -104,39 +108,6 @@ public final class Book {
         for (var future : futures) chapters.add(future.get());
         if (terminal) System.err.println();
         return chapters;
-    }
-
-    private static List<CellOutputs.Output> inOrder(
-            Notebook notebook, Optional<Map<Notebook.Cell, CellOutputs.Output>> outputs) {
-        return notebook.cells().stream()
-                .filter(cell -> outputs.isPresent() && outputs.get().containsKey(cell))
-                .map(cell -> outputs.get().get(cell))
-                .toList();
-    }
-
-    private static BookSite.Chapter chapter(
-            Chapters.Chapter entry, Notebook notebook, RememberedRuns.Run run) {
-        // Two cells may have the same text.
-        Map<Notebook.Cell, CellOutputs.Output> outputs = new IdentityHashMap<>();
-        var next = run.outputs().iterator();
-        for (Notebook.Cell cell : notebook.cells())
-            if (cell.type() == Notebook.Type.ACTIVE && next.hasNext())
-                outputs.put(cell, next.next());
-        return new BookSite.Chapter(entry, notebook, outputs, run.recordings());
-    }
-
-    /** Runs the cells of a chapter; if one fails, says so and returns nothing. */
-    private static Optional<Map<Notebook.Cell, CellOutputs.Output>> outputs(
-            String name, String text, Notebook notebook, String library) throws Exception {
-        List<String> classPath = new ArrayList<>();
-        Collections.addAll(classPath, library.split(File.pathSeparator));
-        if (text.contains("\n//DEPS ")) classPath.addAll(Chapters.dependencies(name));
-        try {
-            return Optional.of(CellOutputs.of(notebook, classPath));
-        } catch (IllegalStateException e) {
-            System.err.println(name + ": " + e.getMessage() + "\nIts outputs are left out.");
-            return Optional.empty();
-        }
     }
 
     private static void fail(String message) {

@@ -1,19 +1,24 @@
 //SOURCES ../../aio/http/HttpServer.java ../../script/Script.java ../../script/Sockets.java
-//SOURCES ../../aio/web/Application.java
+//SOURCES ../../aio/web/Application.java ../Checkout.java LiveBook.java LivePages.java
 package kit.book;
+
+import static aio.EventLoop.await;
 
 import module java.base;
 
 import aio.http.HttpException;
 import aio.http.HttpServer;
+import aio.http.Limits;
 import aio.web.Application;
 import aio.web.RequestHandler;
+
+import kit.Checkout;
 
 import script.Script;
 import script.Server;
 import script.Sockets;
 
-/** Serves a folder of files with the book's own HTTP server. */
+/** Serves the book's folder with the book's own HTTP server, and tells pages of new versions. */
 final class BookServer {
     private static final int PORT = 8000;
     private static final String USAGE =
@@ -32,23 +37,68 @@ final class BookServer {
                     "js", "text/javascript; charset=utf-8",
                     "png", "image/png");
 
+    /** What a served page has in its head, and a page of the folder doesn't. */
+    private static final String LIVE =
+            """
+            <link rel="stylesheet" href="live.css">
+            <script src="live.js" data-page="%s" data-version="%d" data-kind="%s" data-notice="%s" \
+            defer></script>
+            </head>\
+            """;
+
+    private static final Pattern SPECIAL = Pattern.compile("[&<>\"]");
+
+    /** A page in the background of a browser may read nothing for a while. */
+    private static final Duration PATIENCE = Duration.ofHours(1);
+
     private BookServer() {}
 
-    static void serve(Path folder, String... args) throws Exception {
-        Script.serve(USAGE, args, a -> start(folder, a.host(), a.port(PORT)));
+    /**
+     * Makes the book and serves it until Ctrl-C. The port is taken first, because it would be a
+     * pity to make the book for a port that is in use.
+     *
+     * @param args the host and the port, if they were given
+     * @param maker makes the book
+     */
+    static void serve(Path folder, List<String> args, Callable<LiveBook> maker) throws Exception {
+        Script.run(
+                USAGE,
+                args.toArray(String[]::new),
+                a -> {
+                    try (var listener = Sockets.listen(a.host(), a.port(PORT))) {
+                        LivePages pages = maker.call().pages();
+                        Script.serve(
+                                USAGE,
+                                new String[0],
+                                _ -> start(folder, pages, a.host(), listener));
+                    }
+                });
     }
 
-    private static Server start(Path folder, String host, int port) throws Exception {
+    private static Server start(
+            Path folder, LivePages pages, String host, ServerSocketChannel listener)
+            throws IOException {
+        var routes =
+                new Application()
+                        .route("/changes", () -> new Changes(pages))
+                        .route(
+                                "/(live\\.(?:css|js))",
+                                () -> new FileHandler(Checkout.ROOT.resolve("lib/kit/book"), pages))
+                        .route(
+                                "/((?:(?:measured|recordings)/)?[\\w.-]*)",
+                                () -> new FileHandler(folder, pages));
+        var times = Limits.DEFAULT.times();
         var http =
                 new HttpServer(
-                        new Application()
-                                .route(
-                                        "/((?:(?:measured|recordings)/)?[\\w.-]*)",
-                                        () -> new FileHandler(folder)));
+                        routes,
+                        Limits.DEFAULT.withTimes(
+                                times.header(), times.body(), times.idle(), PATIENCE));
+        int port = listener.socket().getLocalPort();
         return Server.start(
                 host,
-                Sockets.listen(host, port),
-                listener -> http.run(listener, Duration.ofSeconds(2)),
+                port,
+                () -> http.run(listener, Duration.ofSeconds(2)),
+                pages::close,
                 () -> http.accepted() + " clients");
     }
 
@@ -58,9 +108,11 @@ final class BookServer {
      */
     private static final class FileHandler extends RequestHandler {
         private final Path folder;
+        private final LivePages pages;
 
-        FileHandler(Path folder) {
+        FileHandler(Path folder, LivePages pages) {
             this.folder = folder;
+            this.pages = pages;
         }
 
         @Override
@@ -71,7 +123,54 @@ final class BookServer {
             if (type == null || !Files.isRegularFile(file))
                 throw new HttpException(404, "there is no such page");
             header("Content-Type", type);
-            write(Files.readAllBytes(file));
+            header("Cache-Control", "no-cache"); // the next version may come at any time
+            if (name.endsWith(".html")) write(live(name, Files.readString(file)));
+            else write(Files.readAllBytes(file));
+        }
+
+        private String live(String name, String html) {
+            var version = pages.of(name);
+            var notice = version.notice();
+            String kind = notice.kind().name().toLowerCase(Locale.ROOT);
+            String head = LIVE.formatted(name, version.number(), kind, escaped(notice.text()));
+            return html.replaceFirst("</head>", Matcher.quoteReplacement(head));
+        }
+
+        private static String escaped(String text) {
+            return SPECIAL.matcher(text)
+                    .replaceAll(special -> "&#" + (int) special.group().charAt(0) + ";");
+        }
+    }
+
+    /**
+     * Answers with one server-sent event (the HTML standard's {@code text/event-stream}) as soon as
+     * a page has another version than the one that the browser has.
+     */
+    private static final class Changes extends RequestHandler {
+        private final LivePages pages;
+
+        Changes(LivePages pages) {
+            this.pages = pages;
+        }
+
+        @Override
+        protected void head() {
+            header("Content-Type", "text/event-stream");
+        }
+
+        @Override
+        protected void get() throws Exception {
+            head();
+            header("Cache-Control", "no-store");
+            long version;
+            try {
+                version = Long.parseLong(argument("version"));
+            } catch (NumberFormatException e) {
+                throw new HttpException(400, "the version is no number");
+            }
+            write(": waiting\n\n");
+            response().flush();
+            if (await(pages.change(argument("page"), version))) write("data: changed\n\n");
         }
     }
 }

@@ -5,6 +5,7 @@
 //SOURCES Appendix.java CellOutputs.java ChapterExercise.java ../notebook/Chapters.java
 //SOURCES Diagram.java ../exercise/Course.java Library.java ../notebook/Notebook.java
 //SOURCES ../notebook/Pictures.java PlayerFiles.java Prose.java Readme.java
+//SOURCES RememberedRuns.java
 package kit.book;
 
 import module java.base;
@@ -41,6 +42,30 @@ final class BookSite {
             Notebook notebook,
             Map<Notebook.Cell, CellOutputs.Output> outputs,
             List<String> recordings) {
+        /** Makes a chapter of a notebook and of what its run has found. */
+        static Chapter of(Chapters.Chapter entry, Notebook notebook, RememberedRuns.Run run) {
+            // Two cells may have the same text.
+            Map<Notebook.Cell, CellOutputs.Output> outputs = new IdentityHashMap<>();
+            var next = run.outputs().iterator();
+            for (Notebook.Cell cell : notebook.cells())
+                if (cell.type() == Notebook.Type.ACTIVE && next.hasNext())
+                    outputs.put(cell, next.next());
+            return new Chapter(entry, notebook, outputs, run.recordings());
+        }
+
+        /**
+         * Returns this chapter with other cells: those that are in both have their outputs, and the
+         * others have none.
+         */
+        Chapter withOutputsFor(Notebook changed) {
+            Map<Notebook.Cell, CellOutputs.Output> known = new HashMap<>();
+            outputs.forEach(known::put);
+            Map<Notebook.Cell, CellOutputs.Output> kept = new IdentityHashMap<>();
+            for (Notebook.Cell cell : changed.cells())
+                if (known.containsKey(cell)) kept.put(cell, known.get(cell));
+            return new Chapter(entry, changed, kept, recordings);
+        }
+
         String url() {
             return entry.name() + ".html";
         }
@@ -66,21 +91,20 @@ final class BookSite {
         this.folder = Files.createDirectories(folder);
     }
 
+    /** Returns the file of the first page. */
+    Path index() {
+        return folder.resolve("index.html");
+    }
+
     /** Writes all pages. */
     void write(List<Chapter> chapters) throws IOException {
-        for (int i = 0; i < chapters.size(); i++) {
-            Map<String, Object> page = new HashMap<>();
-            if (i > 0) page.put("previous", chapters.get(i - 1).link());
-            if (i + 1 < chapters.size()) page.put("next", chapters.get(i + 1).link());
-            writeChapter(chapters.get(i), page);
-        }
+        found.clear();
+        for (int i = 0; i < chapters.size(); i++) writeChapter(chapters, i);
         List<Appendix> appendices = Appendix.all();
         for (Appendix appendix : appendices) writeAppendix(appendix);
         writeIndex(chapters, appendices);
         writeLibrary();
-        Files.writeString(
-                folder.resolve("search.js"),
-                "const SECTIONS = " + new Gson().toJson(found) + ";\n");
+        writeSearch();
         List<String> files = new ArrayList<>(List.of("book.css", "book.js", "theme.js"));
         files.addAll(PlayerFiles.NAMES);
         for (String file : files)
@@ -91,6 +115,37 @@ final class BookSite {
         Pictures.copy(folder);
         copyFromJar("highlightjs/11.11.1/highlight.min.js");
         copyFromJar("lunr/2.3.9/lunr.min.js");
+    }
+
+    /** Writes one chapter's page again. The other pages still have the title that they know. */
+    void rewrite(List<Chapter> chapters, int i) throws IOException {
+        forget(chapters.get(i).url());
+        writeChapter(chapters, i);
+        writeSearch();
+    }
+
+    /** Writes a page of the appendix again. */
+    void rewrite(Appendix appendix) throws IOException {
+        forget(appendix.url());
+        writeAppendix(appendix);
+        writeSearch();
+    }
+
+    private void forget(String url) {
+        found.removeIf(section -> section.get("url").startsWith(url + "#"));
+    }
+
+    private void writeSearch() throws IOException {
+        Files.writeString(
+                folder.resolve("search.js"),
+                "const SECTIONS = " + new Gson().toJson(found) + ";\n");
+    }
+
+    private void writeChapter(List<Chapter> chapters, int i) throws IOException {
+        Map<String, Object> page = new HashMap<>();
+        if (i > 0) page.put("previous", chapters.get(i - 1).link());
+        if (i + 1 < chapters.size()) page.put("next", chapters.get(i + 1).link());
+        writeChapter(chapters.get(i), page);
     }
 
     private void writeIndex(List<Chapter> chapters, List<Appendix> appendices) throws IOException {

@@ -35,31 +35,52 @@ final class CellOutputs {
     }
 
     /**
-     * Runs a chapter. Returns the output of each active cell.
+     * Runs a chapter. Returns the outputs of its active cells, in their order. An interrupt ends
+     * the cell that runs.
      *
      * @param classPath the library and the dependencies of the chapter
      * @throws IllegalStateException if a cell fails; the message contains its source
      */
-    static Map<Notebook.Cell, Output> of(Notebook notebook, List<String> classPath) {
-        // Two cells may have the same text.
-        Map<Notebook.Cell, Output> outputs = new IdentityHashMap<>();
+    static List<Output> of(Notebook notebook, List<String> classPath) throws InterruptedException {
         var printed = new ByteArrayOutputStream();
         var stream = new PrintStream(printed, true, StandardCharsets.UTF_8);
         var builder = JShell.builder().out(stream).err(stream);
-        try (var shell = builder.remoteVMOptions(WholeLibrary.NATIVE_ACCESS).build()) {
-            classPath.forEach(shell::addToClasspath);
-            for (Notebook.Cell cell : notebook.cells()) {
-                if (cell.type() == Notebook.Type.MARKDOWN) continue;
-                printed.reset();
-                Optional<SnippetEvent> last = run(shell, cell.source());
-                if (cell.type() != Notebook.Type.ACTIVE) continue;
-                String text = printed.toString(StandardCharsets.UTF_8);
-                printed.reset();
-                last.ifPresent(expression -> printPicture(shell, expression));
-                String picture = printed.toString(StandardCharsets.UTF_8);
-                if (picture.isEmpty()) text += last.map(SnippetEvent::value).orElse("");
-                outputs.put(cell, new Output(text.strip(), picture));
-            }
+        // JShell ignores an interrupt, or forgets it. But another thread may close the shell.
+        var opened = new CompletableFuture<JShell>();
+        var run =
+                new FutureTask<>(() -> {
+                    try (var shell = builder.remoteVMOptions(WholeLibrary.NATIVE_ACCESS).build()) {
+                        opened.complete(shell);
+                        classPath.forEach(shell::addToClasspath);
+                        return run(notebook, shell, printed);
+                    }
+                });
+        Thread.ofPlatform().daemon().name("cells").start(run);
+        try {
+            return run.get();
+        } catch (InterruptedException e) {
+            opened.thenAccept(JShell::close);
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IllegalStateException failed) throw failed;
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private static List<Output> run(
+            Notebook notebook, JShell shell, ByteArrayOutputStream printed) {
+        List<Output> outputs = new ArrayList<>();
+        for (Notebook.Cell cell : notebook.cells()) {
+            if (cell.type() == Notebook.Type.MARKDOWN) continue;
+            printed.reset();
+            Optional<SnippetEvent> last = run(shell, cell.source());
+            if (cell.type() != Notebook.Type.ACTIVE) continue;
+            String text = printed.toString(StandardCharsets.UTF_8);
+            printed.reset();
+            last.ifPresent(expression -> printPicture(shell, expression));
+            String picture = printed.toString(StandardCharsets.UTF_8);
+            if (picture.isEmpty()) text += last.map(SnippetEvent::value).orElse("");
+            outputs.add(new Output(text.strip(), picture));
         }
         return outputs;
     }

@@ -1,5 +1,5 @@
 //DEPS com.google.code.gson:gson:2.15.0
-//SOURCES CellOutputs.java
+//SOURCES CellOutputs.java ../notebook/PlayerBlock.java
 package kit.book;
 
 import module java.base;
@@ -7,9 +7,12 @@ import module java.base;
 import com.google.gson.Gson;
 import com.google.gson.JsonSyntaxException;
 
+import kit.notebook.Notebook;
+import kit.notebook.PlayerBlock;
+
 /**
  * What the last run of each chapter has printed and recorded, so that a chapter runs again only if
- * it has changed, or the library has. Any thread may call any method.
+ * its code has changed, or the library's. Any thread may call any method.
  */
 final class RememberedRuns {
     /**
@@ -27,27 +30,24 @@ final class RememberedRuns {
 
     private final Path folder;
     private final String library;
-    private final boolean forget;
 
     /**
      * Makes a memory in a folder.
      *
      * @param library stands for all the code that chapters use: equal means unchanged
-     * @param forget whether {@link #of} remembers nothing, so that every chapter runs
      */
-    RememberedRuns(Path folder, String library, boolean forget) {
+    RememberedRuns(Path folder, String library) {
         this.folder = folder;
         this.library = library;
-        this.forget = forget;
     }
 
-    /** Returns the run of a chapter whose text was this; empty if there was none. */
-    Optional<Run> of(String chapter, String text) throws IOException {
+    /** Returns the run of a chapter whose code was this; empty if there was none. */
+    Optional<Run> of(String chapter, Notebook notebook) throws IOException {
         Path file = file(chapter);
-        if (forget || !Files.exists(file)) return Optional.empty();
+        if (!Files.exists(file)) return Optional.empty();
         try {
             var found = new Gson().fromJson(Files.readString(file), Remembered.class);
-            return found != null && found.key.equals(key(text))
+            return found != null && found.key.equals(key(notebook))
                     ? Optional.of(new Run(found.outputs, found.recordings))
                     : Optional.empty();
         } catch (JsonSyntaxException e) {
@@ -56,9 +56,9 @@ final class RememberedRuns {
     }
 
     /** Remembers a run of a chapter. */
-    void put(String chapter, String text, Run run) throws IOException {
+    void put(String chapter, Notebook notebook, Run run) throws IOException {
         Files.createDirectories(folder);
-        var remembered = new Remembered(key(text), run.outputs, run.recordings);
+        var remembered = new Remembered(key(notebook), run.outputs, run.recordings);
         Files.writeString(file(chapter), new Gson().toJson(remembered));
     }
 
@@ -66,11 +66,21 @@ final class RememberedRuns {
         return folder.resolve(chapter + ".json");
     }
 
-    private String key(String text) {
+    /**
+     * Returns a text that stands for what a run depends on: the cells with code, and the players. A
+     * recording names lines of the file, so where there is a player, the prose must be as long as
+     * it was.
+     */
+    String key(Notebook notebook) {
+        var players = PlayerBlock.in(notebook);
+        List<Object> parts = new ArrayList<>();
+        parts.addAll(List.of(System.getProperty("java.vm.version"), library, players));
+        for (Notebook.Cell cell : notebook.cells())
+            if (cell.type() != Notebook.Type.MARKDOWN) parts.add(cell);
+        if (!players.isEmpty()) parts.add(notebook.codeLines());
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            for (String part : List.of(System.getProperty("java.vm.version"), library, text))
-                digest.update((part + "\0").getBytes(StandardCharsets.UTF_8));
+            for (Object part : parts) digest.update((part + "\0").getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -327,6 +327,7 @@ abstract class MessageParser<M> {
         blankLineSeen = false;
         byte[] bytes = content == null ? NOTHING : content.toByteArray();
         content = null;
+        if (from == to) buffer = NOTHING;
         return message(bytes);
     }
 

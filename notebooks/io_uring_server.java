@@ -412,7 +412,8 @@ void main(String... args) throws Exception {
 //
 // A protocol is a set of callbacks and flags again, and harder to follow than the four lines of
 // [aio_coroutine_server](aio_coroutine_server.java). A coroutine could wait for a completion in the same way as for
-// readiness, but each wait would cost two switches. [coroutine_cost](coroutine_cost.java) measures what they cost.
+// readiness, but each wait would take a switch to the loop and back. [coroutine_cost](coroutine_cost.java) measures what
+// that costs.
 //
 // ## Exercises
 //

@@ -62,6 +62,16 @@ List<ServerSocketChannel> siblings(ServerSocketChannel first, int count) throws 
 // sleeps. There the callback finds the answer, and completes a future. Any thread may complete a future of ours
 // (asyncio's aren't thread-safe): its callbacks, which resume our coroutine, run on our own loop. `runInExecutor` already
 // does all of this with threads. It takes any `Executor`, and `owner::callSoonThreadsafe` is one.
+//
+// ```diagram
+//   a coroutine on loop 1                loop 2's queue              loop 2
+//      |                                       |                       |
+//      +-- callSoonThreadsafe(question) ------>|                       |
+//      | awaits a future                       +-- in its next turn -->| runs the question
+//      |                                       |                       |
+//      |<-- the future's callback, by the queue of loop 1 -------------+ completes the future
+//      | goes on with the answer               |                       |
+// ```
 
 // %%
 static <T> T on(EventLoop owner, Callable<T> question) throws Exception {

@@ -136,7 +136,7 @@ void cancel(String name, Crawler crawler) throws Exception {
             crawler.crawl(site);
             IO.println(name + ": done, and on to the next site");
         });
-        loop.callLater(Duration.ofMillis(100), task::cancel);
+        loop.callLater(Duration.ofMillis(300), task::cancel);
         loop.runUntilComplete(task);
     } catch (CancelledError | TimeoutException e) {
         IO.println(name + ": " + e.getMessage());

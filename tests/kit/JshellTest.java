@@ -85,6 +85,7 @@ class JshellTest {
             startAndStop(jshell, "0");
             jshell.type("6 * 7\n");
             jshell.awaitShown("==> 42");
+            assertFalse(jshell.screen().contains("WARNING"), jshell.screen()); // of JEP 472
         }
     }
 

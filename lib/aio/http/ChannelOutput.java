@@ -20,6 +20,9 @@ final class ChannelOutput extends Output {
     private final Duration patience;
     private boolean writing;
     private boolean flushScheduled;
+
+    private boolean sentOnce;
+    private boolean sendsAtOnce;
     private IOException failure;
 
     /**
@@ -56,6 +59,8 @@ final class ChannelOutput extends Output {
         if (failure != null) throw failure;
         writing = true;
         try {
+            if (sentOnce) sendAtOnce();
+            sentOnce = true;
             channel.write(buffer); // nearly always this takes all of it
             while (buffer.hasRemaining()) writeSome(buffer);
         } catch (IOException e) {
@@ -77,6 +82,15 @@ final class ChannelOutput extends Output {
         }
     }
 
+    /**
+     * Has the kernel send each write at once, even if the one before is not acknowledged yet
+     * (TCP_NODELAY). The first write never waits, so a connection of one answer saves a call.
+     */
+    void sendAtOnce() throws IOException {
+        if (!sendsAtOnce) channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        sendsAtOnce = true;
+    }
+
     /** Arranges that what was collected is sent if the coroutine suspends. */
     void flushIfSuspended() {
         if (flushScheduled || size() == 0) return;
@@ -89,6 +103,8 @@ final class ChannelOutput extends Output {
         if (writing || size() == 0 || failure != null) return;
         try {
             ByteBuffer buffer = toBuffer();
+            if (sentOnce) sendAtOnce();
+            sentOnce = true;
             channel.write(buffer);
             drop(buffer.position());
         } catch (IOException e) {

@@ -54,6 +54,10 @@ final class HttpConnection {
     private final Task<?> task;
 
     private boolean keepAlive = true;
+
+    /** True if the client has said that this request is its last. */
+    private boolean endAsked;
+
     private boolean lingers;
 
     /** The time that the client has left to send a request; null while there is one. */
@@ -95,13 +99,15 @@ final class HttpConnection {
             out.flush();
             if (upgrade != null) {
                 idleTimer.cancel();
+                out.sendAtOnce();
                 if (server.isStopping()) upgrade.stop(); // it may have begun before there was one
                 upgrade.run(channel, parser.takeRest());
                 return;
             }
             // Closing a socket with unread input resets the connection, and the client may never
-            // see the answer (RFC 9112, section 9.6).
-            if (lingers || !parser.isBetweenMessages() || hasInput()) linger();
+            // see the answer (RFC 9112, section 9.6). A client that has asked for the end sends
+            // nothing more.
+            if (lingers || !parser.isBetweenMessages() || (!endAsked && hasInput())) linger();
         } catch (IOException | TimeoutException e) {
             // The client is gone or takes nothing, so there is nobody to tell.
             if (upgrade != null && e instanceof TimeoutException) throw e;
@@ -194,7 +200,8 @@ final class HttpConnection {
     }
 
     private void respond(HttpRequest request) throws IOException {
-        keepAlive = request.keepsAlive() && !server.isStopping();
+        endAsked = !request.keepsAlive();
+        keepAlive = !endAsked && !server.isStopping();
         int cancelling = task.cancelling();
         out.flushIfSuspended();
         var response = new HttpResponse(this, request);

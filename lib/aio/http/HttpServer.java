@@ -116,13 +116,7 @@ public final class HttpServer {
 
     private void begin(SocketChannel channel) {
         accepted++;
-        try {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            connections.add(new HttpConnection(this, channel));
-        } catch (IOException e) {
-            // On some systems this fails if the client has already left.
-            EventLoop.current().closeChannel(channel);
-        }
+        connections.add(new HttpConnection(this, channel));
     }
 
     /**

@@ -130,13 +130,13 @@ abstract class MessageParser<M> {
     byte[] takeRest() {
         byte[] rest = Arrays.copyOfRange(buffer, from, to);
         discard();
-        from = to = scanned = 0;
         return rest;
     }
 
-    /** Frees the memory; the parser cannot be used any more. */
+    /** Frees the memory. In the middle of a message, the parser cannot be used any more. */
     void discard() {
         buffer = NOTHING;
+        from = to = scanned = 0;
         content = null;
     }
 
@@ -327,6 +327,7 @@ abstract class MessageParser<M> {
         blankLineSeen = false;
         byte[] bytes = content == null ? NOTHING : content.toByteArray();
         content = null;
+        if (from == to) discard();
         return message(bytes);
     }
 

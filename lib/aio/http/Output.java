@@ -4,10 +4,10 @@ import module java.base;
 
 /** Bytes in an array that grows. For one thread. */
 class Output {
-    /** The longest array that {@link #clear} keeps. */
-    private static final int KEPT = 4 * 1024;
+    private static final byte[] NOTHING = {};
+    private static final int FIRST_BYTES = 512;
 
-    private byte[] bytes = new byte[512];
+    private byte[] bytes = NOTHING;
     private int size;
 
     int size() {
@@ -23,9 +23,7 @@ class Output {
     }
 
     Output append(byte[] more, int from, int count) {
-        if (count > bytes.length - size) {
-            bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(size, count), 2 * bytes.length));
-        }
+        ensureRoomFor(count);
         System.arraycopy(more, from, bytes, size, count);
         size += count;
         return this;
@@ -33,9 +31,15 @@ class Output {
 
     Output appendDecimal(long number) {
         if (number >= 10) appendDecimal(number / 10);
-        if (size == bytes.length) bytes = Arrays.copyOf(bytes, 2 * size);
+        ensureRoomFor(1);
         bytes[size++] = (byte) ('0' + number % 10);
         return this;
+    }
+
+    private void ensureRoomFor(int count) {
+        if (count <= bytes.length - size) return;
+        int least = Math.max(FIRST_BYTES, Math.addExact(size, count));
+        bytes = Arrays.copyOf(bytes, Math.max(least, 2 * bytes.length));
     }
 
     /** Returns a view of the bytes, valid until the next change. */
@@ -53,8 +57,9 @@ class Output {
         return Arrays.copyOf(bytes, size);
     }
 
+    /** Removes all bytes, and keeps no memory. */
     void clear() {
         size = 0;
-        if (bytes.length > KEPT) bytes = new byte[512];
+        bytes = NOTHING;
     }
 }

@@ -36,8 +36,6 @@ final class RequestParser extends MessageParser<HttpRequest> {
         method = line.substring(0, methodEnd);
         target = line.substring(methodEnd + 1, targetEnd);
         HttpRequest.checkTarget(target);
-        host = null;
-        expectation = null;
     }
 
     /** Returns the minor version of {@code HTTP/1.x}; 505 for another major version. */
@@ -85,8 +83,13 @@ final class RequestParser extends MessageParser<HttpRequest> {
 
     @Override
     HttpRequest message(byte[] content) {
-        request.body = content;
+        HttpRequest whole = request;
+        whole.body = content;
         headers.freeze();
-        return request;
+        // An idle connection keeps nothing of its last request.
+        method = target = host = expectation = null;
+        request = null;
+        headers = null;
+        return whole;
     }
 }

@@ -68,7 +68,7 @@ final class Javadoc extends DocTreeScanner<Void, StringBuilder> {
     @Override
     public Void visitEndElement(EndElementTree element, StringBuilder html) {
         if (ELEMENTS.contains(element.getName().toString())) html.append(element);
-        // What follows need not say that it is a paragraph.
+        // What follows may come without a <p> of its own.
         if (element.getName().contentEquals("pre")) html.append("<p>");
         return null;
     }

@@ -66,6 +66,18 @@ class TasksCommandTest {
     }
 
     @Test
+    void theLinesInTheReadmesExampleAreThoseOfTheChaptersAwaits() {
+        var shown = Pattern.compile("\\((\\w+)\\.java:(\\d+)\\)").matcher(Kit.read("README.md"));
+        int count = 0;
+        for (; shown.find(); count++) {
+            String source = Kit.read("notebooks/" + shown.group(1) + ".java");
+            String line = source.lines().toList().get(Integer.parseInt(shown.group(2)) - 1);
+            assertTrue(line.contains("await("), shown.group() + " is " + line);
+        }
+        assertTrue(count > 0, "the README shows no line");
+    }
+
+    @Test
     void theLineIsThatOfTheAwait() {
         try (var process = loop("family");
                 var tasks = tasks(process.pid())) {

@@ -186,7 +186,7 @@ import measure.ServerMeasurement.Target;
 // caro_pig                       16,950*    -     -
 //
 // -: not measured in this run
-*: the load itself was the limit, so the server can do more
+// *: the load itself was the limit, so the server can do more
 // ```
 //
 // A bar with a star says nothing about the server: the load itself used its whole processor. Where there's no star, the

@@ -1,3 +1,4 @@
+//SOURCES ChartText.java
 package chart;
 
 import module java.base;

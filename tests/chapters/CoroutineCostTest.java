@@ -1,4 +1,4 @@
-//SOURCES ../shared/TestRun.java ../shared/ScriptProcess.java
+//SOURCES Measurement.java ../shared/TestRun.java ../shared/ScriptProcess.java
 package tests.chapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,9 +10,7 @@ import org.junit.jupiter.api.Test;
 import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
-import java.util.List;
-
-/** The measurement of a switch: one line for each way, with a number in it. */
+/** The measurement of a switch: the page's chart, with a row for each way. */
 @Tag(TestRun.SLOW)
 class CoroutineCostTest {
     public static void main(String... args) {
@@ -21,14 +19,10 @@ class CoroutineCostTest {
 
     @Tag(TestRun.LONG)
     @Test
-    void measuresEveryWayQuickly() {
-        try (var script = ScriptProcess.start("coroutine_cost", "--quick")) {
-            assertEquals(0, script.exitCode(), script.toString());
-            assertEquals(6, script.output().size(), script.toString());
-            for (String line : script.output())
-                assertTrue(line.matches(" *[1-9][\\d,]*( \\+/- [\\d,]+)? ns  \\w.*"), line);
-            assertEquals(List.of(), script.errors());
-        }
+    void measuresEveryWayOfThePageQuickly() {
+        var charts = Measurement.quickCharts("coroutine_cost");
+        assertEquals(1, charts.size());
+        assertEquals(6, charts.getFirst().rows().size());
     }
 
     @Test
@@ -41,5 +35,6 @@ class CoroutineCostTest {
             assertEquals(1, wrong.exitCode());
             assertEquals(1, wrong.errors().size(), wrong.toString());
         }
+        Measurement.assertDoesNotWriteAQuickRun("coroutine_cost");
     }
 }

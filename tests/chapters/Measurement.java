@@ -1,16 +1,18 @@
-//SOURCES ../shared/ScriptProcess.java
+//SOURCES ../../lib/chart/ChartText.java ../shared/Kit.java ../shared/ScriptProcess.java
 package tests.chapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import chart.ChartText;
+
+import tests.shared.Kit;
 import tests.shared.ScriptProcess;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What the tests of the measuring commands have in common. */
 final class Measurement {
@@ -19,24 +21,40 @@ final class Measurement {
 
     private Measurement() {}
 
-    /** Makes the short run, with the charts in this folder, and returns the rows of its table. */
-    static List<String> quickRows(String command, Path folder) {
-        try (var script = ScriptProcess.start(command, "--quick", "--out", folder.toString())) {
+    /**
+     * Makes the short run, and asserts that its charts are those of the chapter, with the same rows
+     * and columns. Returns them.
+     */
+    static List<ChartText> quickCharts(String chapter) {
+        try (var script = ScriptProcess.start(chapter, "--quick")) {
             assertEquals(0, script.exitCode(PATIENCE), script.toString());
-            return List.copyOf(script.output().subList(2, script.output().size() - 3));
+            List<ChartText> charts = charts(String.join("\n", script.output()));
+            String page = Kit.read("notebooks/" + chapter + ".java").replaceAll("(?m)^// ?", "");
+            for (ChartText chart : charts) {
+                int start = page.indexOf("\n" + chart.title() + "\n");
+                assertTrue(start > 0, chart.title());
+                var shown = ChartText.parse(page.substring(start, page.indexOf("\n```", start)));
+                assertEquals(shown.head(), chart.head());
+                assertEquals(names(shown), names(chart));
+                assertEquals(shown.command(), chart.command());
+            }
+            return charts;
         }
     }
 
-    /** Asserts that the chart exists as SVG and PNG, on white and on black. */
-    static void assertDrawn(Path folder, String chart) throws IOException {
-        for (String file : List.of(chart, chart + "-dark")) {
-            String svg = Files.readString(folder.resolve(file + ".svg"));
-            assertTrue(svg.contains("<svg") && svg.contains("<path"), file);
-            assertTrue(Files.size(folder.resolve(file + ".png")) > 10_000, file);
-        }
+    private static List<String> names(ChartText chart) {
+        return chart.rows().stream().map(ChartText.Row::name).toList();
     }
 
-    /** Asserts that it has a help text, and says in one line that it must run in the checkout. */
+    /** A chart begins with its title, and the command is on the next line. */
+    private static List<ChartText> charts(String printed) {
+        return Stream.of(("\n" + printed).split("\n(?=[^\n]+\n\\$ )"))
+                .filter(text -> text.contains("\n$ "))
+                .map(ChartText::parse)
+                .toList();
+    }
+
+    /** Asserts that it explains itself, and says in one line where and how it must be called. */
     static void assertExplainsItself(String command, Path elsewhere) {
         try (var help = ScriptProcess.start(command, "--help")) {
             assertEquals(0, help.exitCode());
@@ -46,6 +64,16 @@ final class Measurement {
         try (var script = new ScriptProcess(launcher.directory(elsewhere.toFile()))) {
             assertEquals(1, script.exitCode());
             assertEquals(1, script.errors().size(), script.toString());
+        }
+        assertDoesNotWriteAQuickRun(command);
+    }
+
+    /** Asserts that a run that isn't exact can't get into the chapter. */
+    static void assertDoesNotWriteAQuickRun(String command) {
+        try (var script = ScriptProcess.start(command, "--quick", "--write")) {
+            assertEquals(1, script.exitCode());
+            assertEquals(1, script.errors().size(), script.toString());
+            assertTrue(script.errors().getFirst().contains("isn't exact enough"), "" + script);
         }
     }
 }

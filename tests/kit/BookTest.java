@@ -94,12 +94,6 @@ class BookTest {
     void aChapterHasItsDiagramItsOutputsAndLinksIntoTheLibrary() throws Exception {
         String page = pages().get("aio_towards_asyncio.html");
         assertTrue(page.contains("<svg role=\"img\""), page);
-        assertTrue(
-                pages().get("io_multiplexing.html")
-                        .matches(
-                                "(?s).*<picture>\\s*<source media=\"\\(prefers-color-scheme:"
-                                        + " dark\\)\" srcset=\"measured/waits-dark.png\">\\s*<img"
-                                        + " src=\"measured/waits.png\" alt=\".*"));
         assertTrue(pages().get("caro_pig.html").contains("/req: hello from upstream</samp>"));
         assertTrue(page.contains("href=\"library-"), page);
         assertTrue(page.contains("Sequence diagram: loop, main, slow</title>"), page);
@@ -178,7 +172,6 @@ class BookTest {
     void itsServerSaysWhatAFileIsAndKnowsNoOtherFolder() {
         assertEquals("text/html; charset=utf-8", get("/").headers().get("Content-Type"));
         assertEquals("text/css; charset=utf-8", get("/book.css").headers().get("Content-Type"));
-        assertEquals("image/png", get("/measured/waits.png").headers().get("Content-Type"));
         assertEquals(404, get("/nothing.html").status());
         assertEquals(404, get("/measured/..").status());
         assertEquals(404, get("/%2e%2e/passwd.html").status());
@@ -244,19 +237,6 @@ class BookTest {
             assertEquals(List.of(), browser.weakText());
             browser.click("a[rel=next]");
             assertEquals(after, browser.script("return getComputedStyle(document.body).color"));
-        }
-    }
-
-    @Test
-    void aPictureIsTheOneForTheChosenTheme() {
-        try (var browser = Browser.open()) {
-            browser.go(url("io_multiplexing.html"));
-            String shown = "return document.querySelector('picture img').currentSrc";
-            await().until(() -> browser.script(shown).equals(url("measured/waits.png")));
-            browser.click("#theme");
-            await().until(() -> browser.script(shown).equals(url("measured/waits-dark.png")));
-            browser.go(url("io_multiplexing.html"));
-            await().until(() -> browser.script(shown).equals(url("measured/waits-dark.png")));
         }
     }
 

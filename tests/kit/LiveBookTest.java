@@ -214,6 +214,83 @@ class LiveBookTest {
     }
 
     @Test
+    void aSavedChartIsDrawnLegibleInBothThemesAndItsTableHasTheSameNumbers() throws Exception {
+        try (var browser = reader("first.html")) {
+            awaitQuiet(browser);
+            save(NOTEBOOK.replace("// The prose.\n", "// The prose.\n" + CHART));
+            awaitTrue(browser, "document.querySelectorAll('.measured rect').length === 2");
+            assertEquals(
+                    List.of("one: 100 (80 to 120)", "two: 1,050* (900 to 1,200)"),
+                    browser.script(
+                            "return [...document.querySelectorAll('.measured g > title')]"
+                                    + ".map(title => title.textContent)"));
+            browser.click(".measured summary");
+            assertEquals(
+                    "server median low high\nfast ones\none 100 80 120\ntwo 1,050* 900 1,200",
+                    browser.text(".measured table").replaceFirst(".*\n", ""));
+            assertEquals(
+                    "Measured by ./jbang measure: 2 processors.\n*: a note",
+                    browser.text(".measured figcaption"));
+            for (int theme = 0; theme < 2; theme++) {
+                assertEquals(List.of(), browser.weakText());
+                assertEquals(List.of(), browser.script(WEAK_MARKS));
+                browser.click("#theme");
+            }
+            assertEquals(List.of(), browser.errors());
+        }
+    }
+
+    private static final String CHART =
+            """
+            //
+            // ```chart bars
+            // The time, in seconds
+            // $ ./jbang measure
+            // 2 processors
+            //
+            // server  median  low   high
+            // fast ones
+            // one     100     80    120
+            // two     1,050*  900  1,200
+            //
+            // *: a note
+            // ```
+            """;
+
+    /** Text needs a contrast of 4.5 to 1, a bar one of 3 to 1 (WCAG 2.1, 1.4.3 and 1.4.11). */
+    private static final String WEAK_MARKS =
+            """
+            const channels = color => {
+              const canvas = document.createElement('canvas').getContext('2d');
+              canvas.fillStyle = color;
+              canvas.fillRect(0, 0, 1, 1);
+              return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+            };
+            const light = color => {
+              const [r, g, b] = channels(color).map(c => c / 255)
+                .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+              return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+            };
+            const paper = light(getComputedStyle(document.body).backgroundColor);
+            return [...document.querySelectorAll('.chart text, .chart rect')].filter(e => {
+              const [a, b] = [light(getComputedStyle(e).fill), paper].sort((x, y) => y - x);
+              return (a + 0.05) / (b + 0.05) < (e.tagName === 'text' ? 4.5 : 3);
+            }).map(e => e.outerHTML);
+            """;
+
+    @Test
+    void aBrokenChartShowsItsErrorOnThePage() throws Exception {
+        try (var browser = reader("first.html")) {
+            awaitQuiet(browser);
+            String broken = CHART.replace("100     80    120", "100     80");
+            save(NOTEBOOK.replace("// The prose.\n", "// The prose.\n" + broken));
+            awaitScreen(browser, "a row has other columns than the head");
+            save(NOTEBOOK);
+            awaitQuiet(browser);
+        }
+    }
+
+    @Test
     void anotherPageStaysAsItIs() throws Exception {
         try (var browser = reader("other.html")) {
             awaitScreen(browser, "42");

@@ -52,6 +52,8 @@ public final class Book {
             var site = new BookSite(folder);
             if (serve) BookServer.serve(folder, rest, () -> live(site, runs, fresh));
             else make(site, runs, fresh);
+        } catch (IllegalArgumentException e) {
+            fail(e.getMessage());
         }
     }
 
@@ -74,7 +76,7 @@ public final class Book {
         List<Callable<BookSite.Chapter>> jobs = new ArrayList<>();
         for (var entry : Chapters.all()) {
             String name = entry.name();
-            var notebook = Notebook.parse(Files.readString(Chapters.file(name)));
+            var notebook = parse(name);
             var known =
                     fresh ? Optional.<RememberedRuns.Run>empty() : runs.remembered(name, notebook);
             Callable<RememberedRuns.Run> run =
@@ -85,6 +87,14 @@ public final class Book {
         }
         try (var pool = Executors.newFixedThreadPool(AT_ONCE)) {
             return finish(pool, jobs);
+        }
+    }
+
+    private static Notebook parse(String chapter) throws IOException {
+        try {
+            return Notebook.parse(Files.readString(Chapters.file(chapter)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(chapter + ": " + e.getMessage(), e);
         }
     }
 

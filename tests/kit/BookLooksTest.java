@@ -71,7 +71,7 @@ class BookLooksTest {
             assertEquals(
                     count,
                     number(browser, "[...document.querySelectorAll('.contents b ~ p')].length"));
-            browser.click(".road a[href='event_loop.html'] circle");
+            browser.click(".road a[href='event_loop.html'] text");
             browser.awaitText("h1", "15. ");
             assertEquals(List.of(), browser.errors());
         }
@@ -208,7 +208,7 @@ class BookLooksTest {
                             > 52);
             browser.script("document.querySelector('#L121 > a').click()");
             await().until(() ->
-                    number(browser, "document.querySelector(':target').id.slice(1)") == 121);
+                    number(browser, "+document.querySelector(':target').id.slice(1)") == 121);
         }
     }
 
@@ -238,16 +238,16 @@ class BookLooksTest {
     private static String copied(Browser browser, String figures) {
         browser.script(
                 """
-                window.copied = '';
-                navigator.clipboard.writeText = async text => { window.copied += text; };
+                window.clip = '';
+                navigator.clipboard.writeText = async text => { window.clip += text; };
                 """);
         browser.script(
                 "for (const f of document.querySelectorAll('"
                         + figures
                         + "'))"
                         + " f.querySelector('.copy')?.click()");
-        await().until(() -> !browser.script("return window.copied").equals(""));
-        return (String) browser.script("return window.copied");
+        await().until(() -> !browser.script("return window.clip").equals(""));
+        return (String) browser.script("return window.clip");
     }
 
     @Test

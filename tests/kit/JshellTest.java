@@ -39,7 +39,7 @@ class JshellTest {
     /** Returns a JShell with the chapter pasted into it without an error. */
     private static Terminal jshellWith(String chapter) {
         String text = Kit.read("notebooks/" + chapter + ".java");
-        boolean needsMore = text.contains("\n//DEPS ");
+        boolean needsMore = text.matches("(?s).*(\n//DEPS |\\.\\./lib/measure/).*");
         var jshell = needsMore ? new Terminal("jshell", chapter) : new Terminal("jshell");
         try {
             jshell.awaitShown(PROMPT);

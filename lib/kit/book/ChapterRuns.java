@@ -62,7 +62,8 @@ final class ChapterRuns implements AutoCloseable {
         List<String> classPath = new ArrayList<>();
         Collections.addAll(classPath, library.split(File.pathSeparator));
         String directives = notebook.cells().getFirst().source();
-        if (directives.contains("//DEPS ")) classPath.addAll(Chapters.dependencies(chapter));
+        if (Chapters.needsDependencies(directives))
+            classPath.addAll(Chapters.dependencies(chapter));
         try {
             return Optional.of(CellOutputs.of(notebook, classPath));
         } catch (IllegalStateException e) {

@@ -18,8 +18,8 @@ final class LibraryCode {
             List<Path> files = new ArrayList<>();
             for (Path file : Checkout.javaFiles("lib"))
                 if (!Checkout.name(file).startsWith("lib/kit/")) files.add(file);
-            files.addAll(Checkout.javaFiles("lib/kit/notebook", "lib/kit/watch"));
-            for (String name : List.of("CellOutputs", "ChapterRuns", "Recordings"))
+            files.addAll(Checkout.javaFiles("lib/kit/watch"));
+            for (String name : List.of("CellOutputs", "Recordings"))
                 files.add(Template.FOLDER.resolve(name + ".java"));
             var digest = MessageDigest.getInstance("SHA-256");
             for (Path file : files) digest.update(Files.readAllBytes(file));

@@ -100,6 +100,14 @@ public final class Chapters {
     }
 
     /**
+     * Returns whether a chapter with this text needs {@link #dependencies}: the library of every
+     * command has no jars but the JDK, and so not what measures.
+     */
+    public static boolean needsDependencies(String text) {
+        return text.contains("\n//DEPS ") || text.contains("../lib/measure/");
+    }
+
+    /**
      * Returns the jars that a chapter needs apart from the library: those of its {@code //DEPS},
      * which JBang fetches if they are missing, and its own, with the sources that only this chapter
      * uses.

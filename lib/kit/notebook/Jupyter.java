@@ -79,7 +79,7 @@ public final class Jupyter {
                 new LinkedHashSet<>(own); // the library is compiled with this command
         classPath.remove(kernel);
         for (String chapter : Chapters.names())
-            if (Files.readString(Chapters.file(chapter)).contains("\n//DEPS "))
+            if (Chapters.needsDependencies(Files.readString(Chapters.file(chapter))))
                 classPath.addAll(Chapters.dependencies(chapter));
         Map<String, Object> spec = new LinkedHashMap<>();
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");

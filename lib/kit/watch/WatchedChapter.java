@@ -30,7 +30,7 @@ final class WatchedChapter {
         text = Files.readString(file);
         notebook = Notebook.parse(text);
         List<String> classPath = new ArrayList<>(List.of(WholeLibrary.classPath("watch")));
-        if (text.contains("\n//DEPS ")) classPath.addAll(Chapters.dependencies(name));
+        if (Chapters.needsDependencies(text)) classPath.addAll(Chapters.dependencies(name));
         List<URL> jars = new ArrayList<>();
         for (String jar : classPath.subList(1, classPath.size()))
             jars.add(Path.of(jar).toUri().toURL());

@@ -35,6 +35,7 @@ public final class SlowReader {
                     Chatter ann = Chatter.enter(port, "Ann");
                     Chatter bob = Chatter.enter(port, "Bob");
                     Chatter sam = Chatter.enter(port, "Sam");
+                    IntSupplier queued = queue.get();
                     ann.read();
                     bob.read();
                     var talk =

@@ -253,7 +253,7 @@ class Node extends Bridge {
     }
 
     void announce(String kind) {
-        String members = view.getMembers().stream().map(Address::toString).collect(Collectors.joining(", "));
+        String members = view.getMembers().stream().map(Address::toString).sorted().collect(Collectors.joining(", "));
         IO.println("node " + number + (cut ? " is cut off with " : " is with ") + members);
         tell(hall -> hall.tellAll(kind + "\t" + members));
     }

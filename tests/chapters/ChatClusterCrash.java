@@ -1,3 +1,4 @@
+//SOURCES ChatClient.java ClusterNodes.java ClusterWriter.java
 package tests.chapters;
 
 import static org.awaitility.Awaitility.await;

@@ -2,9 +2,12 @@ package tests.chapters;
 
 import static org.awaitility.Awaitility.await;
 
+import org.awaitility.core.ConditionTimeoutException;
+
 import tests.shared.ScriptProcess;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -72,8 +75,11 @@ final class ClusterNodes implements AutoCloseable {
     }
 
     private void awaitLast(int node, String line) {
-        await("'" + line + "' as the last line")
-                .until(() -> nodes[node].output().getLast().equals(line));
+        try {
+            await().until(() -> nodes[node].output().getLast().equals(line));
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("not '" + line + "': " + Arrays.toString(nodes), e);
+        }
     }
 
     private String all() {

@@ -43,7 +43,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private final JChannel channel;
-    private final GMS membership = new GMS().printLocalAddress(false).joinTimeout(500);
+    private final GMS membership = new GMS().printLocalAddress(false);
 
     private Engine(Peers peers, int node, Receiver receiver) throws Exception {
         channel = new JChannel(protocols(peers, node));
@@ -80,6 +80,8 @@ public final class Engine implements AutoCloseable {
     /** From the wire up. Each sends through the ones above it in this list. */
     private List<Protocol> protocols(Peers peers, int node) throws Exception {
         InetSocketAddress own = peers.address(node);
+        // A node that hears of no other in this time starts a cluster of its own, to be merged.
+        membership.joinTimeout(peers.size() == 1 ? 1 : 2000);
         var tcp = new TCP();
         tcp.setBindAddress(own.getAddress()).setBindPort(own.getPort()).setPortRange(0);
         tcp.useVirtualThreads(false); // so a loop that computes can't keep a heartbeat waiting

@@ -1,5 +1,5 @@
 //JAVA 25+
-//JAVA_OPTIONS -XX:TieredStopAtLevel=1
+//JAVA_OPTIONS -XX:+UseSerialGC
 //SOURCES shared/TestRun.java */*.java
 package tests;
 

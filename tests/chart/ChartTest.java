@@ -31,13 +31,13 @@ class ChartTest {
             $ ./jbang measure < this
             2 processors (a & b)
 
-            server     median   low   high
+            server     median  low   high
             fast ones
-            one           100    80    120
-            two           50*     -      -
+            one           100   80    120
+            two           50*    -      -
             slow ones
-            three       1,000   900  1,100
-            four            -     -      -
+            three       1,000  900  1,100
+            four            -    -      -
 
             *: a note\
             """;

@@ -173,7 +173,7 @@ class BookTest {
         assertEquals("text/html; charset=utf-8", get("/").headers().get("Content-Type"));
         assertEquals("text/css; charset=utf-8", get("/book.css").headers().get("Content-Type"));
         assertEquals(404, get("/nothing.html").status());
-        assertEquals(404, get("/measured/..").status());
+        assertEquals(404, get("/recordings/..").status());
         assertEquals(404, get("/%2e%2e/passwd.html").status());
         assertEquals(404, get("/..%2fbook%2findex.html").status());
     }

@@ -61,7 +61,6 @@ class JupyterTest {
             assertEquals("opens " + folder, jupyter.output().getLast());
         }
         assertEquals("edited", Files.readString(edited));
-        assertTrue(Files.exists(folder.resolve("measured/idle_processor.svg")));
         for (String chapter : Kit.chapters())
             assertTrue(Files.exists(folder.resolve(chapter + ".ipynb")), chapter);
         assertTrue(Files.exists(folder.resolve("exercises/bio_server_1.ipynb")));

@@ -76,7 +76,6 @@ class LiveBookTest {
 
     @BeforeAll
     static void serveTheBook() throws IOException {
-        Files.createDirectories(checkout.resolve("notebooks/measured"));
         Files.createDirectories(checkout.resolve("notebooks/appendix"));
         Files.createSymbolicLink(checkout.resolve("lib"), Kit.ROOT.resolve("lib"));
         Files.writeString(checkout.resolve("jbang-catalog.json"), CATALOG);

@@ -34,8 +34,7 @@ final class BookServer {
             Map.of(
                     "html", "text/html; charset=utf-8",
                     "css", "text/css; charset=utf-8",
-                    "js", "text/javascript; charset=utf-8",
-                    "png", "image/png");
+                    "js", "text/javascript; charset=utf-8");
 
     /** What a served page has in its head, and a page of the folder doesn't. */
     private static final String LIVE =
@@ -84,9 +83,7 @@ final class BookServer {
                         .route(
                                 "/(live\\.(?:css|js))",
                                 () -> new FileHandler(Checkout.ROOT.resolve("lib/kit/book"), pages))
-                        .route(
-                                "/((?:(?:measured|recordings)/)?[\\w.-]*)",
-                                () -> new FileHandler(folder, pages));
+                        .route("/((?:recordings/)?[\\w.-]*)", () -> new FileHandler(folder, pages));
         var times = Limits.DEFAULT.times();
         var http =
                 new HttpServer(
@@ -104,7 +101,7 @@ final class BookServer {
 
     /**
      * Serves the files of one folder; the route matches no path into another one, except its
-     * pictures and recordings.
+     * recordings.
      */
     private static final class FileHandler extends RequestHandler {
         private final Path folder;

@@ -3,7 +3,7 @@
 //DEPS org.webjars.npm:lunr:2.3.9
 //SOURCES Appendix.java CellOutputs.java ChapterPage.java ../notebook/Chapters.java
 //SOURCES Contents.java Fonts.java Library.java LibraryPages.java ../notebook/Notebook.java
-//SOURCES ../notebook/Pictures.java PlayerFiles.java Prose.java RememberedRuns.java Road.java
+//SOURCES PlayerFiles.java Prose.java RememberedRuns.java Road.java
 //SOURCES Sidebar.java Template.java
 package kit.book;
 
@@ -13,7 +13,6 @@ import com.google.gson.Gson;
 
 import kit.notebook.Chapters;
 import kit.notebook.Notebook;
-import kit.notebook.Pictures;
 
 /** Writes the pages of the book into a folder. They need no server and no network. */
 final class BookSite {
@@ -124,7 +123,6 @@ final class BookSite {
                     folder.resolve(file),
                     StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(folder.resolve("fonts.css"), Fonts.css());
-        Pictures.copy(folder);
         copyFromJar("highlightjs/11.11.1/highlight.min.js");
         copyFromJar("lunr/2.3.9/lunr.min.js");
     }

@@ -22,6 +22,11 @@ final class CellOutputs {
                     Snippet.SubKind.VAR_VALUE_SUBKIND,
                     Snippet.SubKind.OTHER_EXPRESSION_SUBKIND);
 
+    /** Its JVM runs for seconds, so C2's compilation would not pay off. */
+    private static final String[] JVM = {
+        WholeLibrary.NATIVE_ACCESS, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"
+    };
+
     private CellOutputs() {}
 
     /**
@@ -49,7 +54,7 @@ final class CellOutputs {
         var opened = new CompletableFuture<JShell>();
         var run =
                 new FutureTask<>(() -> {
-                    try (var shell = builder.remoteVMOptions(WholeLibrary.NATIVE_ACCESS).build()) {
+                    try (var shell = builder.remoteVMOptions(JVM).build()) {
                         opened.complete(shell);
                         classPath.forEach(shell::addToClasspath);
                         return run(notebook, shell, printed);

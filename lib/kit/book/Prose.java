@@ -11,7 +11,6 @@ import org.commonmark.node.Code;
 import org.commonmark.node.FencedCodeBlock;
 import org.commonmark.node.Heading;
 import org.commonmark.node.HtmlBlock;
-import org.commonmark.node.Image;
 import org.commonmark.node.Link;
 import org.commonmark.node.Node;
 import org.commonmark.node.Text;
@@ -21,7 +20,7 @@ import org.commonmark.renderer.text.TextContentRenderer;
 
 /**
  * Renders the Markdown of one chapter as HTML, with anchors, links to the library, terminals,
- * diagrams, notes in the margin, and pictures for both themes.
+ * diagrams, charts, and notes in the margin.
  */
 public final class Prose {
     private static final Parser PARSER =
@@ -162,21 +161,6 @@ public final class Prose {
                         block,
                         "<pre tabindex=\"0\"><code class=\"java\">" + code + "</code></pre>");
             }
-        }
-
-        /** A picture is a paragraph of its own, and next to its file is one for the dark theme. */
-        @Override
-        public void visit(Image image) {
-            String dark = image.getDestination().replaceFirst("\\.png$", "-dark.png");
-            replace(
-                    image.getParent(),
-                    """
-                    <figure><picture>
-                    <source media="(prefers-color-scheme: dark)" srcset="%s">
-                    %s
-                    </picture></figure>\
-                    """
-                            .formatted(dark, renderer.render(image)));
         }
 
         private static void replace(Node block, String html) {

@@ -1,20 +1,10 @@
 "use strict";
-// A source follows the system's theme, unless the reader has chosen one.
-function choosePictures() {
-  const chosen = document.documentElement.style.colorScheme;
-  if (!chosen) return;
-  for (const source of document.querySelectorAll("picture source"))
-    source.media = chosen === "dark" ? "all" : "not all";
-}
-choosePictures();
-
 document.getElementById("theme").addEventListener("click", () => {
   const root = document.documentElement.style;
   const dark = root.colorScheme
     ? root.colorScheme === "dark"
     : matchMedia("(prefers-color-scheme: dark)").matches;
   root.colorScheme = dark ? "light" : "dark";
-  choosePictures();
   try { localStorage.setItem("theme", root.colorScheme); } catch { /* then it holds for this page */ }
 });
 

@@ -3,7 +3,6 @@
 //JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES ../Checkout.java ../Programs.java ../WholeLibrary.java ../exercise/Course.java
 //SOURCES ../exercise/SessionCheck.java Chapters.java IpynbFormat.java KernelClasses.java
-//SOURCES Pictures.java
 package kit.notebook;
 
 import module java.base;
@@ -120,7 +119,6 @@ public final class Jupyter {
     }
 
     private static void writeNotebooks(Path folder) throws IOException {
-        Pictures.copy(folder);
         Map<String, String> notebooks = new LinkedHashMap<>();
         for (String chapter : Chapters.names())
             notebooks.put(chapter, Files.readString(Chapters.file(chapter)));

@@ -1,4 +1,6 @@
 //JAVA 25+
+// It compiles small things for a minute: C2's compilation would cost a third more CPU.
+//JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES ../Checkout.java ../notebook/Chapters.java ../notebook/Notebook.java BookServer.java
 //SOURCES BookSite.java ChapterRuns.java LiveBook.java
 package kit.book;

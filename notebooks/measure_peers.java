@@ -15,10 +15,10 @@ import measure.Peers;
 //
 // [measure_servers](measure_servers.java) compared the servers of this book with each other, which says nothing about
 // whether the last of them is any good. So how does [caro_pig](caro_pig.java) compare with what people use: Netty,
-// Vert.x, the JDK's own `HttpServer`, blocking code on virtual threads, and Python's asyncio and Tornado?
+// Vert.x, the JDK's own HttpServer, blocking code on virtual threads, and Python's asyncio and Tornado?
 //
 // If `caro_pig` takes 1 unit of CPU for a request, how many will the others take? Write down a number for Netty, for the
-// JDK's `HttpServer`, for virtual threads with blocking sockets, for asyncio with hardly any HTTP, and for Tornado. Each
+// JDK's HttpServer, for virtual threads with blocking sockets, for asyncio with hardly any HTTP, and for Tornado. Each
 // of them answers `GET /index` with `ok`, on 64 connections that are kept.
 //
 // ```chart bars
@@ -57,7 +57,7 @@ import measure.Peers;
 // - **Vert.x is built on Netty**, and stays close to it.
 // - **Virtual threads with blocking sockets are close, too**, although that server checks nothing. If your work fits
 //   that style, they're a good answer.
-// - **The JDK's `HttpServer` takes a multiple**, here with a virtual thread for each request. We haven't measured why.
+// - **The JDK's HttpServer takes a multiple**, here with a virtual thread for each request. We haven't measured why.
 // - **Python's asyncio takes more** with hardly any HTTP, and Tornado, a whole framework, more than ten times as much.
 //
 // The same rounds, in microseconds:

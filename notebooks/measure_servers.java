@@ -1,6 +1,5 @@
 // %%
 //JAVA 25+
-//DEPS me.tongfei:progressbar:0.10.2
 //JAVA_OPTIONS --enable-native-access=ALL-UNNAMED
 //SOURCES ../lib/script/Script.java
 //SOURCES ../lib/measure/ServerMeasurement.java

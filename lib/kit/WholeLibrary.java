@@ -1,8 +1,8 @@
 //SOURCES ../aio/*.java ../aio/http/*.java ../aio/reactor/*.java ../aio/tasks/*.java
-//SOURCES ../aio/web/*.java ../aio/websocket/*.java ../chart/*.java ../diagram/*.java
+//SOURCES ../aio/web/*.java ../aio/websocket/*.java ../diagram/*.java
 //SOURCES ../exercise/*.java
 //SOURCES ../lesson/*.java ../lesson/chat/*.java ../linux/*.java
-//SOURCES ../measure/WaitCosts.java ../script/*.java
+//SOURCES ../script/*.java
 package kit;
 
 /**

@@ -1,6 +1,5 @@
-//SOURCES ../shared/Browser.java ../shared/Kit.java ../shared/Paste.java
-//SOURCES ../shared/ScriptProcess.java
-//SOURCES ../shared/TestRun.java ServedBook.java
+//SOURCES ../../lib/aio/Coroutine.java ../../lib/script/Script.java ../shared/Browser.java
+//SOURCES ../shared/Kit.java ../shared/Paste.java ../shared/TestRun.java ServedBook.java
 package tests.kit;
 
 import static org.awaitility.Awaitility.await;
@@ -19,7 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tests.shared.Browser;
 import tests.shared.Kit;
 import tests.shared.Paste;
-import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
 import java.nio.file.Path;
@@ -216,22 +214,12 @@ class BookLooksTest {
     void whatIsCopiedFromTheCellsPastesIntoJShell() {
         try (var browser = open("generator.html", DESKTOP)) {
             String copied = copied(browser, ".cell:not(.active, .exercise *)");
-            assertTrue(copied.contains("class Generator"), copied);
-            try (var jshell = Paste.open(classPath())) {
-                assertEquals(List.of(), Paste.complaints(jshell, copied));
-            }
             assertEquals(
                     "Copied", browser.script("return document.querySelector('.copy').textContent"));
-        }
-    }
-
-    private static String classPath() {
-        try (var build = ScriptProcess.start("build", "jshell")) {
-            assertEquals(0, build.exitCode(), build.toString());
-        }
-        try (var info = ScriptProcess.start("info", "classpath", "jshell")) {
-            assertEquals(0, info.exitCode(), info.toString());
-            return String.join("", info.output());
+            assertTrue(copied.contains("class Generator"), copied);
+            try (var jshell = Paste.open(System.getProperty("java.class.path"))) {
+                assertEquals(List.of(), Paste.complaints(jshell, copied));
+            }
         }
     }
 
@@ -383,7 +371,7 @@ class BookLooksTest {
             await().until(() ->
                     number(browser, "document.getElementById('listen').getBoundingClientRect().top")
                             < 900);
-            browser.click(".facts a[href='event_loop.html']");
+            browser.script("document.querySelector('.facts a[href=\"event_loop.html\"]').click()");
             browser.awaitText("h1", "15. ");
             browser.go(book.url("library-Coroutine.html"));
             assertTrue(browser.text(".facts").contains("13. A function that stops in the middle"));

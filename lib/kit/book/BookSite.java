@@ -110,9 +110,8 @@ final class BookSite {
         for (int i = 0; i < chapters.size(); i++) writeChapter(chapters, i);
         for (Appendix appendix : appendices) writeAppendix(appendix);
         String contents = Contents.html(chapters, appendices, library, new Road(chapters));
-        var index = page("index.html", "Asynchronous I/O in Java", contents);
-        index.put("kind", "front");
-        writePage("index.html", index, List.of());
+        writePage(
+                "index.html", page("index.html", "Asynchronous I/O in Java", contents), List.of());
         writeLibrary();
         writeSearch();
         List<String> files = new ArrayList<>(FILES);

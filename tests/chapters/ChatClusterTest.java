@@ -1,5 +1,5 @@
 //DEPS org.awaitility:awaitility:4.3.0
-//SOURCES ../shared/ScriptProcess.java ../shared/TestRun.java
+//SOURCES ../shared/Browser.java ../shared/ScriptProcess.java ../shared/TestRun.java
 //SOURCES ChatClient.java ChatClusterCrash.java ClusterNodes.java ClusterWriter.java
 package tests.chapters;
 
@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
 
+import tests.shared.Browser;
 import tests.shared.TestRun;
 
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Three nodes of the chat, of which one is killed or stopped. */
 class ChatClusterTest {
@@ -81,13 +84,13 @@ class ChatClusterTest {
             ChatClient.enter(nodes.port(1), "lobby", "Sam").nextOf("closed 4003");
             nodes.signal(2, "CONT");
             nodes.signal(3, "CONT");
-            ann.nextOf("nodes\t");
-            ann.send("say 1\tanybody?");
-            ann.nextOf("kept\tAnn/1");
-            assertEquals(List.of("said\tAnn\tanybody?"), historyOf(nodes, 3));
+            new ClusterWriter("Sue", 1, new AtomicInteger(), _ -> nodes.port(1)).call();
+            nodes.awaitView(3, "node 1, node 2, node 3");
+            assertEquals(List.of("said\tSue\tSue 0"), historyOf(nodes, 3));
         }
     }
 
+    @Tag(TestRun.SLOW)
     @Test
     void whoEntersAtOneNodeIsSeenAtAllAndANameIsTakenOnce() {
         try (var nodes = new ClusterNodes(2);
@@ -98,10 +101,35 @@ class ChatClusterTest {
             ann.send("say\t<b>hello</b>");
             bob.nextOf("said\tAnn\t<b>hello</b>");
             nodes.signal(1, "INT");
-            bob.nextOf("left\tAnn");
-            nodes.awaitCut(2, "node 2");
+            bob.nextOf("cut\tnode 2");
             assertEquals(130, nodes.process(1).exitCode());
             assertEquals(List.of(), nodes.process(1).errors());
+        }
+    }
+
+    @Tag(TestRun.SLOW)
+    @Test
+    void aPageComesBackWithItsNodeAndSaysThatItIsCutOff() {
+        try (var nodes = new ClusterNodes(3);
+                var bob = enter(nodes, 2, "Bob");
+                var page = Browser.open()) {
+            page.go("http://localhost:" + nodes.port(3) + "/");
+            page.press("Ann", Keys.ENTER);
+            bob.nextOf("joined\tAnn");
+            nodes.signal(3, "STOP");
+            bob.nextOf("left\tAnn");
+            bob.send("say 1\tmeanwhile");
+            bob.nextOf("kept\tBob/1");
+            nodes.signal(3, "CONT");
+            bob.nextOf("joined\tAnn");
+            page.awaitText("#messages li:first-child", "Bob: meanwhile");
+            nodes.signal(1, "STOP");
+            nodes.signal(2, "STOP");
+            nodes.awaitCut(3, "node 3");
+            page.awaitText("#messages li:last-child", "This node is cut off");
+            page.press("anybody?", Keys.ENTER);
+            page.awaitText("#messages li:last-child", "Nobody heard your last line");
+            assertEquals(List.of(), page.errors());
         }
     }
 

@@ -1,3 +1,4 @@
+//SOURCES ../shared/ScriptProcess.java
 package tests.chapters;
 
 import static org.awaitility.Awaitility.await;

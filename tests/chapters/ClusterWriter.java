@@ -1,3 +1,4 @@
+//SOURCES ChatClient.java
 package tests.chapters;
 
 import java.util.concurrent.Callable;
@@ -44,7 +45,7 @@ final class ClusterWriter implements Callable<Void> {
     private boolean isKept(int message) {
         try {
             client.send("say " + message + "\t" + name + " " + message);
-            return client.nextOf("kept\t" + name + "/" + message, "closed", "failed")
+            return client.nextOf("kept\t" + name + "/" + message, "closed", "failed", "refused")
                     .startsWith("kept");
         } catch (CompletionException e) {
             return false;
@@ -53,6 +54,7 @@ final class ClusterWriter implements Callable<Void> {
 
     /** Tries again until a node lets them in; their name may still be taken by themselves. */
     private void enter() {
+        if (client != null) client.close();
         while (true) {
             try {
                 client = ChatClient.enter(port.applyAsInt(attempt++), "lobby", name);

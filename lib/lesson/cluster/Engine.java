@@ -135,8 +135,8 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Sends bytes to all members, who get all such messages in one order; blocks until each of them
-     * has it, for two seconds at most. Returns whether all members of this view have it. If not,
-     * some of them may.
+     * has it, but only for two seconds once there is a coordinator that answers. Returns whether
+     * all members of this view have it. If not, some of them may.
      */
     public boolean reaches(View view, byte[] bytes) {
         try {

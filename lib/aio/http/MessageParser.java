@@ -200,26 +200,26 @@ abstract class MessageParser<M> {
     }
 
     private void field() throws HttpException {
-        String line = text(from, scanned - 2);
-        int colon = line.indexOf(':');
-        if (colon < 0 || !Syntax.isToken(line, 0, colon)) {
+        int end = scanned - 2;
+        int colon = Syntax.endOfToken(buffer, from, end);
+        if (colon == from || colon == end || buffer[colon] != ':') {
             throw new HttpException(400, "a header line that is not 'name: value'");
         }
-        int first = colon + 1;
-        int last = line.length();
-        while (first < last && isBlank(line.charAt(first))) first++;
-        while (last > first && isBlank(line.charAt(last - 1))) last--;
-        if (!Syntax.isFieldValue(line)) {
+        if (!Syntax.isFieldValue(buffer, colon, end)) {
             throw new HttpException(400, "a control character in a header field");
         }
-        fieldBytes += line.length();
+        int first = colon + 1;
+        int last = end;
+        while (first < last && isBlank(buffer[first])) first++;
+        while (last > first && isBlank(buffer[last - 1])) last--;
+        fieldBytes += end - from;
         if (++fieldCount > limits.headerCount()) {
             throw new HttpException(431, "more than " + limits.headerCount() + " header fields");
         }
         // Trailers are dropped: few header fields make sense there (RFC 9110, 6.5.1).
         if (state == State.FIELDS) {
-            String name = line.substring(0, colon);
-            String value = line.substring(first, last);
+            String name = text(from, colon);
+            String value = text(first, last);
             headers.addParsed(name, value);
             noteField(name, value);
         }
@@ -266,8 +266,8 @@ abstract class MessageParser<M> {
         throw new HttpException(501, "a transfer coding other than chunked");
     }
 
-    private static boolean isBlank(char c) {
-        return c == ' ' || c == '\t';
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t';
     }
 
     private void beginContent() throws HttpException {

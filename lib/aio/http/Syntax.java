@@ -60,6 +60,21 @@ final class Syntax {
         return end;
     }
 
+    /** Returns the index of the first byte that is in no token, or {@code to}. */
+    static int endOfToken(byte[] bytes, int from, int to) {
+        return endOf(TOKEN, bytes, from, to);
+    }
+
+    static boolean isFieldValue(byte[] bytes, int from, int to) {
+        return endOf(FIELD_VALUE, bytes, from, to) == to;
+    }
+
+    private static int endOf(boolean[] table, byte[] bytes, int from, int to) {
+        int end = from;
+        while (end < to && table[bytes[end] & 0xff]) end++;
+        return end;
+    }
+
     static boolean isFieldValue(String text) {
         return endOf(FIELD_VALUE, text, 0, text.length()) == text.length();
     }

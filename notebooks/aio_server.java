@@ -256,7 +256,7 @@ void main(String... args) throws Exception {
 //
 // Six: `http_client` connected, its message came, and its end came; the silent client connected, and its end came;
 // the sixth call was asleep when Ctrl-C interrupted it. The cost grows with what happens, not with time: in the table
-// of [nio_threaded_server](nio_threaded_server.java), 500 silent clients cost this server 0 % of a core.
+// of [nio_threaded_server](nio_threaded_server.java), 500 silent clients cost this server 0% of a core.
 //
 // Watch it with a silent Alice, and with Bob, who sends a message. On which line does the thread spend the seconds in
 // which nobody sends, and where does Alice's callback stand?

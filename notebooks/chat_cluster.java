@@ -27,20 +27,20 @@ import script.Sockets;
 import static aio.EventLoop.await;
 
 // %% [markdown]
-// # Many machines: a chat that survives one
+// # Many machines: a chat that survives the loss of one
 //
 // [many_loops](many_loops.java) uses every core of a machine. When that machine goes down, everybody is out. So we want
 // the chat of [tornado_chat](tornado_chat.java) on several machines, with the same rooms on all of them. Who is in a
-// room then, and in which order did they speak? What happens to your message if the machine that was just handling it
-// dies? And what should a machine tell its clients when it can't reach the others any more?
+// room then, and in which order did they speak? What happens to your message if the machine that is handling it dies?
+// And what should a machine tell its clients when it can't reach the others anymore?
 //
 // ## The engine
 //
-// These questions are old, and the answers are hard to get right, so we take a library:
+// These questions are old, and the answers are hard to get right, so we use a library:
 // [JGroups](http://www.jgroups.org/manual5/index.html), a jar of 2.4 MB that runs inside each of our processes
-// (**nodes**). There's no server to start. A node gets a list of addresses, and connects to those that answer. In
-// JGroups, each promise is a protocol, and an application stacks the ones it needs. Ours
-// ([Engine](../lib/lesson/cluster/Engine.java#protocols)) are these:
+// (**nodes**). There's no separate server to start. A node gets a list of addresses, and connects to those that answer.
+// In JGroups, each promise is kept by a protocol, and an application stacks the protocols it needs. These matter most
+// to us ([Engine](../lib/lesson/cluster/Engine.java#protocols) has them all):
 //
 // | JGroups promises | by |
 // | --- | --- |
@@ -52,28 +52,28 @@ import static aio.EventLoop.await;
 // | groups that were separated find each other again, in a merged view | MERGE3 |
 //
 // Total order is what makes a chat on many machines simple. Every node keeps the people and the last lines in its own
-// memory (a [Replica](../lib/lesson/cluster/Replica.java)). It changes them only by events that come in the one order:
-// `joined`, `left`, and `said`. The same events in the same order give the same result on all nodes, which is called a
-// **replicated state machine**. If two people take the same name at the same time on two nodes, one `joined` is first,
-// and both nodes refuse the other.
+// memory (a [Replica](../lib/lesson/cluster/Replica.java)). Only the events `joined`, `left` and `said` change them, as
+// they come in the total order. The same events in the same order give the same result on all nodes, which is called a
+// **replicated state machine**. If two people take the same name at the same time on two nodes, one `joined` comes
+// first, and every node refuses the second.
 //
 // There is one thing that neither JGroups nor anybody else can promise. A node that hears nothing from another can't
 // know whether that one is dead, is only slow, or sits behind a broken cable (a **partition**) and thinks the same of
 // us. If both sides went on, there would be two histories. So only one may: the side that has more than half of the
 // configured nodes. The other side says that it's cut off, and takes no messages. That's why a cluster has three nodes,
-// or five: of two, none survives the other.
+// or five: with two, neither could go on without the other.
 //
 // ## The bridge
 //
-// JGroups calls us on its own threads, and its `send` blocks, with RSVP for as long as the slowest member takes. Our
+// JGroups calls us on its own threads, and its `send` blocks (with RSVP, until the slowest member has answered). Our
 // rooms live on loops. So what arrives goes to a loop with `callSoonThreadsafe`, and what we send goes to an executor.
-// A node has one loop of its own for this, `home`, next to the loops that have the clients' connections.
+// A node has one loop of its own for this, `home`, in addition to the loops that serve the clients.
 
 // %%
 abstract class Bridge implements Receiver {
     record Draft(Event event, Future<Boolean> kept) {}
 
-    final EventLoop home = new EventLoop(); // what a node has is for this loop only
+    final EventLoop home = new EventLoop(); // only this loop touches the node's state
     final Deque<Draft> drafts = new ArrayDeque<>();
     Engine engine;
     View view;
@@ -120,36 +120,36 @@ abstract class Bridge implements Receiver {
 }
 
 // %% [markdown]
-// A node sends one packet at a time. Events that come while it's under way go together in the next one: with many
-// clients, that's one acknowledgment for many messages. Only when all members have the packet, the futures of its
-// events complete, and the clients get `kept`.
+// A node sends one packet at a time. Events that come in meanwhile go together in the next one: with many clients,
+// that's one acknowledgment for many messages. Only when all members have the packet do the futures of its events
+// complete, and the clients get `kept`.
 //
-// Each event has an id: the node and a number, or what a client chose who says it again at another node. If a packet
-// doesn't reach everybody in two seconds, the node sends it again, although some may have it. A replica drops an event
-// whose id it knows. And `reaches` doesn't trust RSVP alone: when a member leaves the view, RSVP no longer waits for
-// it. A node that has just lost all others would wait only for itself, and call that 'everybody'. So it counts only if
-// the view is still the same, and was a majority's.
+// Each event has an id: the node's name and a number, or the client's own number, so that a client can repeat a message
+// at another node. If a packet doesn't reach everybody in two seconds, the node sends it again, although some may have
+// it. A replica drops an event whose id it knows. And `reaches` doesn't trust RSVP alone: when a member leaves the
+// view, RSVP no longer waits for it. A node that has just lost all others would wait only for itself, and call that
+// 'everybody'. So a packet counts only if the view is still the one in which it was sent, and that was a majority's.
 //
 // ## What total order leaves open
 //
 // Suppose the coordinator is killed while it sends a message to two others, and only one of them gets it. Does the
-// other one miss it forever, or get it later, in another place?
+// other one miss it forever, or get it later, in a different position?
 //
-// JGroups promises nothing here. (It would be *virtual synchrony*; FLUSH, the protocol for it, [is
-// gone](https://issues.redhat.com/browse/JGRP-2783).) So at each new view, the nodes agree on what has happened:
+// JGroups promises nothing here. (The promise would be *virtual synchrony*; FLUSH, the protocol for it,
+// [is gone](https://issues.redhat.com/browse/JGRP-2783).) So at each new view, the nodes agree on what has happened:
 //
-// 1. The new coordinator sends a **mark** in the one order. What comes before it belongs to the old view.
-// 2. At the mark, each node sends all members its state, and from then on holds back events.
-// 3. When a node has the states of all members, it takes the best one: the newest agreement, and then the most events.
-//    Because of the one order, it has the beginning of that already, and adds the rest.
-// 4. It removes the people of nodes that are gone, and lets the held events in.
+// 1. The new coordinator sends a **mark** in the total order. What comes before it belongs to the old view.
+// 2. At the mark, each node sends its state to all members, and from then on holds back events.
+// 3. When a node has all members' states, it takes the best one: newest agreement (`epoch`) first, then most events.
+//    Because of the total order, the node has the beginning of that already, and only adds the rest.
+// 4. It removes the people of nodes that are gone, and applies the events that it held back.
 //
-// What was acknowledged is safe, because each survivor has it. A node that joins takes everything from the others'
-// states.
+// What was acknowledged survives the death of a node, because all others in the view have it. A node that joins takes
+// everything from the others' states.
 
 // %%
 class Node extends Bridge {
-    final String name; // another one after each start
+    final String name; // different after each start
     final int number;
     final int peers;
     final List<Hall> halls; // one for each loop with clients
@@ -159,7 +159,7 @@ class Node extends Bridge {
     boolean live; // has all that a majority has agreed on
     boolean holding = true; // events wait until the next agreement
     long mark; // the last view whose mark has come, perhaps before the view itself
-    volatile boolean cut = true; // no majority; for all loops
+    volatile boolean cut = true; // no majority; all loops read it
 
     Node(int number, Peers peers, int loops) throws Exception {
         this.number = number;
@@ -179,10 +179,10 @@ class Node extends Bridge {
         if (packet.events() != null) {
             held.addAll(packet.events());
             if (!holding) release();
-        } else if (packet.state() != null) {
+        } else if (packet.state() != null) { // for step 3
             states.put(from, packet);
             if (view != null && !agreed) agree();
-        } else if (packet.view() > mark) {
+        } else if (packet.view() > mark) { // a mark: step 2
             mark = packet.view();
             if (live) release();
             else held.clear(); // the states of the others have it
@@ -221,7 +221,7 @@ class Node extends Bridge {
         holding = !live || mark == id();
         if (cut) announce("cut");
         else if (mark == id()) sendState();
-        else if (next.getCoord().equals(engine.address())) home.createTask("mark", () -> {
+        else if (next.getCoord().equals(engine.address())) home.createTask("mark", () -> { // step 1
             while (view == next && !reaches(next, Packet.mark(id()))) {}
         });
     }
@@ -234,7 +234,7 @@ class Node extends Bridge {
     void agree() {
         List<Packet.State> all = view.getMembers().stream().map(states::get)
                 .filter(packet -> packet != null && packet.view() == id()).map(Packet::state).toList();
-        if (all.size() < view.size()) return;
+        if (all.size() < view.size()) return; // step 3 needs all of them
         Packet.State best = Collections.max(all, Comparator.comparing(Packet.State::epoch)
                 .thenComparing(Packet.State::count));
         replica.missing(best).ifPresentOrElse(events -> events.forEach(this::apply), () -> {
@@ -242,7 +242,7 @@ class Node extends Bridge {
             tell(Hall::dismissAll);
         });
         replica.agreed(id());
-        Set<String> nodes = all.stream().map(Packet.State::node).collect(Collectors.toSet());
+        Set<String> nodes = all.stream().map(Packet.State::node).collect(Collectors.toSet()); // step 4
         for (Event left : replica.keepOnly(nodes)) tell(hall -> hall.tell(left));
         live = agreed = true;
         holding = false;
@@ -258,12 +258,12 @@ class Node extends Bridge {
 }
 
 // %% [markdown]
-// (`Bridge` has 48 lines, `Node` has 108.) A minority doesn't even try to agree. When it meets the others again, their
-// last agreement is newer than its own, so it drops what it had for theirs. If that takes back an unacknowledged line
-// that its clients have seen, it sends them away with code 1012. Their page comes back by itself, and gets the history.
+// A minority doesn't even try to agree. When it meets the others again, their last agreement is newer than its own, so
+// it drops what it had for theirs. Its clients may have seen an unacknowledged line that the others never got, so it
+// sends them away with code 1012. Their page comes back by itself, and gets the history.
 //
-// The people are in a [Hall](../lib/lesson/cluster/Hall.java) for each loop of a node, to which `tell` sends a
-// callback. One who doesn't read is disconnected, because nobody here could wait for them.
+// Each of a node's loops with clients has a [Hall](../lib/lesson/cluster/Hall.java), to which `tell` sends a callback.
+// Whoever doesn't read is disconnected, because no speaker could wait for somebody at another node.
 
 // %%
 Server start(String host, int port, Peers peers, int number, int loops) throws Exception {
@@ -329,9 +329,9 @@ void main(String... args) throws Exception {
 // node 3 is with node 1, node 2, node 3
 // ```
 //
-// One of three isn't a majority, two are. Open `http://localhost:8081` and `http://localhost:8082`, join under two
-// names, and talk. Then stop the coordinator with Ctrl-C. It says goodbye, so the others know at once. Kill it (`kill
-// -KILL`), and they need a second or two: VERIFY_SUSPECT2 first asks the dead node whether it's really dead.
+// One of three isn't a majority, but two are. Open `http://localhost:8081` and `http://localhost:8082`, join under two
+// names, and talk. Then stop node 1, the coordinator, with Ctrl-C. It says goodbye, so the others know at once. Kill it
+// (`kill -KILL`), and they need a second or two: VERIFY_SUSPECT2 first asks the dead node whether it's really dead.
 //
 // ```console one
 // node 1 is with node 1, node 2
@@ -344,7 +344,7 @@ void main(String... args) throws Exception {
 // node 2 is with node 2, node 3
 // ```
 //
-// Now stop node 3, too. What you type at node 2 is refused:
+// Now stop node 3, too. Node 2 is cut off, and its page says that nobody heard what you type:
 //
 // ```console three
 // node 3 is with node 2, node 3
@@ -368,19 +368,19 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## Does it keep what it promises?
 //
-// A test starts three nodes as three processes. Thirty clients say 10,000 things, each when the one before was
-// acknowledged. Meanwhile it kills the coordinator with SIGKILL, and starts it again later. The clients of the killed
-// node go to another one, and say again what wasn't acknowledged. At the end, the other two nodes must have all 10,000
-// lines, each once and in the same order, and the new node must have the end of them, without a gap. Then the same with
-// an ordinary member. `./jbang test --long ChatClusterLongTest` does each ten times in a row, and all 20 runs passed
-// (two processors, AMD EPYC, busy with other things; JDK 25.0.3). From the kill until a client at another node was told
-// of the new view, it took 1.2 to 2.1 seconds, with a median of 1.8.
+// A test starts three nodes as three processes. Thirty clients say 10,000 things in all; each waits for one to be
+// acknowledged before it says the next. Meanwhile the test kills the coordinator with SIGKILL, and starts it again
+// later. The clients of the killed node go to another one, and repeat what wasn't acknowledged. At the end, the other
+// two nodes must have all 10,000 lines, each once and in the same order, and the new node must have the end of them,
+// without a gap. Another test does this to an ordinary member. `./jbang test --long ChatClusterLongTest` runs each ten
+// times, and all 20 runs passed (two processors, AMD EPYC, busy with other things; JDK 25.0.3). From the kill until a
+// client at another node was told of the new view, it took 1.2 to 2.1 seconds, with a median of 1.8.
 //
-// Another test stops the coordinator (SIGSTOP) until the others go on without it, and lets it continue. It still
+// A third test stops the coordinator (SIGSTOP) until the others go on without it, and then lets it continue. It still
 // believes in its old view, but nobody acknowledges what it sends, and after some seconds it has what the others have.
-// This test found a trap in our stack. RSVP repeats its question on the thread of all JGroups timers, and SEQUENCER can
-// block that thread when the coordinator is silent. Then nobody notices the silence, because that takes a timer, too.
-// (`Engine` switches the repetition off.) So even with a good engine, pull the plug in a test.
+// This test found a trap in our stack. RSVP repeats its request on the thread that runs all of JGroups' timers, and
+// SEQUENCER can block that thread while the coordinator is silent. Then nobody notices the silence, because that takes
+// a timer, too. (`Engine` switches the repetition off.) So even with a good engine, pull the plug in a test.
 //
 // ## Or just block
 //
@@ -389,10 +389,10 @@ void main(String... args) throws Exception {
 //
 // ## What it still can't do
 //
-// Nothing is on disk: if all nodes stop, the history is gone, and if two of three die within a second, what only they
-// had is lost. A client has to find a living node by itself; usually a load balancer does that. And all nodes hear
-// everything, so more nodes carry more people, but not more messages. [What comes after](appendix/what_comes_after.md)
-// has the figures.
+// Nothing is on disk: if all nodes stop, the history is gone. A node that restarts has forgotten everything but counts
+// toward a majority. So what only two of three have can be lost, acknowledged or not: if both die, or if one restarts
+// and meets only the third. Clients have to find a living node without a load balancer. And all nodes hear everything,
+// so more nodes carry more people, but not more messages; see [What comes after](appendix/what_comes_after.md).
 //
 // ## Exercises
 //

@@ -87,23 +87,23 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 //   that.
 // - **The coroutine costs what the hand-off costs.** Its range overlaps that of two bare virtual threads in both charts,
 //   so the bookkeeping of `Coroutine` is too small to see here.
-// - **The loop's own thread matters most.** From a platform thread a switch costs about ten times as much or more, because
-//   it goes through the operating system. That's why the library's `EventLoop` starts a virtual thread and runs there.
+// - **The loop's own thread matters most.** From a platform thread a switch costs many times as much, because it goes
+//   through the operating system. That's why the library's `EventLoop` starts a virtual thread and runs there.
 // - **A second processor makes it slower.** Virtual threads run on *carriers*, platform threads, one for each processor
 //   ([JEP 444](https://openjdk.org/jeps/444)). When one side wakes the other, an idle second carrier may be woken to
 //   run it. To see that, we counted the calls of
 //   [futex](https://man7.org/linux/man-pages/man2/futex.2.html), with which a platform thread sleeps and is woken
-//   (`perf stat -e syscalls:sys_enter_futex`, around ten calls of `Switches.virtualThreads`, which is 200,000 turns):
+//   (`perf stat -e syscalls:sys_enter_futex`, around ten calls of `Switches.virtualThreads`, or 200,000 turns):
 //   21,000 to 43,000 on two processors, 1,000 to 1,300 on one.
 // - **The queues are faster on two processors** than the bare hand-off, because they spin before they park: up to 128
 //   rounds if the carrier has nothing else queued (`DualNode.await` in JDK 25's
 //   [LinkedTransferQueue](https://github.com/openjdk/jdk/blob/jdk-25-ga/src/java.base/share/classes/java/util/concurrent/LinkedTransferQueue.java)).
 //   On one processor they don't spin, and they aren't faster than the others.
 //
-// Does a server notice? On one processor and with connections that are kept, a request costs `caro_pig` several
-// microseconds of CPU in [measure_peers](measure_peers.java), and a switch a few hundred nanoseconds: some percent of
-// it. So each switch that you avoid is worth a little, and `EventLoop.await()` does avoid some: it tries the operation
-// first, and suspends the coroutine only if the operation would block.
+// Does a server notice? On one processor and with keep-alive connections, a request costs `caro_pig` several
+// microseconds of CPU in [measure_peers](measure_peers.java), and a switch costs a few hundred nanoseconds, which is a
+// few percent of that. So each switch that you avoid is worth a little, and `EventLoop.await()` does avoid some: it
+// tries the operation first, and suspends the coroutine only if the operation would block.
 
 // %% [markdown]
 // ## How it is measured
@@ -209,9 +209,9 @@ void main(String... args) throws Exception {
 // %% [markdown]
 // ## What it can't say
 //
-// These loops do nothing but switch. A server also reads, parses and writes between two switches, so what it finds in
-// the processor's caches, and what its carriers are doing, differs.
-// [measure_servers](measure_servers.java) measures what a whole server pays for its coroutines.
+// These loops do nothing but switch. A server also reads, parses and writes between two switches, so it finds other
+// things in the processor's caches, and its carriers are busy with other work. [measure_servers](measure_servers.java)
+// compares whole servers, with coroutines and without.
 //
 // ## Exercises
 //

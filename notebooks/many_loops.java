@@ -379,7 +379,7 @@ void main(String... args) throws Exception {
 // With `/work`, two loops answer twice as many requests. wrk takes a fifth of a processor meanwhile, so you'd expect 1.8
 // times as many; but a request also costs less CPU with two loops. (We haven't found out why.) With `/index`, the
 // server alone would answer more, but wrk takes two thirds of a processor, and there's nothing left for a second loop.
-// What the row does show is the price of sharding: the CPU of a request rises by 3 to 5 %.
+// What the row does show is the price of sharding: the CPU of a request rises by 3 to 5%.
 //
 // ## Or just block
 //

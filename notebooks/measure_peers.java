@@ -16,9 +16,9 @@ import measure.Peers;
 // whether the last of them is any good. So how does [caro_pig](caro_pig.java) compare with what people use: Netty,
 // Vert.x, the JDK's own HttpServer, blocking code on virtual threads, and Python's asyncio and Tornado?
 //
-// If `caro_pig` takes 1 unit of CPU for a request, how many will the others take? Write down a number for Netty, for the
-// JDK's HttpServer, for virtual threads with blocking sockets, for asyncio with hardly any HTTP, and for Tornado. Each
-// of them answers `GET /index` with `ok`, on 64 connections that are kept.
+// If `caro_pig` takes 1 unit of CPU for a request, how many will the others take? Write down a number for Netty, for
+// the JDK's HttpServer, for virtual threads with blocking sockets, for asyncio with hardly any HTTP, and for Tornado.
+// Each of them answers `GET /index` with `ok`, on 64 keep-alive connections.
 //
 // ```chart bars
 // CPU time of a request, divided by caro_pig's in the same round
@@ -47,14 +47,14 @@ import measure.Peers;
 // 3[...]
 // ```
 //
-// - **Both read once and write once for each request.** That's what
+// - **`caro_pig` and Netty both read once and write once for each request.** That's what
 //   `perf stat -e 'syscalls:sys_enter_*' -p PID sleep 2` counts while wrk sends its load: as many `read` as `write` in
 //   `caro_pig`, and as many `recvfrom` as `sendto` in Netty's native transport.
-// - **io_uring is another way to wait, not another amount of work.** It hands the kernel many reads and writes in one
-//   call ([io_uring_server](io_uring_server.java)). Netty's two transports run the same handler, so the difference
-//   between their bars is the transport's.
+// - **On io_uring**, Netty hands the kernel many reads and writes in one call
+//   ([io_uring_server](io_uring_server.java)). Its two transports run the same handler, so the difference between their
+//   bars comes from the transport.
 // - **Vert.x is built on Netty**, and stays close to it.
-// - **Virtual threads with blocking sockets are close, too**, although that server checks nothing. If your work fits
+// - **Virtual threads with blocking sockets are close, too**, but that server checks next to nothing. If your work fits
 //   that style, they're a good answer.
 // - **The JDK's HttpServer takes a multiple**, here with a virtual thread for each request. We haven't measured why.
 // - **Python's asyncio takes more** with hardly any HTTP, and Tornado, a whole framework, more than ten times as much.
@@ -118,7 +118,7 @@ import measure.Peers;
 // -: not measured in this run
 // ```
 //
-// The memory is what each process took without a limit: a JVM takes what it's offered before it collects garbage.
+// No limit was set for the memory, and a JVM lets its heap grow before it collects garbage.
 // `JAVA_TOOL_OPTIONS=-Xmx64m ./jbang measure_peers` sets a limit.
 
 // %% [markdown]
@@ -137,11 +137,11 @@ import measure.Peers;
 //
 // - The **CPU time of a request** is the processor time of the server's process, user and system, all its threads,
 //   divided by the requests that it answered.
-// - The **ratio** is that time, divided by the one of `caro_pig` in the same round.
+// - The **ratio** is that time, divided by `caro_pig`'s in the same round.
 // - A bar shows the **median** of the twelve rounds: half of them were lower, half higher. The line on it is the
 //   **range**, from the lowest round to the highest. If the range of a ratio contains 1.00, the run can't tell the two
 //   servers apart.
-// - A star says that the load itself used its whole processor, so that the server can do more. The CPU time of a request
+// - A star says that the load itself used its whole processor, so the server can do more. The CPU time of a request
 //   hardly depends on that.
 //
 // Two generators make the load: [Load](../lib/measure/Load.java), and [wrk](https://github.com/wg/wrk), a program in C,

@@ -16,14 +16,14 @@ import measure.ServerMeasurement.Target;
 // coroutines read like blocking code. What did each step buy, in processor time, memory and latency, and what did it
 // cost?
 //
-// Guess before you scroll: which server that only reads uses the least CPU for a request, and which the most? How much
-// more do coroutines take than callbacks? And what do 1,000 connections cost that say nothing?
+// Guess before you scroll: of the servers that only read, which uses the least CPU for a request, and which the most?
+// How much more do coroutines take than callbacks? And what do 1,000 connections that say nothing cost?
 //
 // ## CPU for a request
 //
-// Compare only servers under the same heading, because the headings are different work. In the first group a server
-// reads until the client ends its side. In the second it also answers `ok`, reads again, and prints each step. In the
-// third it parses an HTTP request, finds its handler and answers.
+// The charts have three groups. Compare a server only with the others in its group, because each group does different
+// work. In the first group a server reads until the client ends its side. In the second it also answers `ok`, reads
+// again, and prints each step. In the third it parses an HTTP request, finds its handler and answers.
 //
 // ```chart bars
 // CPU time of a request with its own connection, in microseconds
@@ -51,19 +51,19 @@ import measure.ServerMeasurement.Target;
 // -: not measured in this run
 // ```
 //
-// - **Polling in a thread for each client costs most.** Every connection gets a platform thread, and that thread spins
-//   until its client has spoken.
+// - **Polling in a thread for each client costs most.** In `nio_threaded_server`, every connection gets a platform
+//   thread, and that thread spins until its client has spoken.
 // - **A thread that blocks costs less than one that polls, and a virtual one less than a platform thread.**
 //   `bio_threaded_server` starts a thread for each connection. Its two bars differ only in the kind of thread: the
 //   operating system makes and schedules a platform thread, and the JVM a virtual one.
 // - **Coroutines cost more than callbacks.** `aio_coroutine_server` does what `aio_server` does, with a coroutine for
-//   each connection instead of a callback. It also prints a line more, so the chart can't say how much of the
-//   difference is the switches ([coroutine_cost](coroutine_cost.java)).
+//   each connection instead of a callback. It also prints one more line, so the chart can't say how much of the
+//   difference comes from the switches ([coroutine_cost](coroutine_cost.java)).
 // - **Where the loop runs matters more than that.** In the second group, `aio_future_server` takes a multiple of
 //   `aio_callback_server`: its loop is on a platform thread, where a switch to a coroutine goes through the operating
 //   system. Blocking code on virtual threads (`virtual_thread_server`) is between the two.
 // - **The three HTTP servers are close together**, because most of their CPU goes into the connection, which is new for
-//   every request. With connections that are kept, `caro_pig` takes a fraction of it
+//   every request. With keep-alive connections, `caro_pig` takes a fraction of it
 //   ([measure_peers](measure_peers.java)).
 //
 // ## Connections that say nothing
@@ -189,8 +189,8 @@ import measure.ServerMeasurement.Target;
 // *: the load itself was the limit, so the server can do more
 // ```
 //
-// A bar with a star says nothing about the server: the load itself used its whole processor. Where there's no star, the
-// server was the limit.
+// A star means that the load itself used its whole processor, so the bar says only that the server can do at least that
+// much. Where there's no star, the server was the limit.
 //
 // ```chart bars
 // Rate with one slow client, divided by the rate without it
@@ -218,8 +218,8 @@ import measure.ServerMeasurement.Target;
 // -: not measured in this run
 // ```
 //
-// **One slow client stops nobody.** A server that waited for a client that stops in the middle of its first word would
-// have a ratio of 0; [bio_server](bio_server.java) would.
+// **One slow client stops nobody.** It stops in the middle of its first word. A server that waited for it, as
+// [bio_server](bio_server.java) would, would have a ratio of 0.
 
 // %% [markdown]
 // ## How it is measured
@@ -263,12 +263,12 @@ static SequencedMap<String, List<Target>> servers() {
 //    length of that queue. A latency counts from the time when the request was *due*, not from when a client was free to
 //    send it. Otherwise one stall of a second would count once, for the one request that a client was waiting for, and
 //    not for the thousand that were due in that second and never sent. That mistake is called *coordinated omission*.
-// 4. Three rounds with ten clients and three more with a slow one among them.
+// 4. Six rounds with ten clients: in every second one, a slow client is connected as well.
 // 5. In the first turn, 1,000 and then 10,000 connections that say nothing.
 //
 // A bar shows the **median** of all rounds: half of them were lower, half higher. The line on it is the **range**, from
 // the lowest round to the highest. If the ranges of two servers overlap, this run can't tell them apart; and even if
-// they don't, don't trust a difference of less than 10 %, because the next JVM may compile differently.
+// they don't, don't trust a difference of less than 10%, because the next JVM may compile differently.
 //
 // The work of a group isn't quite the same: `event_loop` and `aio_coroutine_server` print one more line for each
 // connection than `aio_server`, and the servers with threads print two more.
@@ -315,7 +315,7 @@ void main(String... args) throws Exception {
 //
 // Load and server share one machine, and loopback has no network in it. Every request opens a connection, which hides
 // most of what differs between the web servers. And the servers are only compared with each other. Whether the best of
-// them is any good is the question of `measure_peers`.
+// them is any good is the question of [measure_peers](measure_peers.java).
 //
 // ## Exercises
 //

@@ -170,10 +170,10 @@ void main(String... args) throws Exception {
 //
 // | with 500 silent clients | CPU | threads of the operating system |
 // | --- | --- | --- |
-// | `nio_server` | 98 % of one core | 19 |
-// | `nio_threaded_server` | 199 %, both cores | 520 |
-// | `nio_threaded_server --virtual` | 198 %, both cores | 24 |
-// | [aio_server](aio_server.java), which asks the kernel who is ready | 0 % | 19 |
+// | `nio_server` | 98% of one core | 19 |
+// | `nio_threaded_server` | 199%, both cores | 520 |
+// | `nio_threaded_server --virtual` | 198%, both cores | 24 |
+// | [aio_server](aio_server.java), which asks the kernel who is ready | 0% | 19 |
 //
 // This is a machine with two processors, Linux and JDK 25, where the JVM has about 19 threads of its own. Virtual threads
 // save threads of the operating system, as in `bio_threaded_server`, but they don't make a poll cheaper. To measure it in

@@ -22,12 +22,12 @@ import static aio.EventLoop.waitFor;
 // # A chat, and the client that doesn't read
 //
 // Up to [tornado_login](tornado_login.java), the browser asks and the server answers. In a chat, the server has news
-// for people who haven't asked for anything. How does it get to them? And if one of a hundred people in a room is on a
-// phone in a tunnel, and takes no more bytes, who waits for that phone?
+// for people who haven't asked for anything. How does the news reach them? And if one of a hundred people in a room is
+// on a phone in a tunnel, and takes no more bytes, who waits for that phone?
 //
 // The first question has a standard answer: **WebSocket** ([RFC 6455](https://www.rfc-editor.org/rfc/rfc6455)), a
-// protocol in which both sides send messages whenever they like. The second one is yours to decide, and the decision is
-// the lesson here.
+// protocol in which both sides send messages whenever they like. The second is for you to decide, and that decision is
+// what this chapter is about.
 //
 // ## From HTTP to WebSocket
 //
@@ -47,11 +47,11 @@ import static aio.EventLoop.waitFor;
 //      |<- frame: close 1000 --------------------+
 // ```
 //
-// The request has a random key, and the answer has a hash of it. That's no secret; it only proves that the server means
-// WebSocket and isn't some other server that was tricked into an answer. A frame starts with two bytes: whether the
-// message ends here and what it is (1 stands for text), and the length. Clients also **mask** what they send: they XOR it
-// with four random bytes. Otherwise, a page could choose the exact bytes that its browser sends, and make them look
-// like an HTTP request to a proxy in between.
+// The request has a random key, and the answer has a hash of it. The hash isn't a secret: it only proves that the
+// server speaks WebSocket, and isn't some other server that was tricked into answering. A frame starts with two bytes.
+// The first says whether the message ends here and what it is (1 stands for text), and the second is the length.
+// Clients also **mask** what they send: they XOR it with four random bytes. Otherwise, a page could choose the exact
+// bytes that its browser sends, and make them look like an HTTP request to a proxy in between.
 
 // %%
 static byte[] frame(String text, byte... mask) {
@@ -78,8 +78,9 @@ void bytes() {
 // client: 81 85 37 fa 21 3d 7f 9f 4d 51 58
 // ```
 //
-// The bytes three to six: `48` (`H`) XOR `37` is `7f`. The library's [WebSocket](../lib/aio/websocket/WebSocket.java)
-// does the same, hardened:
+// Bytes three to six. The `85` before them is the length with the highest bit set, which says that a mask follows.
+// After the mask comes the text: `48` (`H`) XOR `37` is `7f`. The library's
+// [WebSocket](../lib/aio/websocket/WebSocket.java) does the same, hardened:
 //
 // | it adds | because |
 // | --- | --- |
@@ -99,10 +100,13 @@ void bytes() {
 //
 // `send` returns when the kernel has taken the bytes. For a phone in a tunnel, the kernel's buffers fill up, and `send`
 // waits. The loop serves others, but *this room* has stopped, because the task of whoever speaks is waiting. So each
-// person gets a queue, and a task of their own that empties it; the speaker only fills the queues. When a queue is
-// full, is its person slow, or is the speaker fast? Only time can tell. So the speaker waits until there's room, for a
-// second at most. (Without that second, Ann could disconnect everybody by saying 65 things at once.) After that,
-// the person *is* slow, and the **policy** says what happens:
+// person gets a queue, and a task that empties it into the socket; the speaker only fills the queues.
+//
+// When a queue is full, is its person slow, or is the speaker fast? Only time can tell, so the speaker waits until
+// there's room, for a second at most. (Without that second, Ann could get everybody disconnected by saying more things
+// at once than a queue holds.) If there's still no room, the person *is* slow, and the **policy** says what happens:
+// `WAIT` keeps waiting, `DROP` drops the event and counts it, and `DISCONNECT` closes the connection. Below, `offer`
+// returns false if an event doesn't fit, and `waitForRoom` does the rest:
 
 // %%
 enum Policy { WAIT, DROP, DISCONNECT }
@@ -112,7 +116,7 @@ class Person {
     final WebSocket socket;
     final Policy policy;
     final Queue<String> outbox;
-    int missed; // how many events have been dropped since the last that fit
+    int missed; // how many events have been dropped since the last one that fit
 
     Person(String name, WebSocket socket, Policy policy, int capacity) {
         this.name = name;
@@ -128,7 +132,7 @@ class Person {
 
     void waitForRoom(String event, Duration patience) throws IOException {
         try {
-            if (missed > 0) missed++; // has been slow before, and costs nobody another second
+            if (missed > 0) missed++; // was slow before: nobody waits another second
             else if (policy == Policy.WAIT) await(outbox.put(event));
             else waitFor(outbox.put(event), patience);
         } catch (TimeoutException e) {
@@ -150,18 +154,18 @@ class Person {
 }
 
 // %% [markdown]
-// `DISCONNECT` says no goodbye: a close frame would have to wait behind all that the client hasn't read.
+// `DISCONNECT` sends no close frame, because it would have to wait behind everything that the client hasn't read.
 //
-// An event is a line with tabs: `said`, a name, a text. The room keeps the last 50 of these for those who come late. They
-// get them first, and then what is in their queue. `enter` awaits nothing between the copy of the history and
-// `people.put`; what could a newcomer miss if it did?
+// An event is a line whose parts are separated by tabs: `said`, a name, a text. The room keeps the last 50 lines that
+// were said. Whoever enters gets these first, and then what is in their queue. `enter` awaits nothing between the copy
+// of the history and `people.put`; what could a newcomer miss if it did?
 
 // %%
 class Room {
     static final int CROWD = 100; // with more people than that, nobody reads who comes and goes
     final Map<String, Person> people = new TreeMap<>();
     final Deque<String> history = new ArrayDeque<>();
-    final Semaphore turn = new Semaphore(1); // one speaks at a time
+    final Semaphore turn = new Semaphore(1); // only one person speaks at a time
 
     void enter(Person person) {
         List<String> first = new ArrayList<>(history);
@@ -196,18 +200,25 @@ class Room {
 }
 
 // %% [markdown]
-// All who are slow share the one second. While a speaker waits, `turn` lets nobody else speak. Without it, somebody whose
-// queue had room again in the meantime would hear the second speaker before the first, and others the other way round.
-// No policy applies to `announce`: that somebody has joined, or is typing, is worth a free place in a queue, and nothing
-// more.
+// If `enter` awaited something there, a line said meanwhile would be neither in the newcomer's copy of the history nor
+// in the newcomer's queue.
+//
+// In `say`, all who are slow share one second. While a speaker waits, `turn` lets nobody else speak. Without it,
+// somebody whose queue had room again in the meantime would hear the second speaker before the first, and others the
+// other way round. No policy applies to `announce`: the news that somebody has joined or is typing goes only into
+// queues that have room.
 //
 // ## The handler
 //
-// A [WebSocketHandler](../lib/aio/web/WebSocketHandler.java) has Tornado's methods: `open`, `onMessage` for each message,
-// and `onClose`, however the connection ended. Names and texts come from strangers. Our page puts them into its
-// document as `textContent` (`lib/lesson/chat/chat.js`), so `<b>` stays three characters. And since a browser lets
-// *any* page open a WebSocket to any server, with the user's cookies, the handler compares the page's `Origin` with its
-// own host ([checkOrigin](../lib/aio/web/WebSocketHandler.java#checkOrigin)).
+// A [WebSocketHandler](../lib/aio/web/WebSocketHandler.java) has Tornado's methods: `open`, `onMessage` for each
+// message, and `onClose`, however the connection ended. [ChatHandler](../lib/lesson/chat/ChatHandler.java) implements
+// them: it checks names and messages, and calls `enter`, `say`, `typing` and `leave`. (The `number` of a text is for
+// [chat_cluster](chat_cluster.java).)
+//
+// Names and texts come from strangers. Our page puts them into its document as `textContent`
+// (`lib/lesson/chat/chat.js`), so `<b>` stays three characters. And since a browser lets *any* page open a WebSocket to
+// any server, with the user's cookies, the handler compares the page's `Origin` with its own host
+// ([checkOrigin](../lib/aio/web/WebSocketHandler.java#checkOrigin)).
 
 // %%
 class Chat {
@@ -249,22 +260,24 @@ class Chat {
 }
 
 // %% [markdown]
-// Apart from `turn`, nothing here has a lock: all of it runs on the loop, and only an `await` lets others in.
+// Apart from `turn`, nothing here has a lock: all of it runs on the loop, where a task makes way for others only at an
+// `await`.
 //
 // ## Who waits for Sam?
 //
-// Ann, Bob and Sam are in the lobby. Ann says 1,000 things of 15 kB each, as fast as the server takes them. Bob reads, Sam
-// doesn't. When Bob has everything, or stops because Ann waits, Sam begins to read, and Ann says one thing more.
+// Ann, Bob and Sam are in the lobby. Ann says 1,000 things of 15 kB each, as fast as the server takes them. Bob reads,
+// Sam doesn't. When Bob has everything (or with `wait`, when Sam's queue is full, so that Ann waits), Sam begins to
+// read, and Ann says one thing more.
 
 // %%
 void slow(Policy policy, int capacity) throws Exception {
     var chat = new Chat(policy, capacity);
-    int full = policy == Policy.WAIT ? capacity : Integer.MAX_VALUE; // then Ann waits
+    int full = policy == Policy.WAIT ? capacity : Integer.MAX_VALUE; // with so many in Sam's queue, Ann waits
     SlowReader.run(chat.http, () -> chat.rooms.get("lobby").people.get("Sam").outbox::size, full);
 }
 
 // %% [markdown]
-// First without a bound, or at least with one that nobody reaches. Bob is happy. Who pays?
+// The first run has a bound that nobody reaches, so Bob gets everything at once. Who pays?
 //
 // ```console
 // $ ./jbang tornado_chat --slow --queue 1000000
@@ -272,8 +285,9 @@ void slow(Policy policy, int capacity) throws Exception {
 // Bob has 1,001; Sam has 1,001, and missed 0
 // ```
 //
-// The server pays: the kernel takes some hundreds, and the rest (732 when we ran it, 11 MB) is in its memory, for
-// *one* phone. So the queue gets a bound of 64. Under which policy does Bob have to wait, and what does Sam lose?
+// The server pays: the kernel's buffers take a few hundred lines, and the rest (732 when we ran it, 11 MB) stay in the
+// server's memory, for *one* phone. So the queue gets a bound of 64, the default. Under which policy does Bob have to
+// wait, and what does Sam lose?
 //
 // ```console
 // $ ./jbang tornado_chat --slow --policy wait
@@ -290,12 +304,12 @@ void slow(Policy policy, int capacity) throws Exception {
 // | policy | who pays | right for |
 // | --- | --- | --- |
 // | wait | the whole room, which is as fast as its slowest client (Bob had 333) | few clients, all yours, that must not miss anything |
-// | drop | Sam, who misses 668, and is told so | prices or positions: the next message replaces the last |
-// | disconnect | Sam, who has to come back | a chat: who comes back gets the history |
+// | drop | Sam, who misses 668, and is told how many | prices or positions: the next message replaces the last |
+// | disconnect | Sam, who has to come back | a chat: whoever comes back gets the history |
 //
-// With `wait`, Ann's handler doesn't read while it waits, so her own `say` waits, too: **backpressure**, as in
-// [task_group](task_group.java). If Sam never reads, the 30 seconds that `limits` allows for a write end his
-// connection, and the room goes on.
+// With `wait`, Ann's handler doesn't read while it waits, so Ann's client soon can't send, either: **backpressure**, as
+// in [task_group](task_group.java). If Sam never reads, the server closes his connection once a write has taken 30
+// seconds (`limits` in `ChatHandler`), and the room goes on.
 
 // %%
 Server start(String host, int port, Policy policy, int capacity) throws IOException {
@@ -333,8 +347,8 @@ void main(String... args) throws Exception {
 // server started on localhost:8080
 // ```
 //
-// Open `http://localhost:8080` in two windows and join under two names; Tab and Enter are enough. Then shake hands by
-// hand, as a page of this server, and as a page from elsewhere:
+// Open `http://localhost:8080` in two windows and join under two names. Then do the handshake by hand, once as a page
+// of this server and once as a page from elsewhere:
 //
 // ```console
 // $ for page in localhost:8080 evil.example; do printf "GET /chat/lobby?name=Eve HTTP/1.1\r\nHost: localhost:8080\r\nOrigin: http://$page\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" | ./jbang talk localhost 8080 | tr -d '\r' | grep --text '^HTTP\|^Sec'; done
@@ -356,22 +370,24 @@ void main(String... args) throws Exception {
 // ## How many?
 //
 // We put 5,000 people into one room and let one of them say ten things a second, with the load on the same machine (two
-// processors, busy with other things). The server, in a heap of 128 MB, used 57 % of a processor for its 50,000
+// processors, busy with other things). The server, in a heap of 128 MB, used 57% of a processor for its 50,000
 // messages a second, and 192 MB in all.
 //
 // ## Or just block
 //
-// On virtual threads, each client has two: one reads, and one takes from an `ArrayBlockingQueue` and writes. `put`,
-// `offer` and `close` are the three policies, and the question stays the same. The room changes: its map and its history
+// With virtual threads, each client has two: one reads, and one takes from an `ArrayBlockingQueue` and writes. `put`,
+// `offer` and `close` are the three policies, and the decision is the same. The room changes: its map and its history
 // are shared by all threads, so `enter` needs a lock to copy the history and add the person in one step, and `say`
-// needs the same lock. With `wait`, a speaker would hold that lock while waiting for a slow client, unless you see to it.
+// needs the same lock. With `wait`, a speaker who holds that lock while waiting for a slow client also keeps everybody
+// from entering.
 //
 // ## What it still can't do
 //
-// It has one loop, so it uses one core, whatever the machine has. [many_loops](many_loops.java) runs a loop on each. A
-// second server would have rooms of its own; in [chat_cluster](chat_cluster.java) they share them. Two questions about waiting
-// are left, too. Once a socket is ready, does our thread have to fetch the bytes? [nio2_server](nio2_server.java) lets
-// somebody else do it. And what does a switch between coroutines cost? [coroutine_cost](coroutine_cost.java) measures it.
+// It has one loop, so it uses one core, however many the machine has. [many_loops](many_loops.java) runs a loop on
+// each. A second server would have rooms of its own; in [chat_cluster](chat_cluster.java), several servers share
+// theirs. Two questions about waiting are left, too. Once a socket is ready, does our thread have to fetch the bytes?
+// [nio2_server](nio2_server.java) lets somebody else do it. And what does a switch between coroutines cost?
+// [coroutine_cost](coroutine_cost.java) measures it.
 //
 // ## Exercises
 //

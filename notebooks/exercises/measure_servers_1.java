@@ -12,7 +12,7 @@ import exercise.Finding;
 // To be certain of the result, this load and its server have a clock of their own, in milliseconds: the server is a
 // function from the time when a request is sent to the time when its answer is there. In ten seconds a request is due
 // every 10 ms. The server answers each within 1 ms, except that it stalls for a whole second. And what does the load say?
-// 99 % of the requests took 1 ms. Repair `load`: it has to make every request that is due, one after another, the late
+// 99% of the requests took 1 ms. Repair `load`: it has to make every request that is due, one after another, the late
 // ones as soon as it can, and to return how long each has taken as [measure_servers](../measure_servers.java) counts it.
 
 // %%

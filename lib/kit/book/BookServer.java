@@ -65,18 +65,17 @@ final class BookServer {
                 args.toArray(String[]::new),
                 a -> {
                     try (var listener = Sockets.listen(a.host(), a.port(PORT))) {
-                        LivePages pages = maker.call().pages();
+                        LiveBook book = maker.call();
                         Script.serve(
-                                USAGE,
-                                new String[0],
-                                _ -> start(folder, pages, a.host(), listener));
+                                USAGE, new String[0], _ -> start(folder, book, a.host(), listener));
                     }
                 });
     }
 
     private static Server start(
-            Path folder, LivePages pages, String host, ServerSocketChannel listener)
+            Path folder, LiveBook book, String host, ServerSocketChannel listener)
             throws IOException {
+        LivePages pages = book.pages();
         var routes =
                 new Application()
                         .route("/changes", () -> new Changes(pages))
@@ -95,7 +94,7 @@ final class BookServer {
                 host,
                 port,
                 () -> http.run(listener, Duration.ofSeconds(2)),
-                pages::close,
+                book::close,
                 () -> http.accepted() + " clients");
     }
 

@@ -13,7 +13,7 @@ import kit.notebook.Notebook;
  * again at once, with the outputs of the run before; if its code has changed, the chapter runs on
  * another thread, and its page is written once more.
  */
-final class LiveBook {
+final class LiveBook implements AutoCloseable {
     private static final Path NOTEBOOKS = Checkout.ROOT.resolve("notebooks");
     private static final Path EXERCISES = NOTEBOOKS.resolve("exercises");
     private static final Path APPENDIX = NOTEBOOKS.resolve("appendix");
@@ -59,6 +59,15 @@ final class LiveBook {
     /** Returns the versions of the pages. */
     LivePages pages() {
         return pages;
+    }
+
+    /** Ends what runs, and the waits of the pages. */
+    @Override
+    public void close() {
+        pages.close();
+        runner.shutdownNow();
+        // A cell that computes doesn't notice that the book has ended.
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     }
 
     private void follow(SavedFiles saves) {

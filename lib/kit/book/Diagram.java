@@ -213,7 +213,8 @@ final class Diagram {
 
     private void text(int x, int y, String text) {
         int end = x + text.length();
-        for (int column = x; column < end; column++) {
+        boolean followsArrow = isShape(x - 1, y) || isShape(x - 2, y);
+        for (int column = x; column < end && !followsArrow; column++) {
             boolean isMiddle = Math.abs(column + 0.5 - (x + end) / 2.0) <= 2.5;
             if (isMiddle && at(column, y + 1) == '|') {
                 centered(column + 0.5, y, text);

@@ -145,7 +145,8 @@ abstract class Bridge implements Receiver {
 // 4. It removes the people of nodes that are gone, and applies the events that it held back.
 //
 // What was acknowledged survives the death of a node, because all others in the view have it. A node that joins takes
-// everything from the others' states.
+// everything from the others' states. But a node that has restarted has forgotten what it acknowledged, so it doesn't
+// count toward the majority that agrees, unless all nodes are there, or none of them knows anything yet.
 
 // %%
 class Node extends Bridge {
@@ -235,6 +236,12 @@ class Node extends Bridge {
         List<Packet.State> all = view.getMembers().stream().map(states::get)
                 .filter(packet -> packet != null && packet.view() == id()).map(Packet::state).toList();
         if (all.size() < view.size()) return; // step 3 needs all of them
+        long informed = all.stream().filter(state -> state.epoch() > 0).count();
+        if (informed > 0 && 2 * informed <= peers && all.size() < peers) {
+            cut = true; // the others of the majority may have more
+            announce("cut");
+            return;
+        }
         Packet.State best = Collections.max(all, Comparator.comparing(Packet.State::epoch)
                 .thenComparing(Packet.State::count));
         replica.missing(best).ifPresentOrElse(events -> events.forEach(this::apply), () -> {
@@ -389,10 +396,10 @@ void main(String... args) throws Exception {
 //
 // ## What it still can't do
 //
-// Nothing is on disk: if all nodes stop, the history is gone. A node that restarts has forgotten everything but counts
-// toward a majority. So what only two of three have can be lost, acknowledged or not: if both die, or if one restarts
-// and meets only the third. Clients have to find a living node without a load balancer. And all nodes hear everything,
-// so more nodes carry more people, but not more messages; see [What comes after](appendix/what_comes_after.md).
+// Nothing is on disk: if all nodes stop, the history is gone, and if two of three restart, they may start a history of
+// their own while the third is away. Clients have to find a living node without a load balancer. And all nodes hear
+// everything, so more nodes carry more people, but not more messages; see
+// [What comes after](appendix/what_comes_after.md).
 //
 // ## Exercises
 //

@@ -90,6 +90,30 @@ class ChatClusterTest {
         }
     }
 
+    /** A node that has restarted doesn't know what it acknowledged together with a third one. */
+    @Tag(TestRun.SLOW)
+    @Test
+    void aNodeThatHasRestartedDoesNotCountTowardAMajorityUntilAllAreThere() {
+        try (var nodes = new ClusterNodes(3);
+                var ann = enter(nodes, 1, "Ann")) {
+            ann.send("say 1\tbefore");
+            ann.nextOf("kept\tAnn/1");
+            nodes.signal(2, "KILL");
+            nodes.signal(3, "KILL");
+            ann.nextOf("cut\tnode 1");
+            nodes.start(2);
+            nodes.awaitStarted(2);
+            nodes.awaitCut(2, "node 1, node 2");
+            nodes.awaitCut(1, "node 1, node 2");
+            ann.send("say 2\tanybody?");
+            ann.nextOf("refused\tAnn/2");
+            nodes.start(3);
+            nodes.awaitStarted(3);
+            nodes.awaitView(3, "node 1, node 2, node 3");
+            assertEquals(List.of("said\tAnn\tbefore"), historyOf(nodes, 3));
+        }
+    }
+
     @Tag(TestRun.SLOW)
     @Test
     void whoEntersAtOneNodeIsSeenAtAllAndANameIsTakenOnce() {

@@ -34,8 +34,8 @@ import java.util.stream.Stream;
 @Tag(TestRun.SLOW)
 class BookTest {
     private static final Pattern TARGET =
-            Pattern.compile("(?:href|src|srcset)=(?:\"([^\"]*)\"|([^\" >]+))");
-    private static final Pattern ANCHOR = Pattern.compile("id=(?:\"([^\"]*)\"|([^\" >]+))");
+            Pattern.compile("(?:href|src|srcset)=(?:\"([^\"]*)\"|(#\\w+))");
+    private static final Pattern ANCHOR = Pattern.compile("id=(?:\"([^\"]*)\"|(\\w+))");
 
     @TempDir static Path folder;
     private static ServedBook book;

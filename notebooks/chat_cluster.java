@@ -1,13 +1,12 @@
 // %%
 //JAVA 25+
 //DEPS org.jgroups:jgroups:5.5.7.Final
-//SOURCES ../lib/aio/EventLoop.java ../lib/aio/SleepEvent.java ../lib/aio/http/HttpLoops.java
+//SOURCES ../lib/aio/EventLoop.java ../lib/aio/http/HttpLoops.java
 //SOURCES ../lib/lesson/cluster/Engine.java ../lib/lesson/cluster/Hall.java
 //SOURCES ../lib/lesson/cluster/Replica.java ../lib/script/Script.java ../lib/script/Sockets.java
 import module java.base;
 import aio.EventLoop;
 import aio.Future;
-import aio.SleepEvent;
 import aio.Task;
 import aio.http.HttpLoops;
 import aio.http.HttpServer;
@@ -77,7 +76,7 @@ abstract class Bridge implements Receiver {
     final Deque<Draft> drafts = new ArrayDeque<>();
     Engine engine;
     View view;
-    boolean agreed; // the members of the view are a majority, and have the same events
+    Future<Boolean> agreement = new Future<>(); // complete while a majority has the same view and events
     Task<?> sender;
 
     abstract void accept(Address from, Packet packet);
@@ -108,7 +107,7 @@ abstract class Bridge implements Receiver {
             drafts.clear();
             var packet = Packet.events(batch.stream().map(Draft::event).toList());
             do {
-                while (!agreed) await(new SleepEvent(Duration.ofMillis(10)));
+                while (!agreement.isDone()) await(agreement);
             } while (!reaches(view, packet));
             for (Draft draft : batch) draft.kept.complete(true);
         }
@@ -182,7 +181,7 @@ class Node extends Bridge {
             if (!holding) release();
         } else if (packet.state() != null) { // for step 3
             states.put(from, packet);
-            if (view != null && !agreed) agree();
+            if (view != null && !agreement.isDone()) agree();
         } else if (packet.view() > mark) { // a mark: step 2
             mark = packet.view();
             if (live) release();
@@ -215,7 +214,7 @@ class Node extends Bridge {
 
     void enter(View next) {
         view = next;
-        agreed = false;
+        if (agreement.isDone()) agreement = new Future<>();
         cut = 2 * next.size() <= peers;
         if (live && mark < id()) release();
         live &= !cut;
@@ -251,15 +250,16 @@ class Node extends Bridge {
         replica.agreed(id());
         Set<String> nodes = all.stream().map(Packet.State::node).collect(Collectors.toSet()); // step 4
         for (Event left : replica.keepOnly(nodes)) tell(hall -> hall.tell(left));
-        live = agreed = true;
+        live = true;
         holding = false;
         announce("nodes");
         release();
+        agreement.complete(true);
     }
 
     void announce(String kind) {
         String members = view.getMembers().stream().map(Address::toString).sorted().collect(Collectors.joining(", "));
-        IO.println("node " + number + (cut ? " is cut off with " : " is with ") + members);
+        IO.println("node " + number + (cut ? " is cut off, and sees only " : " is with ") + members);
         tell(hall -> hall.tellAll(kind + "\t" + members));
     }
 }
@@ -321,7 +321,7 @@ void main(String... args) throws Exception {
 // ```console one
 // $ ./jbang chat_cluster --node 1
 // server started on localhost:8080
-// node 1 is cut off with node 1
+// node 1 is cut off, and sees only node 1
 // ```
 //
 // ```console two
@@ -359,7 +359,7 @@ void main(String... args) throws Exception {
 // ```
 //
 // ```console two
-// node 2 is cut off with node 2
+// node 2 is cut off, and sees only node 2
 // ^Cserver stopped: [...] clients
 // ```
 //

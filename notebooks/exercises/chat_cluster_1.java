@@ -70,7 +70,8 @@ void verify() {
 void check(String story, List<Event> arrived) {
     var replica = new Replica();
     for (Event event : arrived) replica.apply(event);
-    List<String> right = arrived.stream().distinct().map(Event::line).toList();
+    List<String> right = new ArrayList<>();
+    for (Event event : new LinkedHashSet<>(arrived)) right.add(event.line());
     if (!replica.lines.equals(right)) throw new Finding(story + " People see " + replica.lines + ".", right.toString());
 }
 

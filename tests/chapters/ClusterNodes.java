@@ -72,7 +72,7 @@ final class ClusterNodes implements AutoCloseable {
 
     /** Waits until the last line of a node says that it's cut off, with these nodes. */
     void awaitCut(int node, String members) {
-        awaitLast(node, "node " + node + " is cut off with " + members);
+        awaitLast(node, "node " + node + " is cut off, and sees only " + members);
     }
 
     private void awaitLast(int node, String line) {

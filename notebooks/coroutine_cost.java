@@ -47,29 +47,29 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 // ```chart bars log
 // A switch there and back on all processors, in nanoseconds
 // $ ./jbang coroutine_cost
-// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+// 2 processors (AMD EPYC), Linux 6.18.44, Java 25.0.3+9-LTS
 //
 // way                                             mean     low    high
-// a callback                                         2       2       2
-// two virtual threads                            1,232   1,176   1,288
-// our coroutine, the loop on a virtual thread    1,271   1,190   1,352
-// two SynchronousQueues                            569     552     586
-// two platform threads                          42,135  27,945  56,325
-// our coroutine, the loop on a platform thread  40,589  19,096  62,082
+// a callback                                         2       1       3
+// two virtual threads                            1,184     424   1,944
+// our coroutine, the loop on a virtual thread      990     506   1,474
+// two SynchronousQueues                            398      16     781
+// two platform threads                          50,265  38,767  61,763
+// our coroutine, the loop on a platform thread  34,905  26,649  43,162
 // ```
 //
 // ```chart bars log
 // A switch there and back on one processor, in nanoseconds
 // $ taskset -c 0 ./jbang coroutine_cost
-// 1 processor (AMD EPYC), Linux 6.18, Java 25.0.3
+// 1 processor (AMD EPYC), Linux 6.18.44, Java 25.0.3+9-LTS
 //
 // way                                            mean    low   high
-// a callback                                        2      2      2
-// two virtual threads                             344    209    479
-// our coroutine, the loop on a virtual thread     380    187    573
-// two SynchronousQueues                           412    276    548
-// two platform threads                          1,930  1,698  2,162
-// our coroutine, the loop on a platform thread  2,871  2,778  2,964
+// a callback                                        2      1      2
+// two virtual threads                             335    248    421
+// our coroutine, the loop on a virtual thread     423    357    489
+// two SynchronousQueues                           452    359    545
+// two platform threads                          6,001  5,242  6,759
+// our coroutine, the loop on a platform thread  8,550  7,605  9,496
 // ```
 //
 // (The axis is logarithmic: each grid line is ten times the one before.) The six ways:

@@ -293,19 +293,18 @@ void edge() throws IOException {
 // ```chart lines log
 // A wait that finds one descriptor ready, in microseconds
 // $ ./jbang io_multiplexing --cost
-// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+// 2 processors (AMD EPYC), Linux 6.18.44, Java 25.0.3+9-LTS
 //
-// idle descriptors  select  low  high  poll  low  high  epoll  low  high
-// 10                   1.4    -     -   0.9    -     -    0.5    -     -
-// 10,000               600    -     -   500    -     -    0.5    -     -
-//
-// -: not measured in this run
+// idle descriptors  select     low    high    poll     low      high  epoll   low  high
+// 10                  1.55    1.38    3.86    1.26    1.16      2.08   0.69  0.59  0.83
+// 100                 7.39    6.66    8.60    7.10    5.43      7.88   0.74  0.74  0.90
+// 1,000              57.53   56.83   77.36   63.06   62.70     78.66   0.74  0.57  0.77
+// 10,000            796.30  606.37  856.99  652.43  610.17  3,088.65   0.57  0.56  0.68
 // ```
 //
-// On our machine (two processors of an AMD EPYC, Linux 6.18, JDK 25.0.3), `select` took 1.4 microseconds with ten idle
-// descriptors and 600 with 10,000, and `poll` 0.9 and 500, because both the kernel and the program look at each of
-// them. (Both axes are logarithmic.) `epoll` took 0.5 with any number: its cost grows with
-// the number of *ready* descriptors. With ten clients, any of the three will do.
+// `select` takes some 1.5 microseconds with ten idle descriptors and 800 with 10,000, and `poll` 1.3 and 650, because both
+// the kernel and the program look at each of them. (Both axes are logarithmic.) `epoll` takes 0.6 or 0.7 with any number:
+// its cost grows with the number of *ready* descriptors. With ten clients, any of the three will do.
 //
 // ## Selector is epoll
 //

@@ -23,19 +23,17 @@ import measure.Peers;
 // ```chart bars
 // CPU time of a request, divided by caro_pig's in the same round
 // $ ./jbang measure_peers
-// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+// 2 processors (AMD EPYC), Linux 6.18.44, Java 25.0.3+9-LTS
 //
-// server           this book's load  low  high    wrk  low  high
-// caro_pig                     1.00    -     -   1.00    -     -
-// Netty                        0.96    -     -   0.97    -     -
-// Netty, io_uring                 -    -     -      -    -     -
-// Vert.x                       1.02    -     -   1.00    -     -
-// JDK HttpServer               2.99    -     -   3.02    -     -
-// virtual threads              1.09    -     -   1.10    -     -
-// asyncio                      1.75    -     -   1.69    -     -
-// tornado                     14.33    -     -  14.65    -     -
-//
-// -: not measured in this run
+// server           this book's load   low   high    wrk   low   high
+// caro_pig                     1.00  1.00   1.00   1.00  1.00   1.00
+// Netty                        0.93  0.80   1.18   1.03  0.86   1.64
+// Netty, io_uring              0.90  0.72   1.14   0.94  0.81   1.48
+// Vert.x                       1.03  0.82   1.40   1.00  0.85   1.41
+// JDK HttpServer               2.82  2.09   3.78   3.11  2.02   4.26
+// virtual threads              1.04  0.76   1.30   1.08  0.84   1.44
+// asyncio                      1.59  0.95   2.13   1.69  1.36   2.21
+// tornado                     14.02  9.83  24.33  13.98  9.18  18.59
 // ```
 //
 // - **`caro_pig` keeps up with Netty** on this work. But what keeps up isn't the loop of about 100 lines in
@@ -64,19 +62,17 @@ import measure.Peers;
 // ```chart bars
 // CPU time of a request, in microseconds
 // $ ./jbang measure_peers
-// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+// 2 processors (AMD EPYC), Linux 6.18.44, Java 25.0.3+9-LTS
 //
-// server           this book's load  low  high     wrk  low  high
-// caro_pig                     7.23    -     -    7.20    -     -
-// Netty                        6.93    -     -    6.95    -     -
-// Netty, io_uring                 -    -     -       -    -     -
-// Vert.x                       7.36    -     -    7.18    -     -
-// JDK HttpServer              21.61    -     -   21.74    -     -
-// virtual threads              7.91    -     -    7.89    -     -
-// asyncio                     12.67    -     -   12.15    -     -
-// tornado                    103.63    -     -  105.48    -     -
-//
-// -: not measured in this run
+// server           this book's load     low    high     wrk     low    high
+// caro_pig                     9.18    7.74   13.17    8.74    7.27   11.81
+// Netty                        9.26    7.59   10.53    9.07    7.59   12.58
+// Netty, io_uring              8.03    7.16   10.85    8.43    7.12   11.35
+// Vert.x                       9.68    7.31   15.65    8.55    7.30   10.83
+// JDK HttpServer              27.20   20.80   37.58   26.93   20.13   32.64
+// virtual threads              9.98    7.93   13.40    9.92    8.01   10.80
+// asyncio                     15.17   12.45   17.57   14.85   12.44   18.96
+// tornado                    127.25  108.25  188.36  118.46  108.34  168.74
 // ```
 //
 // Does that mean more requests? On one processor, yes: a server that takes half the CPU answers twice as many, until the
@@ -85,37 +81,35 @@ import measure.Peers;
 // ```chart bars
 // Requests in a second
 // $ ./jbang measure_peers
-// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+// 2 processors (AMD EPYC), Linux 6.18.44, Java 25.0.3+9-LTS
 //
-// server           this book's load  low  high      wrk  low  high
-// caro_pig                        -    -     -  137,534    -     -
-// Netty                           -    -     -  141,593    -     -
-// Netty, io_uring                 -    -     -        -    -     -
-// Vert.x                          -    -     -  137,694    -     -
-// JDK HttpServer                  -    -     -   45,875    -     -
-// virtual threads                 -    -     -  125,402    -     -
-// asyncio                         -    -     -   81,776    -     -
-// tornado                         -    -     -    9,435    -     -
+// server           this book's load     low     high      wrk     low     high
+// caro_pig                 104,999*  75,036  125,038  109,797  84,701  136,207
+// Netty                    105,940*  91,854  128,987  108,402  79,492  127,719
+// Netty, io_uring          119,315*  88,298  134,532  109,612  85,700  139,111
+// Vert.x                   101,607*  62,519  132,458  111,643  83,036  135,536
+// JDK HttpServer             36,098  24,917   47,470   37,137  30,328   49,184
+// virtual threads           97,559*  73,755  123,432   98,475  91,282  122,374
+// asyncio                    64,834  55,113   78,558   66,678  52,736   79,612
+// tornado                     7,789   5,308    9,192    8,452   5,867    9,230
 //
-// -: not measured in this run
+// *: the load itself was the limit, so the server can do more
 // ```
 //
 // ```chart bars
 // Memory of the process after the rounds, in MiB
 // $ ./jbang measure_peers
-// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+// 2 processors (AMD EPYC), Linux 6.18.44, Java 25.0.3+9-LTS
 //
 // server           memory
-// caro_pig            173
-// Netty               193
-// Netty, io_uring       -
-// Vert.x              207
-// JDK HttpServer      184
-// virtual threads     157
+// caro_pig            179
+// Netty               197
+// Netty, io_uring     200
+// Vert.x              210
+// JDK HttpServer      185
+// virtual threads     161
 // asyncio              23
 // tornado              28
-//
-// -: not measured in this run
 // ```
 //
 // No limit was set for the memory, and a JVM lets its heap grow before it collects garbage.

@@ -28,34 +28,30 @@ import measure.ServerMeasurement.Target;
 // ```chart bars
 // CPU time of a request with its own connection, in microseconds
 // $ ./jbang measure_servers
-// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+// 2 processors (AMD EPYC), Linux 6.18.44, Java 25.0.3+9-LTS
 //
 // server                         median  low  high
 // only reads
-// nio_server                         48   46    51
-// nio_threaded_server               180  167   181
-// bio_threaded_server                 -    -     -
-// bio_threaded_server --virtual       -    -     -
-// aio_server                         30   30    32
-// event_loop                         49   49    52
-// aio_coroutine_server               49   49    49
+// nio_server                         64   49    98
+// nio_threaded_server               296  243   579
+// bio_threaded_server               267  223   329
+// bio_threaded_server --virtual      61   48    82
+// aio_server                         38   30    48
+// event_loop                         62   49    74
+// aio_coroutine_server               92   66    98
 // four steps
-// aio_callback_server                41   38    42
-// virtual_thread_server              59   58    60
-// aio_future_server                 123  119   126
+// aio_callback_server                56   42    62
+// virtual_thread_server              78   66    85
+// aio_future_server                 138  123   176
 // HTTP
-// http_server                        50   45    50
-// tornado_future                     54   48    58
-// caro_pig                           50   49    50
-//
-// -: not measured in this run
+// http_server                        76   60   130
+// tornado_future                     81   52   137
+// caro_pig                           73   53   139
 // ```
 //
-// - **Polling in a thread for each client costs most.** In `nio_threaded_server`, every connection gets a platform
-//   thread, and that thread spins until its client has spoken.
-// - **A thread that blocks costs less than one that polls, and a virtual one less than a platform thread.**
-//   `bio_threaded_server` starts a thread for each connection. Its two bars differ only in the kind of thread: the
-//   operating system makes and schedules a platform thread, and the JVM a virtual one.
+// - **A platform thread for each client costs most**, whether it polls (`nio_threaded_server`) or blocks
+//   (`bio_threaded_server`). A virtual one takes a fraction: the two bars of `bio_threaded_server` differ only in the
+//   kind of thread. The operating system makes and schedules a platform thread, and the JVM a virtual one.
 // - **Coroutines cost more than callbacks.** `aio_coroutine_server` does what `aio_server` does, with a coroutine for
 //   each connection instead of a callback. It also prints one more line, so the chart can't say how much of the
 //   difference comes from the switches ([coroutine_cost](coroutine_cost.java)).
@@ -71,14 +67,14 @@ import measure.ServerMeasurement.Target;
 // ```chart bars
 // CPU for 1,000 connections that say nothing, in % of a processor
 // $ ./jbang measure_servers
-// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+// 2 processors (AMD EPYC), Linux 6.18.44, Java 25.0.3+9-LTS
 //
 // server                         CPU
 // only reads
 // nio_server                     100
-// nio_threaded_server            100
-// bio_threaded_server              -
-// bio_threaded_server --virtual    -
+// nio_threaded_server            102
+// bio_threaded_server              0
+// bio_threaded_server --virtual    0
 // aio_server                       0
 // event_loop                       0
 // aio_coroutine_server             0
@@ -90,8 +86,6 @@ import measure.ServerMeasurement.Target;
 // http_server                      0
 // tornado_future                   0
 // caro_pig                         0
-//
-// -: not measured in this run
 // ```
 //
 // **Polling uses a whole processor for nothing**, on one thread or on a thousand. All the others wait in the kernel,
@@ -100,92 +94,88 @@ import measure.ServerMeasurement.Target;
 // ```chart bars
 // Memory of the process with idle connections, in MiB
 // $ ./jbang measure_servers
-// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+// 2 processors (AMD EPYC), Linux 6.18.44, Java 25.0.3+9-LTS
 //
 // server                         1,000 connections  10,000 connections
 // only reads
-// nio_server                                   156                   -
-// nio_threaded_server                          184                   -
-// bio_threaded_server                            -                   -
-// bio_threaded_server --virtual                  -                   -
-// aio_server                                     -                 163
-// event_loop                                     -                 166
-// aio_coroutine_server                           -                 163
+// nio_server                                   154                   -
+// nio_threaded_server                          204                   -
+// bio_threaded_server                          204                 450
+// bio_threaded_server --virtual                160                 160
+// aio_server                                   163                 163
+// event_loop                                   157                 174
+// aio_coroutine_server                         162                 162
 // four steps
-// aio_callback_server                            -                 158
-// virtual_thread_server                          -                 162
-// aio_future_server                              -                 263
+// aio_callback_server                          155                 158
+// virtual_thread_server                        158                 181
+// aio_future_server                            163                 257
 // HTTP
-// http_server                                    -                 185
-// tornado_future                                 -                 177
-// caro_pig                                       -                 187
-//
-// -: not measured in this run
+// http_server                                  168                 169
+// tornado_future                               174                 174
+// caro_pig                                     170                 170
 // ```
 //
 // **A waiting platform thread costs memory, and a waiting callback or virtual thread hardly any.** Compare the two bars
 // of each server: the difference is what 9,000 more connections cost. (It's resident memory, which includes what the
 // JVM takes to start. A platform thread also reserves address space for its stack, which isn't in it. The servers that
-// poll have no second bar: their processor is used up with 1,000.)
+// poll have no second bar: their processor is used up with 1,000. Why `aio_future_server` takes so much more than its
+// neighbors, we haven't measured.)
 //
 // ## Latency
 //
 // ```chart bars log
 // Latency at half of the full rate, in milliseconds
 // $ ./jbang measure_servers
-// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+// 2 processors (AMD EPYC), Linux 6.18.44, Java 25.0.3+9-LTS
 //
-// server                          p50   low  high   p99  low  high
+// server                          p50   low  high   p99   low   high
 // only reads
-// nio_server                     0.06  0.05  0.06  4.62    -     -
-// nio_threaded_server            0.13  0.12  0.13  2.06    -     -
-// bio_threaded_server               -     -     -     -    -     -
-// bio_threaded_server --virtual     -     -     -     -    -     -
-// aio_server                     0.08  0.07  0.09  3.34    -     -
-// event_loop                     0.14  0.13  0.14  4.92    -     -
-// aio_coroutine_server           0.10  0.10  0.10  2.77    -     -
+// nio_server                     0.08  0.08  0.31  5.42  4.64  32.10
+// nio_threaded_server            0.22  0.20  0.69  8.09  7.61  18.55
+// bio_threaded_server            0.22  0.21  0.22  6.03  0.69  25.94
+// bio_threaded_server --virtual  0.11  0.09  0.11  4.23  1.49   4.27
+// aio_server                     0.10  0.10  0.11  8.22  8.17   8.80
+// event_loop                     0.14  0.13  0.17  4.97  2.50   6.12
+// aio_coroutine_server           0.14  0.13  0.15  3.41  2.80   6.65
 // four steps
-// aio_callback_server            0.08  0.08  0.08  1.28    -     -
-// virtual_thread_server          0.10  0.08  0.11  1.77    -     -
-// aio_future_server              0.19  0.18  0.20  3.76    -     -
+// aio_callback_server            0.11  0.11  0.72  5.13  4.80  10.11
+// virtual_thread_server          0.12  0.11  0.14  4.52  3.89  12.07
+// aio_future_server              0.21  0.17  0.25  4.83  1.34  12.79
 // HTTP
-// http_server                    0.09  0.08  0.09  1.85    -     -
-// tornado_future                 0.10  0.09  0.11  3.38    -     -
-// caro_pig                       0.10  0.10  0.10  1.87    -     -
-//
-// -: not measured in this run
+// http_server                    0.12  0.11  0.13  5.21  4.41   6.39
+// tornado_future                 0.11  0.11  0.12  3.63  3.24  10.78
+// caro_pig                       0.12  0.11  0.14  2.90  2.23   9.41
 // ```
 //
 // **p50** is the time within which half of the requests were answered, and **p99** the time within which 99 of 100
-// were. **Half of the requests take about a tenth of a millisecond, whatever the server.** The p99 differs more from
-// turn to turn than from server to server, as its ranges show, so the chart ranks nobody.
+// were. **Half of the requests take 0.1 or 0.2 milliseconds, whatever the server.** The p99 differs more from turn to
+// turn than from server to server, as its ranges show, so the chart ranks nobody.
 //
 // ## How many requests, and one slow client
 //
 // ```chart bars
 // Requests in a second, at full load
 // $ ./jbang measure_servers
-// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+// 2 processors (AMD EPYC), Linux 6.18.44, Java 25.0.3+9-LTS
 //
-// server                          median  low  high
+// server                          median     low    high
 // only reads
-// nio_server                     21,924*    -     -
-// nio_threaded_server              5,709    -     -
-// bio_threaded_server                  -    -     -
-// bio_threaded_server --virtual        -    -     -
-// aio_server                     18,492*    -     -
-// event_loop                     20,252*    -     -
-// aio_coroutine_server           19,686*    -     -
+// nio_server                     15,317*  10,228  20,001
+// nio_threaded_server              3,341   1,686   3,984
+// bio_threaded_server              3,605   2,927   4,411
+// bio_threaded_server --virtual  15,867*  11,942  20,305
+// aio_server                     14,706*  12,053  18,431
+// event_loop                     15,828*  13,316  20,260
+// aio_coroutine_server           10,839*  10,108  14,445
 // four steps
-// aio_callback_server            19,723*    -     -
-// virtual_thread_server          16,647*    -     -
-// aio_future_server                8,179    -     -
+// aio_callback_server            16,606*  13,182  18,450
+// virtual_thread_server          12,610*  11,138  14,668
+// aio_future_server                7,231   5,552   8,058
 // HTTP
-// http_server                    18,308*    -     -
-// tornado_future                 17,214*    -     -
-// caro_pig                       16,950*    -     -
+// http_server                    12,967*   7,636  14,280
+// tornado_future                 12,321*   7,200  17,654
+// caro_pig                       13,426*   7,089  16,683
 //
-// -: not measured in this run
 // *: the load itself was the limit, so the server can do more
 // ```
 //
@@ -195,27 +185,25 @@ import measure.ServerMeasurement.Target;
 // ```chart bars
 // Rate with one slow client, divided by the rate without it
 // $ ./jbang measure_servers
-// 2 processors (AMD EPYC), Linux 6.18, Java 25.0.3
+// 2 processors (AMD EPYC), Linux 6.18.44, Java 25.0.3+9-LTS
 //
 // server                         median   low  high
 // only reads
-// nio_server                       1.02  1.00  1.05
-// nio_threaded_server              0.94  0.87  0.96
-// bio_threaded_server                 -     -     -
-// bio_threaded_server --virtual       -     -     -
-// aio_server                       0.98  0.94  1.03
-// event_loop                       1.09  0.97  1.17
-// aio_coroutine_server             1.00  0.90  1.04
+// nio_server                       0.97  0.95  1.26
+// nio_threaded_server              0.93  0.71  1.47
+// bio_threaded_server              1.09  0.82  1.31
+// bio_threaded_server --virtual    0.92  0.80  1.22
+// aio_server                       1.11  0.86  1.26
+// event_loop                       1.04  0.78  1.29
+// aio_coroutine_server             0.96  0.79  1.18
 // four steps
-// aio_callback_server              1.01  0.96  1.17
-// virtual_thread_server            1.22  0.96  1.44
-// aio_future_server                1.01  0.90  1.18
+// aio_callback_server              1.17  0.91  1.31
+// virtual_thread_server            1.02  0.91  1.19
+// aio_future_server                1.00  0.74  1.52
 // HTTP
-// http_server                      1.02  0.55  1.28
-// tornado_future                   0.92  0.71  1.02
-// caro_pig                         0.90  0.52  1.33
-//
-// -: not measured in this run
+// http_server                      0.98  0.62  1.25
+// tornado_future                   1.05  0.60  1.51
+// caro_pig                         0.97  0.51  1.42
 // ```
 //
 // **One slow client stops nobody.** It stops in the middle of its first word. A server that waited for it, as

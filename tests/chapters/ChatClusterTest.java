@@ -28,14 +28,14 @@ class ChatClusterTest {
         new ChatClusterCrash(300, 1).run();
     }
 
-    @Tag(TestRun.SLOW)
+    @Tag(TestRun.LONG)
     @Test
     void soItIsWhenAnotherMemberIsKilledAndTheNodesHaveTwoLoops() throws Exception {
         new ChatClusterCrash(300, 2).run("--loops", "2");
     }
 
     /** A node that is stopped for a while doesn't know that the others go on without it. */
-    @Tag(TestRun.SLOW)
+    @Tag(TestRun.LONG)
     @Test
     void aStoppedCoordinatorTakesOverWhatTheMajorityHas() {
         try (var nodes = new ClusterNodes(3);
@@ -71,7 +71,7 @@ class ChatClusterTest {
         }
     }
 
-    @Tag(TestRun.SLOW)
+    @Tag(TestRun.LONG)
     @Test
     void aMinoritySaysSoAndTakesNoMessageUntilTheOthersAreBack() {
         try (var nodes = new ClusterNodes(3);
@@ -131,7 +131,7 @@ class ChatClusterTest {
         }
     }
 
-    @Tag(TestRun.SLOW)
+    @Tag(TestRun.LONG)
     @Test
     void aPageComesBackWithItsNodeAndSaysThatItIsCutOff() {
         try (var nodes = new ClusterNodes(3);

@@ -57,14 +57,7 @@ class JshellTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "bio_server",
-                "bio_threaded_server",
-                "nio_server",
-                "aio_coroutine_server",
-                "nio2_server"
-            })
+    @ValueSource(strings = {"bio_server", "aio_coroutine_server"})
     void startsAServerTwiceOnTheSamePortAndKeepsThePrompt(String chapter) {
         try (var jshell = jshellWith(chapter)) {
             String port = startAndStop(jshell, "0");
@@ -74,9 +67,23 @@ class JshellTest {
         }
     }
 
+    @Tag(TestRun.LONG)
+    @ParameterizedTest
+    @ValueSource(strings = {"bio_threaded_server", "nio_server", "nio2_server"})
+    void soDoTheOthersThatHaveAThreadOfTheirOwn(String chapter) {
+        startsAServerTwiceOnTheSamePortAndKeepsThePrompt(chapter);
+    }
+
+    @Tag(TestRun.LONG)
+    @ParameterizedTest
+    @ValueSource(strings = {"io_multiplexing", "signal_driven_server"})
+    void soDoTheOthersThatWaitInACallOfTheirOwn(String chapter) throws IOException {
+        stopsAServerThatWaitsInACallOfItsOwn(chapter);
+    }
+
     /** An interrupt doesn't end their waits. They are loaded, which is faster than a paste. */
     @ParameterizedTest
-    @ValueSource(strings = {"io_multiplexing", "signal_driven_server", "io_uring_server"})
+    @ValueSource(strings = "io_uring_server")
     void stopsAServerThatWaitsInACallOfItsOwn(String chapter) throws IOException {
         LinuxOnly.assumeCalls();
         if (chapter.equals("io_uring_server")) LinuxOnly.assumeRings();

@@ -89,6 +89,7 @@ class UrlTest {
     }
 
     /** It has files of the library that lie in a folder of their own, and those have resources. */
+    @Tag(TestRun.LONG)
     @Test
     void buildsAChapterFromItsUrlWithTheResourcesOfItsLibrary() throws IOException {
         String chapter = url("notebooks/tornado_login.java");

@@ -74,7 +74,7 @@ public final class TestRun {
                         .configurationParameter(
                                 "junit.jupiter.execution.parallel.config.strategy", "fixed")
                         .configurationParameter(
-                                "junit.jupiter.execution.parallel.config.fixed.parallelism", "4");
+                                "junit.jupiter.execution.parallel.config.fixed.parallelism", "5");
         if (!without.isEmpty()) builder.filters(excludeTags(without));
         var summary = new SummaryGeneratingListener();
         LauncherFactory.create().execute(builder.build(), summary, new Progress());

@@ -5,9 +5,13 @@ import module java.base;
 /** Bytes in an array that grows. For one thread. */
 class Output {
     private static final byte[] NOTHING = {};
-    private static final int FIRST_BYTES = 512;
+    private static final int LONGEST_FIRST = 4 * 1024;
 
     private byte[] bytes = NOTHING;
+
+    /** How long the next array is at first: as long as the last one became. */
+    private int first = 512;
+
     private int size;
 
     int size() {
@@ -38,7 +42,7 @@ class Output {
 
     private void ensureRoomFor(int count) {
         if (count <= bytes.length - size) return;
-        int least = Math.max(FIRST_BYTES, Math.addExact(size, count));
+        int least = Math.max(first, Math.addExact(size, count));
         bytes = Arrays.copyOf(bytes, Math.max(least, 2 * bytes.length));
     }
 
@@ -60,6 +64,7 @@ class Output {
     /** Removes all bytes, and keeps no memory. */
     void clear() {
         size = 0;
+        if (bytes.length > 0 && bytes.length <= LONGEST_FIRST) first = bytes.length;
         bytes = NOTHING;
     }
 }

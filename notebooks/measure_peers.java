@@ -50,7 +50,7 @@ import measure.Peers;
 //   transport. (`strace` looked a little longer than wrk counted.)
 // - **On io_uring**, Netty hands the kernel many reads and writes in one call
 //   ([io_uring_server](io_uring_server.java)). Its two transports run the same handler, so the difference between their
-//   bars comes from the transport.
+//   bars comes from the transport. It's small here, and the ranges overlap.
 // - **Vert.x is built on Netty**, and stays close to it.
 // - **Virtual threads with blocking sockets are close, too**, but that server checks next to nothing. If your work fits
 //   that style, they're a good answer.

@@ -46,7 +46,7 @@ class BookLooksTest {
 
     @AfterAll
     static void stop() {
-        book.close();
+        if (book != null) book.close();
     }
 
     private static Browser open(String page, int width) {

@@ -9,6 +9,7 @@ import tests.shared.ScriptProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,7 +30,9 @@ final class ServedBook implements AutoCloseable {
         var server =
                 ScriptProcess.start("book", "-o", folder.toString(), "--serve", "localhost", "0");
         var book = new ServedBook(folder, server);
-        await().until(() -> !server.output().isEmpty() || !server.isAlive());
+        // On a busy machine that has never made the book, all chapters run first.
+        await().atMost(Duration.ofMinutes(10))
+                .until(() -> !server.output().isEmpty() || !server.isAlive());
         server.awaitLine("server started on localhost:" + book.port());
         assertEquals(List.of(), server.errors());
         return book;

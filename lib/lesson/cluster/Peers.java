@@ -31,8 +31,14 @@ public record Peers(List<InetSocketAddress> addresses) {
 
     /** Returns a single peer on any free port of this machine, so nobody else will find it. */
     public static Peers alone() throws IOException {
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new Peers(List.of((InetSocketAddress) free.getLocalSocketAddress()));
+        while (true) {
+            // Below the ports that systems give to clients, so that none gets it in the meantime.
+            int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+            try (var free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return new Peers(List.of((InetSocketAddress) free.getLocalSocketAddress()));
+            } catch (BindException e) {
+                // somebody has it
+            }
         }
     }
 

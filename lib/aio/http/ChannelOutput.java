@@ -20,7 +20,6 @@ final class ChannelOutput extends Output {
     private final Duration patience;
     private boolean writing;
     private boolean flushScheduled;
-
     private boolean sentOnce;
     private boolean sendsAtOnce;
     private IOException failure;
@@ -59,9 +58,7 @@ final class ChannelOutput extends Output {
         if (failure != null) throw failure;
         writing = true;
         try {
-            if (sentOnce) sendAtOnce();
-            sentOnce = true;
-            channel.write(buffer); // nearly always this takes all of it
+            writeNow(buffer); // nearly always this takes all of it
             while (buffer.hasRemaining()) writeSome(buffer);
         } catch (IOException e) {
             failure = e;
@@ -80,6 +77,13 @@ final class ChannelOutput extends Output {
         } catch (TimeoutException e) {
             if (buffer.position() == before) throw new IOException("the client takes nothing", e);
         }
+    }
+
+    /** Writes what the kernel takes. */
+    private void writeNow(ByteBuffer buffer) throws IOException {
+        if (sentOnce) sendAtOnce();
+        sentOnce = true;
+        channel.write(buffer);
     }
 
     /**
@@ -103,9 +107,7 @@ final class ChannelOutput extends Output {
         if (writing || size() == 0 || failure != null) return;
         try {
             ByteBuffer buffer = toBuffer();
-            if (sentOnce) sendAtOnce();
-            sentOnce = true;
-            channel.write(buffer);
+            writeNow(buffer);
             drop(buffer.position());
         } catch (IOException e) {
             // The coroutine's next write fails in the same way.

@@ -98,6 +98,11 @@ public final class Arguments {
                 name + " must be a number from " + least + " to " + most + ", not '" + text + "'");
     }
 
+    /** Returns whether a text looks like {@code HOST:PORT}. */
+    public static boolean isAddress(String text) {
+        return ADDRESS.matcher(text).matches();
+    }
+
     /**
      * Returns the address of a server, {@code HOST:PORT}, given for an option.
      *
@@ -106,7 +111,7 @@ public final class Arguments {
     public String address(String option, String byDefault) {
         String text = values.get(option);
         if (text == null || text.isEmpty()) return byDefault;
-        if (ADDRESS.matcher(text).matches()) return text;
+        if (isAddress(text)) return text;
         throw error(option + " must be HOST:PORT, not '" + text + "'");
     }
 

@@ -1,8 +1,9 @@
-//SOURCES ../../script/Sockets.java
+//SOURCES ../../script/Arguments.java ../../script/Sockets.java
 package lesson.cluster;
 
 import module java.base;
 
+import script.Arguments;
 import script.ScriptException;
 import script.Sockets;
 
@@ -16,7 +17,7 @@ public record Peers(List<InetSocketAddress> addresses) {
     public static Peers parse(String list) {
         List<InetSocketAddress> addresses = new ArrayList<>();
         for (String peer : list.split(",")) {
-            if (!peer.matches("([A-Za-z0-9.-]+|\\[[0-9a-fA-F:.]+]):[0-9]{1,5}"))
+            if (!Arguments.isAddress(peer))
                 throw new ScriptException(
                         "chat_cluster --peers must be HOST:PORT,HOST:PORT, not '"
                                 + list

@@ -188,8 +188,9 @@ class Shards {
 //
 // > **Note.** A loop that has stopped doesn't answer, so a `/count` may be cut off.
 //
-// The library's [HttpLoops](../lib/aio/http/HttpLoops.java) is this class, hardened: it stops accepting before it stops the
-// loops, so no connection is handed to a stopped loop, and it stops all loops if one of them fails.
+// The library's [HttpLoops](../lib/aio/http/HttpLoops.java) does the same, and stops all loops if one of them fails. Where
+// the kernel can't spread connections, it hands none over: all loops wait at the same listener, and a new connection goes
+// to the loop that's first.
 
 // %%
 Server start(String host, int port, int loops, boolean handOver) throws IOException {

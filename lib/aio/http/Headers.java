@@ -76,11 +76,6 @@ public final class Headers {
         for (int i = 0; i < size; i += 2) action.accept(fields[i], fields[i + 1]);
     }
 
-    /** Returns how many fields of that name there are. */
-    public int count(String name) {
-        return getAll(name).size();
-    }
-
     /** Makes every later change an error. */
     void freeze() {
         frozen = true;

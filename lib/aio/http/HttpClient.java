@@ -63,13 +63,9 @@ public final class HttpClient {
      */
     public ClientResponse fetch(String method, URI uri, Headers headers, byte[] body)
             throws IOException, TimeoutException {
-        check(method, uri, headers);
-        ByteBuffer request = request(method, uri, headers, "close", body).toBuffer();
-        var time = new Countdown(timeout);
-        try (var channel = SocketChannel.open()) {
-            send(channel, uri, request, time);
-            return read(channel, new ResponseParser(limits, method.equals("HEAD")), time);
-        }
+        Upgraded done = exchange(method, uri, headers, "close", body);
+        done.channel.close();
+        return done.response;
     }
 
     /**
@@ -88,16 +84,23 @@ public final class HttpClient {
      * @param headers those that the protocol asks for, Upgrade among them
      */
     public Upgraded upgrade(URI uri, Headers headers) throws IOException, TimeoutException {
-        check("GET", uri, headers);
-        ByteBuffer request = request("GET", uri, headers, "Upgrade", new byte[0]).toBuffer();
+        Upgraded done = exchange("GET", uri, headers, "Upgrade", new byte[0]);
+        if (done.response.status() == 101) return done;
+        done.channel.close();
+        throw new ProtocolException("the server answers " + done.response.status());
+    }
+
+    private Upgraded exchange(
+            String method, URI uri, Headers headers, String connection, byte[] body)
+            throws IOException, TimeoutException {
+        check(method, uri, headers);
+        ByteBuffer request = request(method, uri, headers, connection, body).toBuffer();
         var time = new Countdown(timeout);
-        var parser = new ResponseParser(limits, false);
+        var parser = new ResponseParser(limits, method.equals("HEAD"));
         var channel = SocketChannel.open();
         try {
             send(channel, uri, request, time);
-            ClientResponse response = read(channel, parser, time);
-            if (response.status() == 101) return new Upgraded(response, channel, parser.takeRest());
-            throw new ProtocolException("the server answers " + response.status());
+            return new Upgraded(read(channel, parser, time), channel, parser.takeRest());
         } catch (Throwable t) {
             channel.close();
             throw t;

@@ -1,40 +1,21 @@
-//SOURCES ../AcceptEvent.java ../EventLoop.java ../Task.java HttpServer.java
+//SOURCES HttpServer.java
 package aio.http;
 
-import static aio.EventLoop.await;
-
 import module java.base;
-
-import aio.AcceptEvent;
-import aio.EventLoop;
-import aio.Task;
 
 /**
  * Serves one port on several loops. Each loop has a server and connections of its own: the servers
  * share nothing, and what their handlers share is for the handlers to guard.
  *
  * <p>If the listener has {@code SO_REUSEPORT} (socket(7)), each loop gets a listener of its own
- * with the same address, and the kernel spreads the connections. Otherwise the first loop accepts
- * them all and hands them to the loops in turn.
+ * with the same address, and the kernel spreads the connections. Otherwise all loops accept from
+ * the one listener, and each connection goes to the loop that is first.
  */
 public final class HttpLoops {
     /** The kernel lowers it to its own limit (listen(2)). */
     private static final int BACKLOG = 4096;
 
-    /** A loop, and the server that only this loop touches. */
-    private record Shard(EventLoop loop, HttpServer server) {}
-
-    private final List<Shard> shards = new ArrayList<>();
-    private final List<ServerSocketChannel> listeners = new ArrayList<>();
-    private final CompletableFuture<Void> failed = new CompletableFuture<>();
-    private final Duration grace;
-
-    /** The task that accepts for all loops; null if each has a listener. */
-    private Task<?> acceptor;
-
-    private HttpLoops(Duration grace) {
-        this.grace = grace;
-    }
+    private HttpLoops() {}
 
     /**
      * Serves until the calling thread is interrupted; then all servers stop, see {@link
@@ -48,27 +29,38 @@ public final class HttpLoops {
      */
     public static void run(List<HttpServer> servers, ServerSocketChannel listener, Duration grace)
             throws IOException, ExecutionException {
-        var loops = new HttpLoops(grace);
-        for (HttpServer server : servers) loops.shards.add(new Shard(new EventLoop(), server));
-        try (listener) {
-            loops.listen(listener);
-            loops.run();
+        var listeners = new ArrayList<>(List.of(listener));
+        try {
+            boolean shared = !sharesItsPort(listener);
+            while (listeners.size() < servers.size()) {
+                listeners.add(shared ? listener : sibling(listener));
+            }
+            run(servers, listeners, grace);
         } finally {
-            for (Shard shard : loops.shards) shard.loop.close();
-            // A server that has never run hasn't closed its listener.
-            for (ServerSocketChannel sibling : loops.listeners) sibling.close();
+            for (ServerSocketChannel each : listeners) each.close();
         }
     }
 
-    private void listen(ServerSocketChannel first) throws IOException {
-        if (shards.size() > 1 && !sharesItsPort(first)) {
-            acceptor = serving(shards.getFirst().loop, () -> handOver(first));
-            return;
-        }
-        for (Shard shard : shards) {
-            var listener = shard == shards.getFirst() ? first : sibling(first);
-            listeners.add(listener);
-            serving(shard.loop, () -> shard.server.serve(listener));
+    private static void run(
+            List<HttpServer> servers, List<ServerSocketChannel> listeners, Duration grace)
+            throws ExecutionException {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var ended = new ExecutorCompletionService<Void>(threads);
+            for (int i = 0; i < servers.size(); i++) {
+                HttpServer server = servers.get(i);
+                ServerSocketChannel listener = listeners.get(i);
+                ended.submit(() -> {
+                    server.run(listener, grace);
+                    return null;
+                });
+            }
+            try {
+                ended.take().get();
+            } catch (InterruptedException e) {
+                // This is how it ends.
+            } finally {
+                threads.shutdownNow(); // each server stops, and then the threads are done
+            }
         }
     }
 
@@ -86,63 +78,6 @@ public final class HttpLoops {
         } catch (IOException e) {
             listener.close();
             throw e;
-        }
-    }
-
-    private Task<?> serving(EventLoop loop, EventLoop.Body body) {
-        var task = loop.createTask("http server", body);
-        task.addDoneCallback(done -> {
-            if (!done.isCancelled() && done.exception() != null)
-                failed.completeExceptionally(done.exception());
-        });
-        return task;
-    }
-
-    private void handOver(ServerSocketChannel listener) throws IOException {
-        var connection = new AcceptEvent(listener);
-        for (int turn = 0; ; turn = (turn + 1) % shards.size()) {
-            SocketChannel channel = await(connection);
-            Shard next = shards.get(turn);
-            next.loop.callSoonThreadsafe(() -> next.server.serve(channel));
-        }
-    }
-
-    private void run() throws ExecutionException {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Shard shard : shards) threads.execute(shard.loop::runForever);
-            try {
-                failed.get();
-            } catch (InterruptedException e) {
-                // This is how it ends.
-            } finally {
-                stop();
-            }
-        }
-    }
-
-    /** No loop stops before the last connection was handed over, so none is lost. */
-    private void stop() {
-        if (acceptor == null) {
-            stopServers();
-        } else {
-            shards.getFirst()
-                    .loop
-                    .callSoonThreadsafe(() -> {
-                        acceptor.cancel();
-                        acceptor.addDoneCallback(_ -> stopServers());
-                    });
-        }
-    }
-
-    private void stopServers() {
-        for (Shard shard : shards) {
-            shard.loop.callSoonThreadsafe(() ->
-                    shard.loop.createTask(
-                            "stop",
-                            () -> {
-                                shard.server.stop(grace);
-                                shard.loop.stop();
-                            }));
         }
     }
 }

@@ -204,7 +204,7 @@ public final class HttpResponse {
         String contentLength = headers.get("Content-Length");
         if (contentLength != null) {
             declared = Syntax.number(contentLength);
-            if (declared == Long.MAX_VALUE || headers.count("Content-Length") > 1) {
+            if (declared == Long.MAX_VALUE || headers.getAll("Content-Length").size() > 1) {
                 throw new IllegalArgumentException("Content-Length: " + contentLength);
             }
             boolean exact = length < 0 ? pending() <= declared : length == declared;

@@ -1,8 +1,11 @@
-//SOURCES ../shared/Paste.java ../shared/ScriptProcess.java ../shared/TestRun.java
+//SOURCES ../../lib/kit/notebook/Chapters.java ../shared/Paste.java ../shared/ScriptProcess.java
+//SOURCES ../shared/TestRun.java
 package tests.kit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import kit.notebook.Chapters;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -15,6 +18,8 @@ import tests.shared.Paste;
 import tests.shared.ScriptProcess;
 import tests.shared.TestRun;
 
+import java.io.File;
+import java.io.IOException;
 import java.util.List;
 
 /** Every chapter pasted into a JShell, in this JVM and without a terminal. */
@@ -32,13 +37,8 @@ class PasteTest {
 
     @BeforeAll
     static void findTheLibrary() {
-        library = classPath("jshell");
-    }
-
-    /** Returns the class path that JBang gives a script. */
-    private static String classPath(String script) {
-        output("build", script);
-        return output("info", "classpath", script);
+        output("build", "jshell");
+        library = output("info", "classpath", "jshell");
     }
 
     private static String output(String... args) {
@@ -50,12 +50,12 @@ class PasteTest {
 
     @ParameterizedTest
     @MethodSource("chapters")
-    void takesAChapterWithoutAnErrorAndCanCallItsMain(String chapter) {
+    void takesAChapterWithoutAnErrorAndCanCallItsMain(String chapter) throws IOException {
         String text = Kit.read("notebooks/" + chapter + ".java");
         try (var jshell =
                 Paste.open(
-                        text.matches("(?s).*(\n//DEPS |\\.\\./lib/measure/).*")
-                                ? classPath(chapter)
+                        Chapters.needsDependencies(text)
+                                ? String.join(File.pathSeparator, Chapters.dependencies(chapter))
                                 : library)) {
             assertEquals(List.of(), Paste.complaints(jshell, text));
             String said = String.join("", Paste.complaints(jshell, "main(\"--nothing\")\n"));

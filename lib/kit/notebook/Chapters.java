@@ -1,5 +1,5 @@
 //DEPS com.google.code.gson:gson:2.15.0
-//SOURCES ../Checkout.java
+//SOURCES ../Checkout.java ChapterJars.java
 package kit.notebook;
 
 import module java.base;
@@ -113,16 +113,6 @@ public final class Chapters {
      * uses.
      */
     public static List<String> dependencies(String name) throws IOException {
-        jbang("build", file(name).toString());
-        String classPath = jbang("info", "classpath", file(name).toString());
-        return List.of(classPath.strip().split(File.pathSeparator));
-    }
-
-    private static String jbang(String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(args));
-        command.addFirst(Checkout.ROOT.resolve("jbang").toString());
-        var process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return ChapterJars.of(name, file(name));
     }
 }

@@ -54,7 +54,7 @@ public final class Jshell {
             rest.addAll(
                     0,
                     List.of("--startup", "DEFAULT", "--startup", session.startUpFile().toString()));
-        } else if (!chapter.isEmpty()) {
+        } else if (!chapter.isEmpty() && Chapters.needsDependencies(Files.readString(file))) {
             classPath.addAll(Chapters.dependencies(chapter));
         }
         rest.addFirst(String.join(File.pathSeparator, classPath));

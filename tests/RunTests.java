@@ -18,8 +18,8 @@ public final class RunTests {
 
               --fast  leaves out what needs a browser, Jupyter, a JShell, a database, a measurement
                       or a thousand connections, the chapters' console blocks and the exercises
-              --long  also runs what repeats something for minutes or measures, and what needs
-                      10,000 connections
+              --long  also runs what repeats something for minutes or measures, what needs
+                      10,000 connections, and the wrong attempts at the exercises
             """;
 
     private RunTests() {}

@@ -35,6 +35,7 @@ class ExerciseJshellTest {
     }
 
     /** The check comes first and calls what the reader's file defines then. */
+    @Tag(TestRun.LONG)
     @ParameterizedTest
     @MethodSource("exercises")
     void takesTheCheckAndThenTheReadersFileWithoutAnError(String name) throws IOException {

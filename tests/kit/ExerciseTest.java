@@ -1,6 +1,5 @@
-//SOURCES ../../lib/kit/WholeLibrary.java ../../lib/kit/exercise/Checker.java
 //SOURCES ../../lib/kit/check/NotebookRules.java ../../lib/kit/exercise/Exercises.java
-//SOURCES ../shared/Kit.java ../shared/LinuxOnly.java ../shared/TestRun.java
+//SOURCES ../shared/Kit.java ../shared/TestRun.java ExerciseVerdicts.java
 package tests.kit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,10 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import module java.base;
 
-import exercise.Verdict;
-
 import kit.check.NotebookRules;
-import kit.exercise.Checker;
 import kit.exercise.ExerciseSource;
 import kit.exercise.Exercises;
 
@@ -23,23 +19,17 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import tests.shared.Kit;
-import tests.shared.LinuxOnly;
 import tests.shared.TestRun;
 
 /**
- * Every exercise: its solution is right, its start and its wrong attempts get the messages that it
- * says. All checks are started at once, because most of their time they wait.
+ * Every exercise: its solution is right, its start gets the message that it says, and its parts
+ * keep the rules. {@link ExerciseAttemptsTest} has the wrong attempts.
  */
 @Tag(TestRun.SLOW)
 class ExerciseTest {
-    private static final Exercises EXERCISES =
-            new Exercises(Kit.ROOT.resolve("notebooks/exercises"));
-    private static final int AT_ONCE = 6;
-    private static final String SOLUTION = "solution";
+    private static final Exercises EXERCISES = ExerciseVerdicts.EXERCISES;
 
-    private static final Map<String, Future<Verdict>> VERDICTS = new ConcurrentHashMap<>();
-    private static Checker checker;
-    private static ExecutorService pool;
+    private static ExerciseVerdicts verdicts;
 
     public static void main(String... args) {
         TestRun.main(ExerciseTest.class);
@@ -49,61 +39,30 @@ class ExerciseTest {
         return EXERCISES.names();
     }
 
-    /** Each exercise with each of its variants. */
-    static List<Arguments> variants() throws IOException {
+    /** Each exercise with its solution, and as the reader gets it. */
+    static List<Arguments> solutionsAndStarts() throws IOException {
         List<Arguments> variants = new ArrayList<>();
-        for (String name : exercises()) {
-            variants.add(Arguments.of(name, SOLUTION));
-            for (String variant : EXERCISES.find(name).variants())
+        for (String name : exercises())
+            for (String variant : List.of(ExerciseVerdicts.SOLUTION, ExerciseVerdicts.START))
                 variants.add(Arguments.of(name, variant));
-        }
         return variants;
     }
 
     @BeforeAll
     static void startAllChecks() throws IOException {
-        // A reader waits a second for what is missing; a busy machine needs more.
-        checker = new Checker(System.getProperty("java.class.path"), Duration.ofSeconds(5));
-        pool = Executors.newFixedThreadPool(AT_ONCE);
-        for (Arguments variant : variants()) {
-            String name = (String) variant.get()[0];
-            ExerciseSource exercise = EXERCISES.find(name);
-            String text = exercise.text((String) variant.get()[1], "../lib");
-            VERDICTS.put(
-                    name + " " + variant.get()[1],
-                    pool.submit(() -> checker.check(exercise, text)));
-        }
+        verdicts = new ExerciseVerdicts(solutionsAndStarts());
     }
 
     @AfterAll
     static void stop() throws IOException {
-        pool.shutdownNow();
-        checker.close();
+        verdicts.close();
     }
 
     @ParameterizedTest
-    @MethodSource("variants")
-    void theSolutionPassesAndTheOthersFailWithTheirMessages(String name, String variant)
+    @MethodSource("solutionsAndStarts")
+    void theSolutionPassesAndTheStartFailsWithItsMessage(String name, String variant)
             throws Exception {
-        assumeItsChapterRunsHere(EXERCISES.find(name).chapter());
-        Verdict verdict = VERDICTS.get(name + " " + variant).get();
-        if (variant.equals(SOLUTION)) {
-            assertEquals("", verdict.message());
-            assertTrue(verdict.passed());
-            return;
-        }
-        String expected = EXERCISES.find(name).attempts().getOrDefault(variant, "no message");
-        String seen = verdict.message().replaceAll("\\s+", " ");
-        String pattern = Pattern.quote(expected).replace("[...]", "\\E.*\\Q");
-        assertTrue(seen.matches(pattern), () -> "expected " + expected + "\nbut was  " + seen);
-    }
-
-    private static void assumeItsChapterRunsHere(String chapter) throws IOException {
-        switch (chapter) {
-            case "io_multiplexing", "signal_driven_server" -> LinuxOnly.assumeCalls();
-            case "io_uring_server" -> LinuxOnly.assumeRings();
-            default -> {}
-        }
+        verdicts.assertAsSaid(name, variant);
     }
 
     @ParameterizedTest

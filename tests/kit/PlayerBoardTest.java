@@ -2,6 +2,7 @@
 //SOURCES ../shared/TestRun.java PlayerPage.java PlayerSite.java SampleRecording.java
 package tests.kit;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -161,7 +162,7 @@ class PlayerBoardTest {
             assertEquals(
                     true, page.value("document.querySelector('.place-ready .token') === boxes[1]"));
             page.browser().click(".back");
-            assertEquals("wake,step,wake", in("ready", page));
+            await().untilAsserted(() -> assertEquals("wake,step,wake", in("ready", page)));
         }
     }
 

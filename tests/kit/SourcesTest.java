@@ -16,8 +16,10 @@ import java.lang.classfile.constantpool.Utf8Entry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -37,10 +39,13 @@ class SourcesTest {
 
     @Test
     void everyFileNamesTheFilesThatItUses() throws IOException {
+        Map<Path, List<Path>> named = new HashMap<>();
+        List<Path> files = javaFiles();
+        for (Path file : files) named.put(file, named(file, files));
         List<String> missing = new ArrayList<>();
-        for (Path file : javaFiles()) {
-            Set<Path> used = used(file);
-            used.removeAll(named(file, new HashSet<>()));
+        for (Path file : files) {
+            Set<Path> used = used(file, named.keySet());
+            used.removeAll(compiledWith(file, named, new HashSet<>()));
             for (Path other : used)
                 missing.add(Kit.ROOT.relativize(file) + " uses " + Kit.ROOT.relativize(other));
         }
@@ -57,7 +62,7 @@ class SourcesTest {
     }
 
     /** The files whose classes this file's classes mention. */
-    private static Set<Path> used(Path file) throws IOException {
+    private static Set<Path> used(Path file, Set<Path> all) throws IOException {
         Path root = Kit.ROOT.resolve(file.startsWith(Kit.ROOT.resolve("lib")) ? "lib" : "");
         String name = root.relativize(file).toString().replaceAll("\\.java$", "");
         Set<Path> used = new HashSet<>();
@@ -68,7 +73,7 @@ class SourcesTest {
                         .results()
                         .flatMap(found -> Stream.of("lib/", "").map(at -> at + found.group(1)))
                         .map(path -> Kit.ROOT.resolve(path + ".java"))
-                        .filter(Files::exists)
+                        .filter(all::contains)
                         .forEach(used::add);
             }
         }
@@ -90,20 +95,22 @@ class SourcesTest {
     }
 
     /** The files that JBang compiles with this one. */
-    private static Set<Path> named(Path file, Set<Path> found) throws IOException {
-        if (!found.add(file)) return found;
-        for (String line : Files.readAllLines(file)) {
-            if (!line.startsWith("//SOURCES ")) continue;
-            for (String pattern : line.substring("//SOURCES ".length()).strip().split(" +"))
-                for (Path other : matching(file.getParent(), pattern)) named(other, found);
-        }
+    private static Set<Path> compiledWith(Path file, Map<Path, List<Path>> named, Set<Path> found) {
+        if (found.add(file)) for (Path other : named.get(file)) compiledWith(other, named, found);
         return found;
     }
 
-    private static List<Path> matching(Path folder, String pattern) throws IOException {
-        if (!pattern.contains("*")) return List.of(folder.resolve(pattern).normalize());
-        Path glob = folder.resolve(pattern).normalize();
-        var matcher = folder.getFileSystem().getPathMatcher("glob:" + glob);
-        return javaFiles().stream().filter(matcher::matches).toList();
+    /** The files that this one names. */
+    private static List<Path> named(Path file, List<Path> all) throws IOException {
+        List<Path> named = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
+            if (!line.startsWith("//SOURCES ")) continue;
+            for (String pattern : line.substring("//SOURCES ".length()).strip().split(" +")) {
+                Path path = file.getParent().resolve(pattern).normalize();
+                var matcher = path.getFileSystem().getPathMatcher("glob:" + path);
+                all.stream().filter(matcher::matches).forEach(named::add);
+            }
+        }
+        return named;
     }
 }

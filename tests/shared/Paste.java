@@ -54,7 +54,9 @@ public final class Paste {
         List<String> complaints = new ArrayList<>();
         String source = "";
         for (String line : text.split("\n")) {
+            if (source.isEmpty() && line.matches("//.*|\\s*")) continue;
             source = source.isEmpty() ? line : source + "\n" + line;
+            if (isInBraces(source)) continue;
             for (var cut = jshell.sourceCodeAnalysis().analyzeCompletion(source);
                     !source.isEmpty() && cut.completeness().isComplete();
                     cut = jshell.sourceCodeAnalysis().analyzeCompletion(source)) {
@@ -69,6 +71,15 @@ public final class Paste {
                 .filter(snippet -> UNRESOLVED.contains(jshell.status(snippet)))
                 .forEach(snippet -> complaints.add("cannot be used: " + snippet.source()));
         return complaints;
+    }
+
+    /**
+     * Returns whether more braces are opened than closed, which the tool learns from its parser. A
+     * brace in a string may delay a cut to the next line.
+     */
+    private static boolean isInBraces(String source) {
+        return source.chars().filter(c -> c == '{').count()
+                > source.chars().filter(c -> c == '}').count();
     }
 
     private static List<String> complaints(JShell jshell, SnippetEvent event) {

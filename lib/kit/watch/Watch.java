@@ -1,4 +1,5 @@
 //JAVA 25+
+//JAVA_OPTIONS -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 //SOURCES ../WholeLibrary.java ../notebook/Chapters.java ../notebook/PlayerBlock.java
 //SOURCES LiveRun.java RecordedRun.java WatchedChapter.java ../../script/Script.java
 package kit.watch;

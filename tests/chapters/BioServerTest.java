@@ -78,6 +78,14 @@ class BioServerTest extends PrintingServerContract {
     void pausesAcceptingWithoutFileDescriptorsAndRecovers() {
         Kit.assumeOnPath("prlimit");
         assertServesOthers(); // loads the classes that are loaded lazily
+        int whileServing;
+        try (var client = connect()) {
+            client.send("in");
+            server.awaitLine("in");
+            whileServing = lowestFreeDescriptor();
+        }
+        // A client sees the end of its connection before the server's descriptor is free again.
+        await().until(() -> lowestFreeDescriptor() < whileServing);
         limitOpenFiles(lowestFreeDescriptor());
         assertServesOthers();
         await().until(() -> !server.errors().isEmpty());

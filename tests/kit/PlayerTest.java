@@ -91,14 +91,14 @@ class PlayerTest {
         try (var page = open()) {
             for (int n = 0; n < 20; n++) {
                 assertShows(n, page);
-                page.browser().click(".forward");
+                page.browser().activate(".forward");
             }
             for (int n = 20; n > 0; n--) {
                 assertShows(n, page);
-                page.browser().click(".back");
+                page.browser().activate(".back");
             }
             assertShows(0, page);
-            page.browser().click(".back");
+            page.browser().activate(".back");
             assertShows(0, page);
             assertEquals(List.of(), page.browser().errors());
         }

@@ -1,20 +1,18 @@
+//SOURCES ../aio/AcceptPause.java
 package script;
 
 import module java.base;
 
+import aio.AcceptPause;
+
 /**
- * Waits in {@code accept}, and backs off while the process is out of file descriptors. Accept fails
- * then, but the connection stays in the kernel's queue, so a loop that tries again at once spins
- * until some client leaves. This class pauses for 100 ms instead, as {@code aio.Acceptor} does for
- * channels. For one thread, the one that accepts.
+ * Waits in {@code accept}, and backs off while the process is out of file descriptors, see {@link
+ * AcceptPause}; {@code aio.Acceptor} does the same for channels. For one thread, the one that
+ * accepts.
  */
 public final class BlockingAcceptor {
-    private static final Duration PAUSE = Duration.ofMillis(100);
-    private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(10);
-
     private final ServerSocket listener;
-    private final Consumer<String> report;
-    private long nextReport = System.nanoTime();
+    private final AcceptPause pause;
 
     /**
      * Makes an acceptor.
@@ -24,7 +22,7 @@ public final class BlockingAcceptor {
      */
     public BlockingAcceptor(ServerSocket listener, Consumer<String> report) {
         this.listener = listener;
-        this.report = report;
+        this.pause = new AcceptPause(report);
     }
 
     /**
@@ -43,12 +41,7 @@ public final class BlockingAcceptor {
     }
 
     private void pause(IOException cause) {
-        long now = System.nanoTime();
-        if (now - nextReport >= 0) {
-            nextReport = now + BETWEEN_REPORTS.toNanos();
-            report.accept(
-                    "cannot accept (" + cause.getMessage() + "): pausing until a client leaves");
-        }
-        LockSupport.parkNanos(PAUSE.toNanos());
+        pause.begin(cause);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause.millis()));
     }
 }

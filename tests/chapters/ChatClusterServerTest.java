@@ -38,7 +38,8 @@ class ChatClusterServerTest extends ServerContract {
     @Test
     void threeNodesInOneProcessHaveOneRoom() {
         try (var nodes = ScriptProcess.startServer("chat_cluster", "--nodes", "3")) {
-            nodes.awaitLine("node 3 is with node 1, node 2, node 3");
+            for (int n = 1; n <= 3; n++)
+                nodes.awaitLine("node " + n + " is with node 1, node 2, node 3");
             List<Integer> ports =
                     nodes.output().stream()
                             .filter(line -> line.startsWith("server started"))

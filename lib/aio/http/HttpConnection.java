@@ -55,9 +55,6 @@ final class HttpConnection {
 
     private boolean keepAlive = true;
 
-    /** True if the client has said that this request is its last. */
-    private boolean endAsked;
-
     private boolean lingers;
 
     /** The time that the client has left to send a request; null while there is one. */
@@ -105,9 +102,9 @@ final class HttpConnection {
                 return;
             }
             // Closing a socket with unread input resets the connection, and the client may never
-            // see the answer (RFC 9112, section 9.6). A client that has asked for the end sends
-            // nothing more.
-            if (lingers || !parser.isBetweenMessages() || (!endAsked && hasInput())) linger();
+            // see the answer (RFC 9112, section 9.6). Even one that has asked for the end may send
+            // an empty line more.
+            if (lingers || !parser.isBetweenMessages() || hasInput()) linger();
         } catch (IOException | TimeoutException e) {
             // The client is gone or takes nothing, so there is nobody to tell.
             if (upgrade != null && e instanceof TimeoutException) throw e;
@@ -200,8 +197,7 @@ final class HttpConnection {
     }
 
     private void respond(HttpRequest request) throws IOException {
-        endAsked = !request.keepsAlive();
-        keepAlive = !endAsked && !server.isStopping();
+        keepAlive = request.keepsAlive() && !server.isStopping();
         int cancelling = task.cancelling();
         out.flushIfSuspended();
         var response = new HttpResponse(this, request);

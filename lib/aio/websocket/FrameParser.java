@@ -56,10 +56,10 @@ final class FrameParser {
             int opcode = first & 0x0f;
             check(first, opcode, second);
             long length = second & 0x7f;
-            if (frame.remaining() < (length < 126 ? 0 : length == 126 ? 2 : 8)) return null;
-            boolean isShort = length == 126;
-            if (length >= 126) length = isShort ? frame.getShort() & 0xffff : frame.getLong();
-            if ((second & 0x7f) >= 126 && length < (isShort ? 126 : 0x10000))
+            int more = length == 126 ? 2 : length == 127 ? 8 : 0; // the bytes of a longer length
+            if (frame.remaining() < more) return null;
+            if (more > 0) length = more == 2 ? frame.getShort() & 0xffff : frame.getLong();
+            if (more > 0 && length < (more == 2 ? 126 : 0x10000))
                 throw error("a length of more bytes than needed"); // section 5.2
             if (opcode < CLOSE && length > limit - data.size())
                 throw new WebSocketException(1009, "a message over " + limit + " bytes");

@@ -1,5 +1,6 @@
 //SOURCES ../../aio/http/HttpServer.java ../../script/Script.java ../../script/Sockets.java
-//SOURCES ../../aio/web/Application.java ../Checkout.java LiveBook.java LivePages.java
+//SOURCES ../../aio/web/Application.java ../Checkout.java ../EventStream.java
+//SOURCES LiveBook.java LivePages.java
 package kit.book;
 
 import static aio.EventLoop.await;
@@ -13,6 +14,7 @@ import aio.web.Application;
 import aio.web.RequestHandler;
 
 import kit.Checkout;
+import kit.EventStream;
 
 import script.Script;
 import script.Server;
@@ -139,10 +141,10 @@ final class BookServer {
     }
 
     /**
-     * Answers with one server-sent event (the HTML standard's {@code text/event-stream}) as soon as
-     * a page has another version than the one that the browser has.
+     * Answers with one event as soon as a page has another version than the one that the browser
+     * has.
      */
-    private static final class Changes extends RequestHandler {
+    private static final class Changes extends EventStream {
         private final LivePages pages;
 
         Changes(LivePages pages) {
@@ -150,14 +152,7 @@ final class BookServer {
         }
 
         @Override
-        protected void head() {
-            header("Content-Type", "text/event-stream");
-        }
-
-        @Override
-        protected void get() throws Exception {
-            head();
-            header("Cache-Control", "no-store");
+        protected void events() throws Exception {
             long version;
             try {
                 version = Long.parseLong(argument("version"));

@@ -1,6 +1,6 @@
 //DEPS org.webjars:highlightjs:11.11.1
-//SOURCES Pages.java ../Checkout.java ../book/PlayerFiles.java ../../aio/SleepEvent.java
-//SOURCES ../../aio/http/HttpServer.java
+//SOURCES Pages.java ../Checkout.java ../EventStream.java ../book/PlayerFiles.java
+//SOURCES ../../aio/SleepEvent.java ../../aio/http/HttpServer.java
 //SOURCES ../../aio/web/Application.java ../../script/Sockets.java
 package kit.watch;
 
@@ -16,6 +16,7 @@ import aio.web.Application;
 import aio.web.RequestHandler;
 
 import kit.Checkout;
+import kit.EventStream;
 import kit.book.PlayerFiles;
 
 import script.Sockets;
@@ -116,7 +117,7 @@ final class LivePage {
         }
     }
 
-    private static final class Steps extends RequestHandler {
+    private static final class Steps extends EventStream {
         private final Pages pages;
 
         Steps(Pages pages) {
@@ -124,14 +125,7 @@ final class LivePage {
         }
 
         @Override
-        protected void head() {
-            header("Content-Type", "text/event-stream");
-        }
-
-        @Override
-        protected void get() throws Exception {
-            head();
-            header("Cache-Control", "no-store");
+        protected void events() throws Exception {
             Page page = await(EventLoop.current().runInExecutor(pages::open));
             response().onClose(page::close);
             try {

@@ -508,11 +508,6 @@ public final class EventLoop implements AutoCloseable {
         if (!shuttingDown) runner.interrupt();
     }
 
-    private synchronized void beginShutDown() {
-        shuttingDown = true;
-        Thread.interrupted();
-    }
-
     private void run() {
         LOOP_OF_THREAD.set(this);
         RUNNING.add(this);
@@ -534,9 +529,12 @@ public final class EventLoop implements AutoCloseable {
     }
 
     private void shutDown() {
-        beginShutDown();
+        synchronized (this) {
+            shuttingDown = true;
+            Thread.interrupted();
+        }
         try {
-            for (Task<?> task : tasks()) run(new Cancellation(task));
+            for (Task<?> task : tasks()) run(task::cancel);
             long end = time() + CLOSE_NANOS;
             while (!tasks.isEmpty() && end - time() > 0) turn(end - time());
         } catch (Throwable t) {
@@ -550,13 +548,6 @@ public final class EventLoop implements AutoCloseable {
         ready.clear();
         incoming.clear();
         List.copyOf(unobserved).forEach(UnobservedFailure::end);
-    }
-
-    private record Cancellation(Task<?> task) implements Runnable {
-        @Override
-        public void run() {
-            task.cancel();
-        }
     }
 
     // ---- A turn

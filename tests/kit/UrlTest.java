@@ -130,8 +130,15 @@ class UrlTest {
         }
     }
 
+    @Tag(TestRun.LONG)
     @ParameterizedTest
-    @ValueSource(strings = {"lib/kit/book/Book.java", "tests/RunTests.java"})
+    @ValueSource(
+            strings = {
+                "lib/kit/notebook/Jshell.java",
+                "lib/kit/book/Book.java",
+                "lib/kit/console/Outputs.java",
+                "tests/RunTests.java"
+            })
     void aCommandFromAUrlSaysInOneLineThatItNeedsACheckout(String command) {
         try (var process = startIn(elsewhere, url(command))) {
             assertEquals(1, process.exitCode());

@@ -197,8 +197,8 @@ class WatchTest {
     void aChapterThatIsNoServerStartsWhenAPageIsOpenAndItsEndIsToldToThePage() {
         try (var watched = Watched.start("aio_towards_asyncio", "--", "timers")) {
             watched.pagePort();
+            assertEquals(1, watched.process().output().size());
             try (var page = watched.page()) {
-                assertEquals(1, watched.process().output().size());
                 page.awaitSentence("Task main waits for input from a pipe at line [0-9]+\\.");
                 watched.process()
                         .awaitLine("aio_towards_asyncio has ended; Ctrl-C ends watch, too");

@@ -40,7 +40,7 @@ final class ClusterNodes implements AutoCloseable {
     /**
      * Linux has 127.0.0.0/8 as loopback addresses, so no other test or client can have these ports.
      */
-    private static String peers(int count) {
+    static String peers(int count) {
         boolean isLinux = System.getProperty("os.name").startsWith("Linux");
         var random = ThreadLocalRandom.current();
         String host =

@@ -18,12 +18,12 @@ import tests.shared.ScriptProcess;
  * @param file its {@code kernel.json}
  */
 record KernelSpec(Path file) {
-    /** Makes the kernel. */
+    /** Makes the kernel; for the first one, JBang builds the chapters with dependencies. */
     static KernelSpec in(Path data) {
         var command = ScriptProcess.launcher("jupyter", "--kernel");
         command.environment().put("JUPYTER_DATA_DIR", data.toString());
         try (var made = new ScriptProcess(command)) {
-            assertEquals(0, made.exitCode(), made.toString());
+            assertEquals(0, made.exitCode(Duration.ofMinutes(10)), made.toString());
         }
         return new KernelSpec(data.resolve("kernels/aio-notebooks/kernel.json"));
     }

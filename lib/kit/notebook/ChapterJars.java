@@ -6,16 +6,41 @@ import module java.base;
 import kit.Checkout;
 
 /**
- * The class path that JBang gives a chapter. JBang takes a second to say it and another to build,
- * so its answer is kept in the user's cache folder, beside the launcher's, and used again until a
- * source is newer than the answer or a jar is missing.
+ * The class paths that JBang gives to chapters. JBang takes half a second to say one and as long
+ * again to see that nothing has to be built, so its answer is kept in a folder, and used until a
+ * source is newer or a jar is missing. Any thread and any process may use the same folder.
  */
-final class ChapterJars {
-    private ChapterJars() {}
+public final class ChapterJars {
+    private final Path folder;
+    private final Function<Path, String> builder;
 
-    /** Returns the chapter's own jar and those of its dependencies; builds and fetches them. */
-    static List<String> of(String name, Path chapter) throws IOException {
-        Path answer = folder().resolve(name + "-" + Integer.toHexString(key().hashCode()));
+    /**
+     * Keeps answers.
+     *
+     * @param folder where; it is made if it doesn't exist
+     * @param builder builds a chapter and returns its class path; empty if it can't be built
+     */
+    public ChapterJars(Path folder, Function<Path, String> builder) {
+        this.folder = folder;
+        this.builder = builder;
+    }
+
+    /** Makes one that asks JBang, and keeps its answers beside the launcher's. */
+    static ChapterJars ofJbang() {
+        String cache = System.getenv("XDG_CACHE_HOME");
+        boolean isSet = cache != null && !cache.isEmpty();
+        Path caches = isSet ? Path.of(cache) : Path.of(System.getenv("HOME"), ".cache");
+        return new ChapterJars(
+                caches.resolve("aio-notebooks/jars"),
+                chapter -> {
+                    jbang("build", chapter.toString());
+                    return jbang("info", "classpath", chapter.toString()).strip();
+                });
+    }
+
+    /** Returns the chapter's own jar and those that it needs; none if it can't be built. */
+    public List<String> of(Path chapter) throws IOException {
+        Path answer = folder.resolve(key(chapter));
         if (Files.exists(answer)) {
             List<String> jars = Files.readAllLines(answer);
             boolean there = jars.stream().allMatch(jar -> Files.exists(Path.of(jar)));
@@ -23,27 +48,20 @@ final class ChapterJars {
                 return jars;
         }
         FileTime asked = FileTime.from(Instant.now());
-        jbang("build", chapter.toString());
-        String said = jbang("info", "classpath", chapter.toString()).strip();
-        if (said.isEmpty()) return List.of(); // JBang has printed why
+        String said = builder.apply(chapter);
+        if (said.isEmpty()) return List.of();
         List<String> jars = List.of(said.split(File.pathSeparator));
-        Files.createDirectories(folder());
-        Path whole = Files.createTempFile(folder(), name, ".new");
+        Files.createDirectories(folder);
+        Path whole = Files.createTempFile(folder, "new", "");
         Files.write(whole, jars);
         Files.setLastModifiedTime(whole, asked);
         Files.move(whole, answer, StandardCopyOption.ATOMIC_MOVE);
         return jars;
     }
 
-    private static Path folder() {
-        String cache = System.getenv("XDG_CACHE_HOME");
-        Path home = Path.of(System.getenv("HOME"));
-        return (cache == null ? home.resolve(".cache") : Path.of(cache))
-                .resolve("aio-notebooks/jars");
-    }
-
-    private static String key() {
-        return Checkout.ROOT + "\n" + System.getProperty("java.home");
+    private static String key(Path chapter) {
+        String all = chapter + "\n" + System.getProperty("java.home");
+        return chapter.getFileName() + "-" + Integer.toHexString(all.hashCode());
     }
 
     /** Returns when the chapter or a file of the library was last changed, in milliseconds. */
@@ -56,11 +74,17 @@ final class ChapterJars {
         return newest;
     }
 
-    private static String jbang(String... args) throws IOException {
+    private static String jbang(String... args) {
         List<String> command = new ArrayList<>(List.of(args));
         command.addFirst(Checkout.ROOT.resolve("jbang").toString());
-        var process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            var process =
+                    new ProcessBuilder(command)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -17,6 +17,8 @@ import kit.Checkout;
 public final class Chapters {
     private static final Pattern SCRIPT = Pattern.compile("notebooks/(\\w+)\\.java");
 
+    private static final ChapterJars JARS = ChapterJars.ofJbang();
+
     private Chapters() {}
 
     /**
@@ -113,6 +115,6 @@ public final class Chapters {
      * uses.
      */
     public static List<String> dependencies(String name) throws IOException {
-        return ChapterJars.of(name, file(name));
+        return JARS.of(file(name));
     }
 }

@@ -117,9 +117,10 @@ void verify() throws Exception {
         bob.send("hello\n").gets("1 hello\n", "although Alice has sent nothing yet");
         alice.send("how are");
         bob.send("hi\n").gets("2 hi\n", "although Alice's line is not complete");
+        bob.send("ho\n").gets("3 ho\n", "although Alice's line is not complete"); // hers is read by now
         alice.send(" you?\n").gets("1 how are you?\n", "one line, in two pieces");
-        bob.send("a\nb\nc").gets("3 a\n4 b\n", "an answer for each line that is complete");
-        bob.send("d\n").gets("5 cd\n", "because nothing gets lost");
+        bob.send("a\nb\nc").gets("4 a\n5 b\n", "an answer for each line that is complete");
+        bob.send("d\n").gets("6 cd\n", "because nothing gets lost");
         bob.end();
         bob.isClosed("the server closes at the end of the stream");
     }
@@ -145,9 +146,9 @@ void verify() throws Exception {
 //
 // - start: Alice sent "how are", then sent " you?\n" and got "1 how are\n[...]. Expected: "1 how are you?\n", one line, in
 //   two pieces.
-// - the lines after the first are lost: Bob sent "a\nb\nc" and got "3 a\n". Expected: "3 a\n4 b\n", an answer for each
+// - the lines after the first are lost: Bob sent "a\nb\nc" and got "4 a\n". Expected: "4 a\n5 b\n", an answer for each
 //   line that is complete.
-// - it reads before it looks: Bob sent "a\nb\nc" and got "3 a\n". Expected: "3 a\n4 b\n", an answer for each line that is
+// - it reads before it looks: Bob sent "a\nb\nc" and got "4 a\n". Expected: "4 a\n5 b\n", an answer for each line that is
 //   complete.
 // - it waits for the rest of the line inside poll: Bob sent "hello\n" and got nothing. Expected: "1 hello\n", although
 //   Alice has sent nothing yet.

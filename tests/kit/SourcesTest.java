@@ -2,6 +2,7 @@
 package tests.kit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import org.junit.jupiter.api.Test;
 
@@ -108,7 +109,9 @@ class SourcesTest {
             for (String pattern : line.substring("//SOURCES ".length()).strip().split(" +")) {
                 Path path = file.getParent().resolve(pattern).normalize();
                 var matcher = path.getFileSystem().getPathMatcher("glob:" + path);
-                all.stream().filter(matcher::matches).forEach(named::add);
+                List<Path> matching = all.stream().filter(matcher::matches).toList();
+                assertFalse(matching.isEmpty(), () -> file + " names " + pattern);
+                named.addAll(matching);
             }
         }
         return named;

@@ -27,11 +27,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Runs tests, four at a time, and ends with the line {@code N passed, N failed}.
+ * Runs tests, five at a time, and ends with the line {@code N passed, N failed}.
  *
  * <p>A test tagged {@link #SLOW} needs a browser, Jupyter, a JShell, a database, a measurement, a
  * thousand connections, all console blocks of a chapter, or all exercises; one tagged {@link #LONG}
- * repeats something for minutes, or needs 10,000 connections.
+ * repeats something for minutes or measures, needs 10,000 connections, or is a further example of
+ * what another test shows.
  */
 public final class TestRun {
     public static final String SLOW = "slow";
